@@ -1,0 +1,229 @@
+package audit
+
+import "slices"
+
+// Event is what happened. The list is closed: an event that has no row in the
+// table below cannot stand in a leaf.
+type Event string
+
+// Group gathers events for the filter of the audit page.
+type Group string
+
+// The groups, in the order in which a page lists them.
+const (
+	GroupSignIn   Group = "Sign-in"
+	GroupReading  Group = "Reading"
+	GroupRecords  Group = "Records"
+	GroupErasures Group = "Erasures"
+	GroupBatches  Group = "Batches"
+	GroupAdmin    Group = "Administration"
+	GroupLog      Group = "Audit trail"
+)
+
+// The closed list of events. What each one means stands beside it in the table.
+const (
+	SignInOK          Event = "signin.ok"
+	SignInFailed      Event = "signin.failed"
+	SignInConfirmed   Event = "signin.confirmed"
+	SignedOut         Event = "signin.out"
+	SessionEnded      Event = "session.ended"
+	PermissionRefused Event = "permission.refused"
+
+	SearchMade     Event = "search.made"
+	SubjectOpened  Event = "subject.opened"
+	RecordRevealed Event = "record.revealed"
+	LogsRead       Event = "logs.read"
+	ExportMade     Event = "export.made"
+
+	RecordsIngested Event = "records.ingested"
+	ImportStarted   Event = "import.started"
+	ImportFinished  Event = "import.finished"
+	ImportFailed    Event = "import.failed"
+
+	ErasureProposed  Event = "erasure.proposed"
+	ErasureAccepted  Event = "erasure.accepted"
+	ErasureRefreshed Event = "erasure.refreshed"
+	ErasureApproved  Event = "erasure.approved"
+	ErasureRefused   Event = "erasure.refused"
+	ErasureWithdrawn Event = "erasure.withdrawn"
+	ErasureScheduled Event = "erasure.scheduled"
+	ErasureStarted   Event = "erasure.started"
+	ErasureChunk     Event = "erasure.chunk"
+	ErasureHeld      Event = "erasure.held"
+	ErasureLate      Event = "erasure.late"
+	ErasureVerified  Event = "erasure.verified"
+	ErasurePartial   Event = "erasure.partial"
+	ErasureDone      Event = "erasure.done"
+
+	BatchOpened  Event = "batch.opened"
+	BatchStarted Event = "batch.started"
+	BatchPaused  Event = "batch.paused"
+	BatchResumed Event = "batch.resumed"
+	BatchStopped Event = "batch.stopped"
+	BatchChunk   Event = "batch.chunk"
+	BatchErased  Event = "batch.erased"
+	BatchDone    Event = "batch.done"
+	BatchForced  Event = "batch.forced"
+
+	ServiceAdded    Event = "service.added"
+	ServiceChanged  Event = "service.changed"
+	ServiceRemoved  Event = "service.removed"
+	KeyAdded        Event = "key.added"
+	KeyRevoked      Event = "key.revoked"
+	UserAdded       Event = "user.added"
+	UserChanged     Event = "user.changed"
+	UserDisabled    Event = "user.disabled"
+	PasswordChanged Event = "user.password"
+	PolicyChanged   Event = "policy.changed"
+	PolicyScheduled Event = "policy.scheduled"
+
+	LogCreated Event = "log.created"
+)
+
+// EventInfo is one row of the closed list, ready for a page.
+type EventInfo struct {
+	Event    Event
+	Group    Group
+	Sentence string // one plain English sentence, with its full stop
+	about    Kind   // the kind of object that it must name; "" leaves it free
+}
+
+// list is in the order in which a page shows it.
+var list = []EventInfo{
+	{SignInOK, GroupSignIn, "Somebody signed in.", KindUser},
+	{SignInFailed, GroupSignIn, "A sign-in was refused.", ""},
+	{SignInConfirmed, GroupSignIn, "Somebody proved again who they are before a sensitive step.", KindUser},
+	{SignedOut, GroupSignIn, "Somebody signed out.", KindUser},
+	{SessionEnded, GroupSignIn, "A session was ended before its time.", KindSession},
+	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
+
+	{SearchMade, GroupReading, "A customer ID was searched for.", KindAccess},
+	{SubjectOpened, GroupReading, "A data subject's page was opened.", KindAccess},
+	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
+	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
+	{ExportMade, GroupReading, "An export was made.", KindExport},
+
+	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
+	{ImportStarted, GroupRecords, "An import was started.", KindImport},
+	{ImportFinished, GroupRecords, "An import was finished.", KindImport},
+	{ImportFailed, GroupRecords, "An import stopped before its end and can be resumed.", KindImport},
+
+	{ErasureProposed, GroupErasures, "An erasure was proposed.", KindErasure},
+	{ErasureAccepted, GroupErasures, "An erasure asked for by an application was accepted.", KindErasure},
+	{ErasureRefreshed, GroupErasures, "An erasure was given a new cut-off, and any approval lapsed.", KindErasure},
+	{ErasureApproved, GroupErasures, "An erasure was approved by a second person.", KindErasure},
+	{ErasureRefused, GroupErasures, "An erasure was refused.", KindErasure},
+	{ErasureWithdrawn, GroupErasures, "An erasure was withdrawn before it ran.", KindErasure},
+	{ErasureScheduled, GroupErasures, "An erasure was scheduled; it can be withdrawn until it runs.", KindErasure},
+	{ErasureStarted, GroupErasures, "An erasure began to run.", KindErasure},
+	{ErasureChunk, GroupErasures, "A part of an erasure's records was deleted.", KindErasure},
+	{ErasureHeld, GroupErasures, "An erasure waits, because a hold or a restriction keeps records.", KindErasure},
+	{ErasureLate, GroupErasures, "An erasure has passed its 24 hours.", KindErasure},
+	{ErasureVerified, GroupErasures, "An erasure was checked by asking again: nothing is left up to its cut-off.", KindErasure},
+	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
+	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
+
+	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
+	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
+	{BatchPaused, GroupBatches, "A batch was paused.", KindBatch},
+	{BatchResumed, GroupBatches, "A paused batch went on.", KindBatch},
+	{BatchStopped, GroupBatches, "A batch was stopped.", KindBatch},
+	{BatchChunk, GroupBatches, "Records were erased: one chunk of a batch, in one transaction.", KindBatch},
+	{BatchErased, GroupBatches, "A batch has removed all that it found; its requests are being verified.", KindBatch},
+	{BatchDone, GroupBatches, "A batch is done.", KindBatch},
+	{BatchForced, GroupBatches, "The operator ran what was scheduled, without waiting for the cancel window.", ""},
+
+	{ServiceAdded, GroupAdmin, "A service was added.", KindService},
+	{ServiceChanged, GroupAdmin, "A service's settings were changed.", KindService},
+	{ServiceRemoved, GroupAdmin, "A service was removed.", KindService},
+	{KeyAdded, GroupAdmin, "An API key was added.", KindKey},
+	{KeyRevoked, GroupAdmin, "An API key was revoked.", KindKey},
+	{UserAdded, GroupAdmin, "A user was added.", KindUser},
+	{UserChanged, GroupAdmin, "A user's roles or details were changed.", KindUser},
+	{UserDisabled, GroupAdmin, "A user was disabled, and their sessions were ended.", KindUser},
+	{PasswordChanged, GroupAdmin, "A user's password was changed.", KindUser},
+	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
+	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
+
+	{LogCreated, GroupLog, "The audit trail was begun.", ""},
+}
+
+var events = func() map[Event]EventInfo {
+	m := make(map[Event]EventInfo, len(list))
+	for _, row := range list {
+		m[row.Event] = row
+	}
+	return m
+}()
+
+// Events gives the closed list, grouped, in the order for a page.
+func Events() []EventInfo { return slices.Clone(list) }
+
+// Valid tells whether the event is in the closed list.
+func (e Event) Valid() bool { _, ok := events[e]; return ok }
+
+// Sentence is the event in one plain English sentence, "" when it is unknown.
+func (e Event) Sentence() string { return events[e].Sentence }
+
+// Group is where the event belongs on a page, "" when it is unknown.
+func (e Event) Group() Group { return events[e].Group }
+
+// The names that may stand in Entry.Counts.
+const (
+	CountRecords    = "records"    // records touched, found or shown
+	CountLabels     = "labels"     // customer IDs on records
+	CountUnlabelled = "unlabelled" // records without a customer ID
+	CountShared     = "shared"     // records that bear other customer IDs too
+	CountHeld       = "held"       // records that a hold keeps
+	CountRemaining  = "remaining"  // records found by the verifying query
+	CountAccepted   = "accepted"   // import lines stored
+	CountRejected   = "rejected"   // import lines refused
+	CountDuplicates = "duplicates" // import lines known already
+	CountErasures   = "erasures"   // erasures of a batch
+	CountServices   = "services"   // services or parts concerned
+	CountUnasked    = "unasked"    // services that could not be asked (law L11)
+	CountChunk      = "chunk"      // which chunk, from 1
+	CountReads      = "reads"      // times that logs were listed within the minute
+	CountEntries    = "entries"    // log entries that were listed
+	CountKeys       = "keys"       // API keys revoked with a service
+	CountApproval   = "approval"   // 1: an officer must approve what the API asks for; 0: need not
+	CountSessions   = "sessions"   // sessions ended
+	CountRoles      = "roles"      // role bits of an account
+	CountScopes     = "scopes"     // scope bits of a key
+	CountReason     = "reason"     // number of a code from a closed list: reason, ground or purpose
+	CountBefore     = "before"     // a policy's old value, in its unit
+	CountAfter      = "after"      // a policy's new value, in its unit
+	CountStatus     = "status"     // HTTP status
+	CountFirstSeq   = "first"      // first seq of a range
+	CountLastSeq    = "last"       // last seq of a range
+	CountCutoff     = "cutoff"     // highest seq that an erasure covers (law L2)
+	CountBytes      = "bytes"      // size of a file
+)
+
+// countLimits is the closed list with the largest value of each: as few digits
+// as the thing can need.
+var countLimits = map[string]int64{
+	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
+	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
+	CountDuplicates: maxNumber, CountErasures: maxNumber, CountServices: 9999, CountUnasked: 9999,
+	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
+	CountReason: 999, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
+	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
+}
+
+// The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
+// over anything a person could guess it is taken over salt and text, and the
+// salt lies in a table that can be erased.
+const (
+	CommitManifest = "manifest" // what the approver saw
+	CommitNote     = "note"     // what somebody wrote beside their decision
+	CommitPurpose  = "purpose"  // why a record was revealed
+	CommitDigest   = "digests"  // root over the records of one commit
+	CommitFile     = "file"     // an export or import file
+	CommitReceipt  = "receipt"  // a receipt as it was signed
+	CommitKey      = "key"      // the verifier key that the trail began with
+	CommitStore    = "store"    // the identity of the store that the trail belongs to
+)
+
+var commitNames = []string{CommitManifest, CommitNote, CommitPurpose, CommitDigest,
+	CommitFile, CommitReceipt, CommitKey, CommitStore}

@@ -1,0 +1,316 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// StoredLeaf is a leaf as it lies in the store or in an export.
+type StoredLeaf struct {
+	Number int64  // the number it is stored under, from 0
+	Data   []byte // read only during the step of the iteration
+	Shown  *Entry // the columns beside it that a page shows (Time, Actor, Event, Object); nil where there are none
+}
+
+// Bundle is what Verify checks. Each iterator is run once, in order, and may
+// end with an error.
+type Bundle struct {
+	Leaves      iter.Seq2[StoredLeaf, error] // in the order of their numbers
+	Hashes      iter.Seq2[tlog.Hash, error]  // the hash table in the order of its indexes; nil where it is not at hand
+	Checkpoints iter.Seq2[[]byte, error]     // the store's own signed checkpoints, smallest first
+	Keys        []note.Verifier              // keys that come with the store
+	OutsideKeys []note.Verifier              // keys from elsewhere: where there are any, only these count
+	Outside     [][]byte                     // checkpoints kept elsewhere: the pin, an auditor's old one
+	At          time.Time                    // when the check is made, for the 24 hours; zero: the time of the last leaf
+}
+
+func (b Bundle) keys() []note.Verifier {
+	if len(b.OutsideKeys) > 0 {
+		return b.OutsideKeys
+	}
+	return b.Keys
+}
+
+// Verify recomputes the log from its leaves and holds it against the hash
+// table, every checkpoint and whatever is at hand from outside; it checks that
+// numbers have no gap, that time never runs back, and that each erasure met
+// its 24 hours. Memory does not grow with the log, only with the number of
+// erasures that are open at one time.
+func Verify(ctx context.Context, b Bundle) Report {
+	v := &verifier{b: b, began: time.Now(), clock: newDeadlines()}
+	v.report.Head.Size = -1
+	v.openOutside()
+	v.heads = newPuller(opened(b.Checkpoints, b.keys()))
+	v.hashes = newPuller(b.Hashes)
+	defer v.heads.stop()
+	defer v.hashes.stop()
+	v.atSize() // a checkpoint of the empty log
+	v.leaves(ctx)
+	v.finish()
+	return v.report
+}
+
+type verifier struct {
+	b      Bundle
+	report Report
+	began  time.Time
+	front  frontier
+	next   int64 // the number that the next leaf should be stored under
+	heads  *puller[head]
+	hashes *puller[tlog.Hash]
+	clock  *deadlines
+	old    []Checkpoint // from outside, opened, smallest first
+	origin string       // of the first checkpoint that opened
+	good   int64        // the largest size at which a checkpoint matched
+	broken bool         // a checkpoint did not match: those after it cannot either
+	forged bool         // a stored hash did not match
+}
+
+func (v *verifier) leaves(ctx context.Context) {
+	if v.b.Leaves == nil {
+		return
+	}
+	for leaf, err := range v.b.Leaves {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			v.report.add(Unfinished, v.next, "The check stopped before entry %d: %v.", v.next, err)
+			return
+		}
+		v.leaf(leaf)
+		v.atSize()
+	}
+}
+
+func (v *verifier) leaf(leaf StoredLeaf) {
+	n := leaf.Number
+	switch {
+	case n > v.next+1:
+		v.report.add(Tampering, n, "Entries %d to %d are missing.", v.next, n-1)
+	case n > v.next:
+		v.report.add(Tampering, n, "Entry %d is missing.", v.next)
+	case n < v.next:
+		v.report.add(Tampering, n, "Entry %d is out of order, or there twice.", n)
+	}
+	v.next = n + 1
+	if e, err := Parse(leaf.Data); err != nil {
+		v.report.add(Tampering, n, "Entry %d was altered: %v.", n, err)
+	} else {
+		v.entry(n, e, leaf.Shown)
+	}
+	for _, h := range v.front.add(nil, tlog.RecordHash(leaf.Data)) {
+		v.hash(n, h)
+	}
+}
+
+func (v *verifier) entry(n int64, e Entry, shown *Entry) {
+	if e.Number != n {
+		v.report.add(Tampering, n, "Entry %d says of itself that it is number %d.", n, e.Number)
+	}
+	if n == 0 && e.Event != LogCreated {
+		v.report.add(Tampering, n, "The first entry does not begin an audit trail.")
+	}
+	if n > 0 && e.Time.Before(v.report.To) {
+		v.report.add(Tampering, n, "Time runs back at entry %d.", n)
+	}
+	if shown != nil && !shown.sameRow(e) {
+		v.report.add(Tampering, n, "Entry %d is shown with another time, actor, event or object than was sealed.", n)
+	}
+	if v.report.From.IsZero() {
+		v.report.From = e.Time
+	}
+	v.report.To = e.Time
+	v.clock.see(e, &v.report)
+}
+
+func (e Entry) sameRow(o Entry) bool {
+	return e.Time.Equal(o.Time) && e.Actor == o.Actor && e.Event == o.Event && e.Object == o.Object
+}
+
+// hash holds the next hash of the table against the one recomputed.
+func (v *verifier) hash(n int64, want tlog.Hash) {
+	if v.b.Hashes == nil || v.forged {
+		return
+	}
+	got, ok, err := v.hashes.next()
+	switch {
+	case err != nil:
+		v.report.add(Unfinished, n, "The stored hashes could not be read at entry %d: %v.", n, err)
+	case !ok:
+		v.report.add(Tampering, n, "The stored hashes end at entry %d, before the entries do.", n)
+	case got != want:
+		v.report.add(Tampering, n, "A stored hash at entry %d is not the hash of the entries.", n)
+	default:
+		return
+	}
+	v.forged = true
+}
+
+// atSize holds every checkpoint made at this size against the recomputed root.
+func (v *verifier) atSize() {
+	for {
+		c, ok := v.nextHead()
+		if !ok {
+			break
+		}
+		v.report.Checkpoints++
+		v.report.Head = c
+		v.match(c)
+	}
+	for len(v.old) > 0 && v.old[0].Size == v.front.size {
+		v.matchOutside(v.old[0])
+		v.old = v.old[1:]
+	}
+}
+
+// head is a stored checkpoint after opening it, which is done once.
+type head struct {
+	Checkpoint
+	err error
+}
+
+func opened(msgs iter.Seq2[[]byte, error], keys []note.Verifier) iter.Seq2[head, error] {
+	if msgs == nil {
+		return nil
+	}
+	return func(yield func(head, error) bool) {
+		for msg, err := range msgs {
+			var h head
+			if err == nil {
+				h.Checkpoint, h.err = OpenCheckpoint(msg, keys...)
+			}
+			if !yield(h, err) {
+				return
+			}
+		}
+	}
+}
+
+// nextHead gives the store's next checkpoint if it is due at this size, and
+// passes over those that do not open or are out of order.
+func (v *verifier) nextHead() (Checkpoint, bool) {
+	size := v.front.size
+	for {
+		h, ok, err := v.heads.peek()
+		if err != nil {
+			v.heads.close()
+			v.report.add(Unfinished, size, "The signed checkpoints could not be read at entry %d: %v.", size, err)
+		}
+		if err != nil || !ok || h.err == nil && h.Size > size {
+			return Checkpoint{}, false
+		}
+		v.heads.drop()
+		switch {
+		case h.err != nil:
+			v.report.add(Tampering, size, "A checkpoint near entry %d is not validly signed: %v.", size, h.err)
+		case h.Size < size:
+			v.report.add(Tampering, h.Size, "The checkpoint over %d entries is out of order.", h.Size)
+		default:
+			return h.Checkpoint, true
+		}
+	}
+}
+
+func (v *verifier) match(c Checkpoint) {
+	switch {
+	case v.foreign(c):
+		v.report.add(Tampering, c.Size, "The checkpoint over %d entries belongs to another log.", c.Size)
+	case c.Root == v.front.root():
+		v.good = c.Size
+	case !v.broken:
+		v.broken = true
+		v.report.add(Tampering, v.good, "Among entries %d to %d something is not as it was signed.", v.good, c.Size-1)
+	}
+}
+
+// foreign tells a checkpoint whose log is not that of the first one seen.
+func (v *verifier) foreign(c Checkpoint) bool {
+	if v.origin == "" {
+		v.origin = c.Origin
+	}
+	return c.Origin != v.origin
+}
+
+// finish tells what is left over once the leaves have ended.
+func (v *verifier) finish() {
+	r := &v.report
+	r.Size, r.First, r.Last, r.Root = v.front.size, 0, v.front.size-1, v.front.root()
+	if !r.unread {
+		v.leftOver()
+	}
+	at := v.b.At
+	if at.IsZero() {
+		at = r.To
+	}
+	v.clock.end(at, r)
+	v.anchor()
+	r.Took = time.Since(v.began)
+}
+
+// leftOver looks for what was signed, stored or kept outside beyond the last leaf.
+func (v *verifier) leftOver() {
+	r := &v.report
+	if h, ok, err := v.heads.next(); ok && err == nil {
+		r.add(Tampering, r.Size, "Entries are missing at the end: %d were signed, and there are %d.", h.Size, r.Size)
+	}
+	if _, ok, err := v.hashes.next(); !v.forged && (ok || err != nil) {
+		r.add(Tampering, r.Size, "Entries are missing at the end: there are stored hashes of more than %d.", r.Size)
+	}
+	if r.Head.Size < r.Size {
+		r.add(Tampering, r.Size, "The end is not signed: there are %d entries, and the last checkpoint covers %d.", r.Size, max(r.Head.Size, 0))
+	}
+	for _, c := range v.old {
+		r.add(Tampering, r.Size, "The log was cut short or set back: a checkpoint from outside covers %d entries, and there are %d.", c.Size, r.Size)
+	}
+}
+
+// anchor says in words what the check rests on.
+func (v *verifier) anchor() {
+	r := &v.report
+	key, old := len(v.b.OutsideKeys) > 0, v.b.Outside != nil
+	r.Anchored = key || r.outside > 0
+	switch {
+	case r.outside > 0 && key:
+		r.Anchor = "Anchored: a key and a checkpoint from outside were compared."
+	case r.outside > 0:
+		r.Anchor = "Anchored: a checkpoint kept outside was compared."
+	case key:
+		r.Anchor = "Anchored by a key from outside only: an earlier state that was once signed cannot be told from the newest."
+	case old:
+		r.Anchor = "Not anchored: what came from outside could not be used."
+	default:
+		r.Anchor = "Not anchored: nothing from outside was at hand, so a log that was set back, regrown or signed with a swapped key cannot be seen."
+	}
+}
+
+// openOutside opens the checkpoints from outside. One that our keys did not
+// sign is a finding: either the key was swapped or it is of another log.
+func (v *verifier) openOutside() {
+	for _, msg := range v.b.Outside {
+		c, err := OpenCheckpoint(msg, v.b.keys()...)
+		if err != nil {
+			v.report.add(Tampering, -1, "A checkpoint from outside was not signed with the key of this log: %v.", err)
+			continue
+		}
+		v.report.outside++
+		v.old = append(v.old, c)
+	}
+	slices.SortFunc(v.old, func(a, b Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
+}
+
+func (v *verifier) matchOutside(c Checkpoint) {
+	if v.foreign(c) {
+		v.report.add(Tampering, c.Size, "The checkpoint from outside over %d entries belongs to another log.", c.Size)
+		return
+	}
+	if c.Root != v.front.root() {
+		v.report.add(Tampering, c.Size, "The first %d entries are not those that a checkpoint from outside was signed for.", c.Size)
+	}
+}
