@@ -1,0 +1,189 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quittance/db/audit"
+)
+
+// AuditQuery asks for entries of the audit trail, newest first. Zero fields ask for all.
+type AuditQuery struct {
+	Actor  audit.Actor
+	Event  string // an event, or its first word: "erasure" finds "erasure.proposed"
+	Object audit.Object
+	From   time.Time // inclusive
+	To     time.Time // exclusive
+	Before int64     // only entries with a lower number; 0 = from the newest
+	Oldest bool      // oldest first
+	Least  int64     // only entries with this number or a higher one
+	Limit  int
+}
+
+// AuditEntry is a leaf of the trail as stored.
+type AuditEntry struct {
+	Number int64
+	Time   time.Time
+	Actor  audit.Actor
+	Event  audit.Event
+	Object audit.Object
+	Data   []byte // canonical JSON, the leaf itself
+}
+
+// Hash is the RFC 6962 leaf hash.
+func (e AuditEntry) Hash() tlog.Hash { return tlog.RecordHash(e.Data) }
+
+// AuditEntries lists entries.
+func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, error) {
+	where, args := q.where()
+	way := "DESC"
+	if q.Oldest {
+		way = "ASC"
+	}
+	query := "SELECT number, time, actor, event, object, data FROM leaf WHERE " + where + " ORDER BY number " + way + " LIMIT ?"
+	rows, err := s.readers.QueryContext(ctx, query, append(args, q.Limit)...)
+	var out []AuditEntry
+	err = each(rows, err, func() error {
+		var e AuditEntry
+		var t int64
+		err := rows.Scan(&e.Number, &t, &e.Actor, &e.Event, &e.Object, &e.Data)
+		e.Time = at(t)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the audit trail: %w", err)
+	}
+	return out, nil
+}
+
+// CountAudit counts what a query finds, whatever its page.
+func (s *Store) CountAudit(ctx context.Context, q AuditQuery) (int64, error) {
+	q.Before, q.Least = 0, 0
+	where, args := q.where()
+	var n int64
+	err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM leaf WHERE "+where, args...).Scan(&n)
+	return n, err
+}
+
+func (q AuditQuery) where() (string, []any) {
+	where, args := []string{"1"}, []any(nil)
+	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
+	if q.Actor != "" {
+		add("actor = ?", string(q.Actor))
+	}
+	if q.Event != "" {
+		// '/' follows '.' in ASCII, so this is the range of all that begins with the word and a dot.
+		add("(event = ? OR event >= ? AND event < ?)", q.Event, q.Event+".", q.Event+"/")
+	}
+	if q.Object != "" {
+		add("object = ?", string(q.Object))
+	}
+	if !q.From.IsZero() {
+		add("time >= ?", ms(q.From))
+	}
+	if !q.To.IsZero() {
+		add("time < ?", ms(q.To))
+	}
+	if q.Before > 0 {
+		add("number < ?", q.Before)
+	}
+	if q.Least > 0 {
+		add("number >= ?", q.Least)
+	}
+	return strings.Join(where, " AND "), args
+}
+
+// AuditEntry reads one entry.
+func (s *Store) AuditEntry(ctx context.Context, number int64) (AuditEntry, error) {
+	e := AuditEntry{Number: number}
+	var t int64
+	err := s.readers.QueryRowContext(ctx, "SELECT time, actor, event, object, data FROM leaf WHERE number = ?", number).
+		Scan(&t, &e.Actor, &e.Event, &e.Object, &e.Data)
+	e.Time = at(t)
+	return e, found(err)
+}
+
+// Head is the newest signed head of the trail, as a C2SP tlog-checkpoint.
+func (s *Store) Head(ctx context.Context) (size int64, text string, err error) {
+	err = s.readers.QueryRowContext(ctx, "SELECT size, note FROM head WHERE only = 1").Scan(&size, &text)
+	return size, text, found(err)
+}
+
+// Verifier checks the signatures of this store's heads.
+func (s *Store) Verifier() (note.Verifier, error) { return note.NewVerifier(s.keys.Public) }
+
+// AuditKey is the public key of the trail, in the form of golang.org/x/mod/sumdb/note.
+func (s *Store) AuditKey() string { return s.keys.Public }
+
+// Note writes an audit entry for an act that changes nothing in the store: a sign-in, a refused permission.
+func (s *Store) Note(ctx context.Context, by audit.Actor, event audit.Event, object audit.Object, counts map[string]int64) error {
+	return s.write(ctx, by, func(t *tx) error { return t.note(event, object, counts) })
+}
+
+// Access writes down that a person saw or took personal data, and returns the number that the audit entry names. record is 0 where
+// it was not one record. purpose is one of a closed list.
+func (s *Store) Access(ctx context.Context, user int64, act string, record int64, purpose string, event audit.Event, counts map[string]int64) (int64, error) {
+	var number int64
+	err := s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
+		var rec any
+		if record > 0 {
+			rec = record
+		}
+		err := t.row("INSERT INTO access (user, act, record, purpose, at) VALUES (?, ?, ?, ?, ?) RETURNING number", user, act, rec, purpose, ms(t.now)).Scan(&number)
+		if err != nil {
+			return fmt.Errorf("writing down an access: %w", err)
+		}
+		return t.note(event, audit.ObjectOf(audit.KindAccess, number), counts)
+	})
+	return number, err
+}
+
+// logReads gathers the API's log reads, which are noted once for each key and minute (law L4).
+type logReads struct {
+	mu     sync.Mutex
+	minute int64
+	keys   map[int64][2]int64 // key → reads, entries
+}
+
+// NoteLogRead counts one read of the logs by a key. The first read of a minute writes down what the minute before held.
+func (s *Store) NoteLogRead(ctx context.Context, key, entries int64) {
+	s.reads.mu.Lock()
+	due := s.reads.keys != nil && s.reads.minute != s.Now().Unix()/60
+	s.reads.mu.Unlock()
+	if due {
+		s.flushLogReads(ctx)
+	}
+	s.reads.mu.Lock()
+	defer s.reads.mu.Unlock()
+	if s.reads.keys == nil {
+		s.reads.keys, s.reads.minute = map[int64][2]int64{}, s.Now().Unix()/60
+	}
+	n := s.reads.keys[key]
+	s.reads.keys[key] = [2]int64{n[0] + 1, n[1] + entries}
+}
+
+func (s *Store) flushLogReads(ctx context.Context) error {
+	s.reads.mu.Lock()
+	keys := s.reads.keys
+	s.reads.keys = nil
+	s.reads.mu.Unlock()
+	if len(keys) == 0 {
+		return nil
+	}
+	return s.write(ctx, audit.System, func(t *tx) error {
+		for key, n := range keys {
+			t.by = audit.ActorOf("key", key)
+			if err := t.note(audit.LogsRead, audit.ObjectOf(audit.KindKey, key), map[string]int64{audit.CountReads: n[0], audit.CountEntries: n[1]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,382 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"quittance/db/audit"
+	"quittance/db/erasure"
+)
+
+// Batch is one run of the local recipe over many erasures.
+type Batch struct {
+	Number   int64
+	State    erasure.BatchState
+	Opened   time.Time
+	Deadline time.Time // of the oldest request in it
+	Started  time.Time
+	Ended    time.Time
+	Requests int64
+	Records  int64
+	Erased   int64
+}
+
+// BatchService is how far a batch is at one service.
+type BatchService struct{ Service, Records, Erased int64 }
+
+// BatchMinute is how much a batch erased in one minute.
+type BatchMinute struct {
+	Minute time.Time
+	Erased int64
+}
+
+var _ erasure.Store = (*Store)(nil)
+
+// Claim implements erasure.Store.
+func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) {
+	idle, err := s.idle(ctx, early)
+	if err != nil || idle {
+		return 0, err
+	}
+	err = s.writeChunk(ctx, audit.System, func(t *tx) error {
+		err := t.row("SELECT number FROM batch WHERE state = 'running'").Scan(&batch)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		batch, err = t.openBatch(early)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("opening a batch: %w", err)
+	}
+	return batch, nil
+}
+
+// idle looks with a reader first, so that a loop with nothing to do writes nothing.
+func (s *Store) idle(ctx context.Context, early bool) (bool, error) {
+	var n int64
+	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state = 'running') + (SELECT count(*) FROM erasure WHERE state = 'scheduled' AND (? OR runs_from <= ?))",
+		early, ms(s.Now())).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("looking for scheduled erasures: %w", err)
+	}
+	return n == 0, nil
+}
+
+func (t *tx) openBatch(early bool) (int64, error) {
+	var requests int64
+	var deadline sql.NullInt64
+	err := t.row("SELECT count(*), min(deadline) FROM erasure WHERE state = 'scheduled' AND (? OR runs_from <= ?)", early, ms(t.now)).Scan(&requests, &deadline)
+	if err != nil || requests == 0 {
+		return 0, err
+	}
+	var batch int64
+	err = t.row("INSERT INTO batch (state, opened, deadline, started, requests, records) VALUES ('running', ?, ?, ?, ?, 0) RETURNING number",
+		ms(t.now), deadline, ms(t.now), requests).Scan(&batch)
+	if err != nil {
+		return 0, err
+	}
+	if early {
+		if err := t.forced(batch); err != nil {
+			return 0, err
+		}
+	}
+	// Scheduled may go to running: erasure.Moves. The condition is the same as in the count, in the same transaction.
+	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE state = 'scheduled' AND (? OR runs_from <= ?)", batch, early, ms(t.now))
+	if err != nil {
+		return 0, err
+	}
+	if err := t.note(audit.BatchOpened, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountErasures: requests}); err != nil {
+		return 0, err
+	}
+	return batch, t.note(audit.BatchStarted, audit.ObjectOf(audit.KindBatch, batch), nil)
+}
+
+// forced writes down that the operator did not wait for the cancel windows.
+func (t *tx) forced(batch int64) error {
+	by := t.by
+	t.by = audit.Operator
+	defer func() { t.by = by }()
+	return t.note(audit.BatchForced, audit.ObjectOf(audit.KindBatch, batch), nil)
+}
+
+// Doomed implements erasure.Store. It counts what each request finds the first time it looks, so that the receipt can say what was
+// there before; after a crash the counts stand and only what remains is listed.
+func (s *Store) Doomed(ctx context.Context, batch int64) ([]int64, error) {
+	requests, err := s.Erasures(ctx, ErasureQuery{Batch: batch, States: []erasure.State{erasure.Running}, Limit: -1})
+	if err != nil {
+		return nil, err
+	}
+	var all []int64
+	var counted []census
+	for _, e := range requests {
+		c, records, err := s.census(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		all, counted = append(all, records...), append(counted, c)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for part := range slices.Chunk(counted, erasure.ChunkRecords) {
+		if err := s.writeChunk(ctx, audit.System, func(t *tx) error { return t.count(batch, part) }); err != nil {
+			return nil, fmt.Errorf("counting what is to be erased: %w", err)
+		}
+	}
+	return all, s.writeChunk(ctx, audit.System, func(t *tx) error { return t.countServices(batch) })
+}
+
+// census is what a request found at each service.
+type census struct {
+	erasure int64
+	fresh   bool // not counted before
+	found   map[int64]int64
+}
+
+func (s *Store) census(ctx context.Context, e Erasure) (census, []int64, error) {
+	c := census{erasure: e.Number, fresh: e.Started.IsZero(), found: map[int64]int64{}}
+	var out []int64
+	rows, err := s.readers.QueryContext(ctx, `SELECT l.record, l.service FROM label l WHERE l.customer = (SELECT number FROM customer WHERE name = ?)
+		AND coalesce(l.seq, l.record) <= ? AND l.service IN (SELECT service FROM part WHERE erasure = ? AND excluded IS NULL)`, e.Subject, e.Cutoff, e.Number)
+	err = each(rows, err, func() error {
+		var record, service int64
+		err := rows.Scan(&record, &service)
+		c.found[service]++
+		out = append(out, record)
+		return err
+	})
+	if err != nil {
+		return c, nil, fmt.Errorf("listing what request %d covers: %w", e.Number, err)
+	}
+	return c, out, nil
+}
+
+func (t *tx) count(batch int64, counted []census) error {
+	for _, c := range counted {
+		if !c.fresh {
+			continue
+		}
+		var sum int64
+		if err := t.exec("UPDATE part SET found = 0 WHERE erasure = ? AND excluded IS NULL", c.erasure); err != nil {
+			return err
+		}
+		for service, n := range c.found {
+			sum += n
+			if err := t.exec("UPDATE part SET found = ?, changed = ? WHERE erasure = ? AND service = ?", n, ms(t.now), c.erasure, service); err != nil {
+				return err
+			}
+		}
+		if err := t.exec("UPDATE erasure SET started = ?, found = ? WHERE number = ?", ms(t.now), sum, c.erasure); err != nil {
+			return err
+		}
+		if err := t.note(audit.ErasureStarted, audit.ObjectOf(audit.KindErasure, c.erasure), map[string]int64{audit.CountRecords: sum}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countServices sums up a batch by service, once.
+func (t *tx) countServices(batch int64) error {
+	err := t.exec(`INSERT INTO batch_service (batch, service, records) SELECT e.batch, p.service, sum(p.found) FROM erasure e JOIN part p ON p.erasure = e.number
+		WHERE e.batch = ? AND p.excluded IS NULL GROUP BY p.service ON CONFLICT DO NOTHING`, batch)
+	if err != nil {
+		return fmt.Errorf("summing up the batch by service: %w", err)
+	}
+	t.touch(audit.ObjectOf(audit.KindBatch, batch))
+	return t.exec("UPDATE batch SET records = (SELECT coalesce(sum(records), 0) FROM batch_service WHERE batch = ?) WHERE number = ?", batch, batch)
+}
+
+// Erase implements erasure.Store. A record takes with it its labels, the conversation it was part of, and the links of those who saw
+// it; a customer ID goes with its last record.
+func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
+	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+		c := chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[string]bool{}}
+		for _, seq := range records {
+			if err := c.remove(seq); err != nil {
+				return fmt.Errorf("erasing a record: %w", err)
+			}
+		}
+		if err := c.sweep(); err != nil {
+			return err
+		}
+		return c.progress(batch)
+	})
+}
+
+// chunk is one transaction of a batch at work.
+type chunk struct {
+	*tx
+	services  map[int64]int64
+	customers map[int64]bool
+	sessions  map[string]bool
+}
+
+func (c *chunk) remove(seq int64) error {
+	var service, kind, at0, customer int64
+	var flags int
+	var session string
+	err := c.row("DELETE FROM record WHERE seq = ? RETURNING service, kind, time, customer, flags, session", seq).Scan(&service, &kind, &at0, &customer, &flags, &session)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // an earlier run of this step removed it
+	}
+	if err != nil {
+		return err
+	}
+	bearers := []int64{customer}
+	if flags&flagSeveral != 0 {
+		if bearers, err = c.bearers(seq); err != nil {
+			return err
+		}
+	}
+	for _, n := range bearers {
+		if err := c.exec("DELETE FROM label WHERE customer = ? AND time = ? AND record = ?", n, at0, seq); err != nil {
+			return err
+		}
+		c.customers[n] = true
+	}
+	if session != "" {
+		c.sessions[session] = true
+	}
+	c.services[service]++
+	c.tally(service, at(at0), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
+	return c.exec("UPDATE access SET record = NULL WHERE record = ?", seq)
+}
+
+// bearers takes the reverse labels of a record that has several.
+func (c *chunk) bearers(seq int64) ([]int64, error) {
+	rows, err := c.rows("DELETE FROM record_label WHERE record = ? RETURNING customer", seq)
+	var out []int64
+	err = each(rows, err, func() error {
+		var n int64
+		err := rows.Scan(&n)
+		out = append(out, n)
+		return err
+	})
+	return out, err
+}
+
+// sweep removes what only the chunk's records kept: interned IDs without a record, and conversations.
+func (c *chunk) sweep() error {
+	for n := range c.customers {
+		var name string
+		err := c.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = ?) RETURNING name", n, n).Scan(&name)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("erasing a customer ID: %w", err)
+		}
+		delete(c.w.customers, name)
+	}
+	for id := range c.sessions {
+		if err := c.exec("DELETE FROM chat_session WHERE id = ?", id); err != nil {
+			return fmt.Errorf("erasing a conversation: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *chunk) progress(batch int64) error {
+	var n int64
+	for service, k := range c.services {
+		n += k
+		if err := c.exec("UPDATE batch_service SET erased = erased + ? WHERE batch = ? AND service = ?", k, batch, service); err != nil {
+			return fmt.Errorf("keeping the batch's progress: %w", err)
+		}
+	}
+	err := c.exec("UPDATE batch SET erased = erased + ? WHERE number = ?", n, batch)
+	if err == nil {
+		err = c.exec("INSERT INTO batch_minute (batch, minute, erased) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET erased = erased + excluded.erased", batch, c.now.Unix()/60, n)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the batch's progress: %w", err)
+	}
+	return c.note(audit.BatchChunk, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountRecords: n})
+}
+
+// Erased implements erasure.Store.
+func (s *Store) Erased(ctx context.Context, batch int64) error {
+	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+		n, err := t.change("UPDATE erasure SET state = 'verifying' WHERE batch = ? AND state = 'running'", batch)
+		if err != nil || n == 0 {
+			return err
+		}
+		return t.note(audit.BatchErased, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountErasures: n})
+	})
+}
+
+// Finish implements erasure.Store.
+func (s *Store) Finish(ctx context.Context, batch int64) error {
+	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+		var erased int64
+		err := t.row("UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running' RETURNING erased", ms(t.now), batch).Scan(&erased)
+		if err != nil {
+			return fmt.Errorf("ending batch %d: %w", batch, found(err))
+		}
+		return t.note(audit.BatchDone, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountRecords: erased})
+	})
+}
+
+const batchColumns = "SELECT number, state, opened, deadline, started, ended, requests, records, erased FROM batch "
+
+func scanBatch(row scanner) (Batch, error) {
+	var b Batch
+	var opened, deadline int64
+	var started, ended sql.NullInt64
+	err := row.Scan(&b.Number, &b.State, &opened, &deadline, &started, &ended, &b.Requests, &b.Records, &b.Erased)
+	b.Opened, b.Deadline, b.Started, b.Ended = at(opened), at(deadline), when(started), when(ended)
+	return b, found(err)
+}
+
+// Batch reads one batch.
+func (s *Store) Batch(ctx context.Context, number int64) (Batch, error) {
+	return scanBatch(s.readers.QueryRowContext(ctx, batchColumns+"WHERE number = ?", number))
+}
+
+// Batches lists batches, newest first. before is the number of the last one of the page before, 0 for the first page.
+func (s *Store) Batches(ctx context.Context, before int64, limit int) ([]Batch, error) {
+	rows, err := s.readers.QueryContext(ctx, batchColumns+"WHERE ? = 0 OR number < ? ORDER BY number DESC LIMIT ?", before, before, limit)
+	var out []Batch
+	err = each(rows, err, func() error {
+		b, err := scanBatch(rows)
+		out = append(out, b)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing batches: %w", err)
+	}
+	return out, nil
+}
+
+// BatchServices tells how far a batch is at each service.
+func (s *Store) BatchServices(ctx context.Context, number int64) ([]BatchService, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, records, erased FROM batch_service WHERE batch = ? ORDER BY service", number)
+	var out []BatchService
+	err = each(rows, err, func() error {
+		var b BatchService
+		err := rows.Scan(&b.Service, &b.Records, &b.Erased)
+		out = append(out, b)
+		return err
+	})
+	return out, err
+}
+
+// BatchMinutes tells how fast a batch went.
+func (s *Store) BatchMinutes(ctx context.Context, number int64) ([]BatchMinute, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT minute, erased FROM batch_minute WHERE batch = ? ORDER BY minute", number)
+	var out []BatchMinute
+	err = each(rows, err, func() error {
+		var m int64
+		var b BatchMinute
+		err := rows.Scan(&m, &b.Erased)
+		b.Minute = time.Unix(m*60, 0).UTC()
+		out = append(out, b)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,266 @@
+// Package db is the data and its law: one SQLite file, one writer, and the rules that hold whoever comes in through which door.
+//
+// A change is one method, one transaction and one fact, and its audit entry is written in the same transaction (law L4).
+// Every change waits in one first-in-first-out queue, so that what was received before a deletion is stored before it (law L2);
+// readers have a pool of their own. Nothing here speaks HTTP, and no other package of the house speaks SQL.
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"quittance/db/audit"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// applicationID marks the file as ours: "QUIT" in ASCII (https://www.sqlite.org/pragma.html#pragma_application_id).
+const applicationID = 0x51554954
+
+// Store is an open data directory. All its methods are safe for concurrent use.
+type Store struct {
+	dir     string
+	keys    *keys
+	lock    *os.File
+	readers *sql.DB
+	writer  *writer
+	clock   func() time.Time
+	reads   logReads
+	changed notifier
+}
+
+// Option changes how Open opens a store.
+type Option func(*Store)
+
+// WithClock replaces the clock, for tests of deadlines.
+func WithClock(now func() time.Time) Option { return func(s *Store) { s.clock = now } }
+
+// Open opens the data directory, making it if it is new. It takes the lock of the directory: one writing process each (design.md section 4).
+// It refuses a database that is not ours (ErrForeign) or newer than the program (ErrNewer), and one whose keys are missing (ErrKeys).
+func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dir: dir, lock: lock, clock: time.Now}
+	for _, o := range opts {
+		o(s)
+	}
+	if err := s.open(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	path := filepath.Join(s.dir, "quittance.db")
+	_, err := os.Stat(path)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if !fresh {
+		if err := inspect(ctx, path); err != nil {
+			return err
+		}
+	}
+	// The keys come first: a crash between the two leaves keys without a database, which the next start takes up.
+	if s.keys, err = loadKeys(s.dir, fresh); err != nil {
+		return err
+	}
+	writing, err := sql.Open("sqlite", dsn(path, false))
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	writing.SetMaxOpenConns(1)
+	id, err := migrate(ctx, writing)
+	if err != nil {
+		writing.Close()
+		return err
+	}
+	if s.readers, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+		writing.Close()
+		return fmt.Errorf("opening the database for reading: %w", err)
+	}
+	s.readers.SetMaxOpenConns(8)
+	s.readers.SetMaxIdleConns(8)
+	if s.writer, err = startWriter(ctx, s, writing); err != nil {
+		writing.Close()
+		return err
+	}
+	return s.firstLeaf(ctx, id)
+}
+
+// dsn is the connection string of every connection (erase-and-prove.md, "Connection string").
+// secure_delete must be on for all of them, ingest included; full sync keeps what was acknowledged through a power cut.
+func dsn(path string, readOnly bool) string {
+	q := url.Values{"_txlock": {"immediate"}}
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
+		"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)", "cache_size(-65536)"}
+	if readOnly {
+		pragmas = append(pragmas, "query_only(1)")
+		q.Set("_defensive", "1")
+	} else {
+		pragmas = append(pragmas, "wal_autocheckpoint(8000)")
+	}
+	q["_pragma"] = pragmas
+	return "file:" + path + "?" + q.Encode()
+}
+
+// inspect looks at an existing file before anything is written to it.
+func inspect(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	defer db.Close()
+	var id, objects int64
+	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
+	}
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&objects); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
+	}
+	if id != applicationID && (id != 0 || objects > 0) {
+		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
+	}
+	return nil
+}
+
+// migrate brings the schema up to date and returns the store's ID, a UUID that is given once.
+func migrate(ctx context.Context, db *sql.DB) (string, error) {
+	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		return "", fmt.Errorf("marking the database: %w", err)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return "", err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return "", fmt.Errorf("reading the migrations: %w", err)
+	}
+	current, newest, err := p.GetVersions(ctx)
+	if err != nil {
+		return "", fmt.Errorf("reading the database's version: %w", err)
+	}
+	if current > newest {
+		return "", ErrNewer
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return "", fmt.Errorf("bringing the database up to date: %w", err)
+	}
+	var id string
+	_, err = db.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", uuid.Must(uuid.NewV7()).String())
+	if err == nil {
+		err = db.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the store's ID: %w", err)
+	}
+	return id, nil
+}
+
+// firstLeaf begins the audit trail of a new store, so that no store has an empty log.
+func (s *Store) firstLeaf(ctx context.Context, id string) error {
+	if s.writer.tree.Size() > 0 {
+		return nil
+	}
+	return s.write(ctx, audit.System, func(t *tx) error {
+		own := sha256.Sum256([]byte(id))
+		return t.noteWith(audit.LogCreated, "", nil, map[string]string{audit.CommitStore: hex.EncodeToString(own[:])})
+	})
+}
+
+// lockDir takes the lock that keeps a second process out. The lock dies with the process, so a crash leaves nothing to clean up.
+func lockDir(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, ErrLocked
+	}
+	return f, nil
+}
+
+// Close ends the store after the changes that are already in the queue.
+func (s *Store) Close() error {
+	var err error
+	if s.writer != nil {
+		s.flushLogReads(context.Background())
+		err = s.writer.close()
+	}
+	if s.readers != nil {
+		err = errors.Join(err, s.readers.Close())
+	}
+	return errors.Join(err, s.lock.Close())
+}
+
+// Dir is the data directory.
+func (s *Store) Dir() string { return s.dir }
+
+// Now is the store's clock, to the millisecond that the database keeps.
+func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
+
+// Ready reports whether the store can be written to (for /readyz).
+func (s *Store) Ready(ctx context.Context) error {
+	return s.write(ctx, audit.System, func(t *tx) error {
+		return t.exec("UPDATE sequence SET seq = seq WHERE only = 1")
+	})
+}
+
+// Meta reads a fact about the store itself, "" where it is not set.
+func (s *Store) Meta(ctx context.Context, key string) (string, error) {
+	var v string
+	err := s.readers.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = ?", key).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return v, err
+}
+
+// SetMeta sets a fact about the store itself; it is no policy and holds no personal data.
+func (s *Store) SetMeta(ctx context.Context, key, value string) error {
+	return s.write(ctx, audit.System, func(t *tx) error {
+		return t.exec("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+	})
+}
+
+func ms(t time.Time) int64 { return t.UnixMilli() }
+
+func at(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// when reads a time that may not have come yet.
+func when(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return at(ms.Int64)
+}
+
+// orNull is the reverse of when.
+func orNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return ms(t)
+}

@@ -1,0 +1,122 @@
+package erasure
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// Manifest is what an erasure will do, counted before anyone approves. The approver signs its hash. It names services by number and
+// holds no customer ID.
+type Manifest struct {
+	Salt   string    `json:"salt"` // hex; without it the hash could be guessed from the counts
+	Cutoff int64     `json:"cutoff"`
+	Taken  time.Time `json:"taken"`
+	Go     []Line    `json:"go"`   // what will be erased
+	Stay   []Stay    `json:"stay"` // services left out, and why
+}
+
+// Line is what goes at one service, of one kind.
+type Line struct {
+	Service int64     `json:"service"`
+	Kind    string    `json:"kind"`
+	Records int64     `json:"records"`
+	Shared  int64     `json:"shared"` // of them, bear other customer IDs too: the whole record goes
+	First   time.Time `json:"first"`
+	Last    time.Time `json:"last"`
+}
+
+// Stay is a service that the proposer left out. Why is one of a closed list.
+type Stay struct {
+	Service int64  `json:"service"`
+	Records int64  `json:"records"`
+	Why     string `json:"why"`
+}
+
+// NewManifest gives a manifest its salt.
+func NewManifest(cutoff int64, taken time.Time, lines []Line, stay []Stay) Manifest {
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	return Manifest{Salt: hex.EncodeToString(salt), Cutoff: cutoff, Taken: taken.UTC(), Go: lines, Stay: stay}
+}
+
+// Records is how many records will be erased.
+func (m Manifest) Records() int64 {
+	var n int64
+	for _, l := range m.Go {
+		n += l.Records
+	}
+	return n
+}
+
+// Shared is how many of them bear other customer IDs too.
+func (m Manifest) Shared() int64 {
+	var n int64
+	for _, l := range m.Go {
+		n += l.Shared
+	}
+	return n
+}
+
+// JSON is the text that is stored and hashed.
+func (m Manifest) JSON() []byte {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // a struct of numbers, strings and times always marshals
+	}
+	return raw
+}
+
+// Hash is SHA-256 over the stored text, in hex: what the approver signs.
+func (m Manifest) Hash() string {
+	sum := sha256.Sum256(m.JSON())
+	return hex.EncodeToString(sum[:])
+}
+
+// Grown reports whether the lines of now hold anything that the manifest did not show: then an approval of it lapses. What shrank
+// meanwhile does not count.
+func (m Manifest) Grown(now []Line) bool {
+	type key struct {
+		service int64
+		kind    string
+	}
+	shown := map[key]Line{}
+	for _, l := range m.Go {
+		shown[key{l.Service, l.Kind}] = l
+	}
+	for _, l := range now {
+		was, ok := shown[key{l.Service, l.Kind}]
+		if !ok || l.Records > was.Records || l.Shared > was.Shared {
+			return true
+		}
+	}
+	return false
+}
+
+// Receipt is what remains of a finished erasure: counts before and after from the verification pass, and where each part stands.
+// It holds no customer ID and no reference to one.
+type Receipt struct {
+	Erasure  int64         `json:"erasure"`
+	Ground   string        `json:"ground"`
+	Origin   string        `json:"origin"`
+	Manifest string        `json:"manifest"` // hash of the manifest that was approved
+	Cutoff   int64         `json:"cutoff"`
+	Proposed time.Time     `json:"proposed"`
+	Approved time.Time     `json:"approved,omitzero"`
+	Started  time.Time     `json:"started"`
+	Ended    time.Time     `json:"ended"`
+	Deadline time.Time     `json:"deadline"`
+	Parts    []ReceiptPart `json:"parts"`
+	Stay     []Stay        `json:"stay,omitempty"`
+}
+
+// ReceiptPart is one service on a receipt.
+type ReceiptPart struct {
+	Service int64     `json:"service"`
+	Name    string    `json:"name"`
+	Before  int64     `json:"before"`
+	After   int64     `json:"after"`
+	State   PartState `json:"state"`
+}

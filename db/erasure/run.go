@@ -1,0 +1,116 @@
+package erasure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// ChunkRecords is how many records one transaction of a batch removes: enough to be quick, few enough that ingest never waits long
+// (erase-and-prove.md: 50 to 200).
+const ChunkRecords = 200
+
+// Period is how long hosted data may stay after its deletion was accepted: 24 hours (watson-api.md, section 9).
+const Period = 24 * time.Hour
+
+// Store is what a batch needs of the data. Each method is one transaction with its audit entry, and each may be called again after a
+// crash: recovery is running again.
+type Store interface {
+	// Claim opens a batch over all requests that are scheduled and past their cancel window, or takes up the one that a crash
+	// left. It returns 0 when there is nothing to do. early also takes those still inside their window.
+	Claim(ctx context.Context, early bool) (batch int64, err error)
+	// Doomed lists the records that a batch has yet to remove, each once, in record order.
+	Doomed(ctx context.Context, batch int64) ([]int64, error)
+	// Erase removes one chunk of records and all that belongs to them.
+	Erase(ctx context.Context, batch int64, records []int64) error
+	// Erased says that a batch has removed all that it found, so that its requests go on to be verified.
+	Erased(ctx context.Context, batch int64) error
+	// Unverified lists the requests of a batch that are not verified yet.
+	Unverified(ctx context.Context, batch int64) ([]int64, error)
+	// Verify looks for what remains of a request by another path than the deletion, and writes its receipt and its end.
+	Verify(ctx context.Context, erasure int64) error
+	// Finish ends a batch.
+	Finish(ctx context.Context, batch int64) error
+}
+
+// Runner runs batches, one at a time.
+type Runner struct {
+	Store Store
+	Log   *slog.Logger
+	turn  chan struct{}
+}
+
+// NewRunner makes a runner.
+func NewRunner(s Store, log *slog.Logger) *Runner {
+	return &Runner{Store: s, Log: log, turn: make(chan struct{}, 1)}
+}
+
+// Loop runs a batch at once, so that one which a crash left is taken up, and then each time the interval has passed, until ctx ends.
+func (r *Runner) Loop(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if _, err := r.Run(ctx, false); err != nil && ctx.Err() == nil {
+			r.Log.Error("batch failed; it will be taken up again", "err", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Run carries out what is scheduled and returns the number of the batch, 0 when there was nothing to do. A request that is accepted
+// meanwhile waits for the next batch.
+func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	batch, err := r.Store.Claim(ctx, early)
+	if err != nil || batch == 0 {
+		return 0, err
+	}
+	if err := r.erase(ctx, batch); err != nil {
+		return batch, fmt.Errorf("erasing batch %d: %w", batch, err)
+	}
+	if err := r.verify(ctx, batch); err != nil {
+		return batch, fmt.Errorf("verifying batch %d: %w", batch, err)
+	}
+	return batch, r.Store.Finish(ctx, batch)
+}
+
+func (r *Runner) erase(ctx context.Context, batch int64) error {
+	records, err := r.Store.Doomed(ctx, batch)
+	if err != nil {
+		return err
+	}
+	for len(records) > 0 {
+		n := min(len(records), ChunkRecords)
+		if err := r.Store.Erase(ctx, batch, records[:n]); err != nil {
+			return err
+		}
+		records = records[n:]
+	}
+	return r.Store.Erased(ctx, batch)
+}
+
+// verify goes on after one request that cannot be verified: the others have a right to their receipt.
+func (r *Runner) verify(ctx context.Context, batch int64) error {
+	requests, err := r.Store.Unverified(ctx, batch)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, n := range requests {
+		if err := r.Store.Verify(ctx, n); err != nil {
+			failures = append(failures, fmt.Errorf("request %d: %w", n, err))
+		}
+	}
+	return errors.Join(failures...)
+}

@@ -1,0 +1,201 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"quittance/db/audit"
+	"quittance/db/erasure"
+)
+
+// Erasure is one request under Art. 17.
+type Erasure struct {
+	Number       int64
+	State        erasure.State
+	Origin       string // "console" or "api"
+	Service      int64  // filed by API: its one instance; else 0
+	Subject      string // customer ID; "" once the request has ended
+	SubjectRef   Ref    // "" once it has ended
+	Reference    string // keyed hash of the ID (K2), hex: what stays
+	Ground       string
+	Note         string
+	Cutoff       int64
+	Proposer     audit.Actor
+	Approver     audit.Actor // "" = not approved, or filed by a key that needs no approval
+	Manifest     erasure.Manifest
+	ManifestHash string
+	Proposed     time.Time
+	Approved     time.Time
+	RunsFrom     time.Time // end of the cancel window
+	Deadline     time.Time // 24 h after acceptance (API) or approval (console)
+	Started      time.Time
+	Ended        time.Time
+	Refusal      string // code of erasure.Refusals
+	Told         Told   // what the person is told with it
+	Batch        int64
+	Found        int64 // records that the batch found under it
+	Remaining    int64 // of them, still there at the verification
+}
+
+// Part is where an erasure stands at one service.
+type Part struct {
+	Service   int64
+	State     erasure.PartState
+	Excluded  string // code of erasure.Stays; "" = included
+	Found     int64
+	Erased    int64
+	Remaining int64
+	Changed   time.Time
+}
+
+const erasureColumns = `SELECT number, state, origin, coalesce(service, 0), subject, ref, ground, note, cutoff, proposer, coalesce(approver, ''), manifest, manifest_hash,
+	proposed, approved, runs_from, deadline, started, ended, coalesce(refusal, ''), refused, coalesce(batch, 0), found, remaining FROM erasure `
+
+func (k *keys) scanErasure(row scanner) (Erasure, error) {
+	var e Erasure
+	var subject, ref, note, refused []byte
+	var manifest string
+	var proposed int64
+	var approved, runsFrom, deadline, started, ended sql.NullInt64
+	err := row.Scan(&e.Number, &e.State, &e.Origin, &e.Service, &subject, &ref, &e.Ground, &note, &e.Cutoff, &e.Proposer, &e.Approver, &manifest, &e.ManifestHash,
+		&proposed, &approved, &runsFrom, &deadline, &started, &ended, &e.Refusal, &refused, &e.Batch, &e.Found, &e.Remaining)
+	if err != nil {
+		return e, found(err)
+	}
+	e.Reference, e.Proposed = hex.EncodeToString(ref), at(proposed)
+	e.Approved, e.RunsFrom, e.Deadline, e.Started, e.Ended = when(approved), when(runsFrom), when(deadline), when(started), when(ended)
+	if err := json.Unmarshal([]byte(manifest), &e.Manifest); err != nil {
+		return e, fmt.Errorf("reading the manifest of request %d: %w", e.Number, err)
+	}
+	return e, k.openErasure(&e, subject, note, refused)
+}
+
+func (k *keys) openErasure(e *Erasure, subject, note, refused []byte) error {
+	if len(subject) > 0 {
+		plain, err := k.open("erasure subject", e.Number, subject)
+		if err != nil {
+			return err
+		}
+		e.Subject, e.SubjectRef = string(plain), refOf(mac(k.K1, []byte("subject"), plain)[:10])
+	}
+	if len(note) > 0 {
+		plain, err := k.open("erasure note", e.Number, note)
+		if err != nil {
+			return err
+		}
+		e.Note = string(plain)
+	}
+	if len(refused) > 0 {
+		plain, err := k.open("erasure refusal", e.Number, refused)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(plain, &e.Told)
+	}
+	return nil
+}
+
+func (t *tx) request(number int64) (Erasure, error) {
+	return t.s.keys.scanErasure(t.row(erasureColumns+"WHERE number = ?", number))
+}
+
+// Erasure reads one request.
+func (s *Store) Erasure(ctx context.Context, number int64) (Erasure, error) {
+	return s.keys.scanErasure(s.readers.QueryRowContext(ctx, erasureColumns+"WHERE number = ?", number))
+}
+
+// ErasureQuery asks for requests, newest first.
+type ErasureQuery struct {
+	States  []erasure.State // none = all
+	Subject string          // customer ID, open or ended requests of it
+	Batch   int64
+	Before  int64 // number of the last one of the page before
+	Limit   int
+	DueSoon bool // by deadline instead of newest first, only open ones with a deadline
+}
+
+// Erasures lists requests.
+func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error) {
+	where, args := s.erasureWhere(q)
+	order := "number DESC"
+	if q.DueSoon {
+		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL", "deadline, number"
+	}
+	if q.Before > 0 {
+		where, args = where+" AND number < ?", append(args, q.Before)
+	}
+	rows, err := s.readers.QueryContext(ctx, erasureColumns+"WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit)...)
+	var out []Erasure
+	err = each(rows, err, func() error {
+		e, err := s.keys.scanErasure(rows)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing erasures: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) erasureWhere(q ErasureQuery) (string, []any) {
+	where, args := "1", []any(nil)
+	if len(q.States) > 0 {
+		where += " AND state IN (" + marks(len(q.States)) + ")"
+		for _, st := range q.States {
+			args = append(args, string(st))
+		}
+	}
+	if q.Subject != "" {
+		where, args = where+" AND ref = ?", append(args, s.keys.reference(q.Subject))
+	}
+	if q.Batch > 0 {
+		where, args = where+" AND batch = ?", append(args, q.Batch)
+	}
+	return where, args
+}
+
+// CountErasures counts requests by state.
+func (s *Store) CountErasures(ctx context.Context) (map[erasure.State]int64, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM erasure GROUP BY state")
+	out := map[erasure.State]int64{}
+	err = each(rows, err, func() error {
+		var st erasure.State
+		var n int64
+		err := rows.Scan(&st, &n)
+		out[st] = n
+		return err
+	})
+	return out, err
+}
+
+// Parts lists where a request stands at each service.
+func (s *Store) Parts(ctx context.Context, number int64) ([]Part, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, state, coalesce(excluded, ''), found, erased, remaining, changed FROM part WHERE erasure = ? ORDER BY service", number)
+	var out []Part
+	err = each(rows, err, func() error {
+		var p Part
+		var changed int64
+		err := rows.Scan(&p.Service, &p.State, &p.Excluded, &p.Found, &p.Erased, &p.Remaining, &changed)
+		p.Changed = at(changed)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the parts of request %d: %w", number, err)
+	}
+	return out, nil
+}
+
+// Receipt reads the receipt of a finished erasure and the number of the audit entry of its end.
+func (s *Store) Receipt(ctx context.Context, number int64) (r erasure.Receipt, entry int64, err error) {
+	var data string
+	err = s.readers.QueryRowContext(ctx, "SELECT entry, data FROM receipt WHERE erasure = ?", number).Scan(&entry, &data)
+	if err != nil {
+		return r, 0, found(err)
+	}
+	return r, entry, json.Unmarshal([]byte(data), &r)
+}

@@ -1,0 +1,26 @@
+package db
+
+import "errors"
+
+// The errors that callers act on. Each sentence can be shown to a person; the place that turns them into HTTP statuses is handlers/web.go.
+var (
+	ErrNotFound  = errors.New("there is nothing under this number or reference")
+	ErrMoved     = errors.New("the request has moved on meanwhile; look at it again")
+	ErrFourEyes  = errors.New("whoever proposed an erasure cannot approve it; a second person must")
+	ErrLapsed    = errors.New("more records came under this erasure after you read its manifest; read it again before you approve")
+	ErrTaken     = errors.New("this name is already in use")
+	ErrExpired   = errors.New("this has expired")
+	ErrCorrupt   = errors.New("the stored record does not match its digest; an administrator must look at the disk")
+	ErrNoSubject = errors.New("this ID has no records here, so there is nothing to erase")
+
+	// ErrForeign is returned by Open for a database file that Quittance did not make.
+	ErrForeign = errors.New("this is not a Quittance database")
+	// ErrNewer is returned by Open for a database that a newer program has changed.
+	ErrNewer = errors.New("this database was written by a newer version of Quittance; use that version or a newer one")
+	// ErrLocked is returned by Open while another process writes to the same data directory.
+	ErrLocked = errors.New("another Quittance process is using this data directory")
+	// ErrTampered is returned by Open when the audit trail is not the one that was signed last.
+	ErrTampered = errors.New("the audit trail does not match its last signed head: the database was altered or put together from parts; restore it from a backup and tell your auditor")
+	// ErrKeys is returned by Open when the key file is missing or unreadable beside an existing database.
+	ErrKeys = errors.New("the key file that belongs to this database is missing; restore keys.json from where you keep it")
+)

@@ -1,0 +1,172 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"quittance/db/audit"
+)
+
+// What can be exported: nothing that holds personal data.
+const (
+	ExportAudit    = "audit"    // the audit trail, leaf by leaf
+	ExportErasures = "erasures" // requests by their reference
+)
+
+// Export is a file that was asked for. The file is not kept.
+type Export struct {
+	Number int64
+	User   int64
+	What   string // ExportAudit or ExportErasures
+	Format string // "csv" or "json"
+	Rows   int64
+	Made   time.Time
+	Entry  int64 // number of its audit entry
+}
+
+// NewExport describes an export. From is inclusive, To exclusive; zero = no bound.
+type NewExport struct {
+	What, Format string
+	From, To     time.Time
+}
+
+// Span is the fixed set of rows of an export: those with First <= number < End. It is taken before the export is written down, so that
+// what the file holds is what the audit entry counts, and the entry itself is not in it.
+type Span struct {
+	First, End int64
+	From, To   time.Time
+	Rows       int64
+}
+
+// SubmitExport writes down that a person exports, before the first byte leaves.
+func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Export, Span, error) {
+	span, err := s.exportSpan(ctx, n)
+	if err != nil {
+		return Export{}, Span{}, fmt.Errorf("measuring an export: %w", err)
+	}
+	e := Export{User: user, What: n.What, Format: n.Format, Rows: span.Rows}
+	err = s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
+		e.Made = t.now
+		err := t.row("INSERT INTO export (user, what, format, rows, made) VALUES (?, ?, ?, ?, ?) RETURNING number", user, n.What, n.Format, span.Rows, ms(t.now)).Scan(&e.Number)
+		if err != nil {
+			return fmt.Errorf("writing down an export: %w", err)
+		}
+		e.Entry = t.w.tree.Size()
+		return t.note(audit.ExportMade, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: span.Rows})
+	})
+	return e, span, err
+}
+
+// exportCounts names what the audit entry of an export counts.
+var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures}
+
+func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
+	switch n.What {
+	case ExportAudit:
+		return s.auditSpan(ctx, n)
+	case ExportErasures:
+		return s.erasureSpan(ctx, n)
+	}
+	return Span{}, errors.New("nothing of this name is exported")
+}
+
+// auditSpan finds the range by number: numbers have no gap and times never go back, so each bound is found in some twenty reads however
+// long the trail is.
+func (s *Store) auditSpan(ctx context.Context, n NewExport) (Span, error) {
+	size, _, err := s.Head(ctx)
+	if err != nil {
+		return Span{}, err
+	}
+	v := Span{End: size}
+	if !n.From.IsZero() {
+		v.First, err = s.firstEntrySince(ctx, n.From, size)
+	}
+	if err == nil && !n.To.IsZero() {
+		v.End, err = s.firstEntrySince(ctx, n.To, size)
+	}
+	v.Rows = max(0, v.End-v.First)
+	return v, err
+}
+
+// firstEntrySince is the number of the first entry at or after a time, size when there is none.
+func (s *Store) firstEntrySince(ctx context.Context, since time.Time, size int64) (int64, error) {
+	var failure error
+	n := sort.Search(int(size), func(i int) bool {
+		e, err := s.AuditEntry(ctx, int64(i))
+		if err != nil && failure == nil {
+			failure = err
+		}
+		return !e.Time.Before(since)
+	})
+	return int64(n), failure
+}
+
+func (s *Store) erasureSpan(ctx context.Context, n NewExport) (Span, error) {
+	v := Span{First: 1, From: n.From, To: n.To}
+	if err := s.readers.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM erasure").Scan(&v.End); err != nil {
+		return v, err
+	}
+	where, args := v.where()
+	return v, s.readers.QueryRowContext(ctx, "SELECT count(*) FROM erasure WHERE "+where, args...).Scan(&v.Rows)
+}
+
+func (v Span) where() (string, []any) {
+	where, args := "number >= ? AND number < ?", []any{v.First, v.End}
+	if !v.From.IsZero() {
+		where, args = where+" AND proposed >= ?", append(args, ms(v.From))
+	}
+	if !v.To.IsZero() {
+		where, args = where+" AND proposed < ?", append(args, ms(v.To))
+	}
+	return where, args
+}
+
+// ExportedEntries reads the next page of an export of the audit trail, from a number on. An empty page is the end.
+func (s *Store) ExportedEntries(ctx context.Context, v Span, from int64, limit int) ([]AuditEntry, error) {
+	if v.Rows == 0 {
+		return nil, nil
+	}
+	return s.AuditEntries(ctx, AuditQuery{Oldest: true, Least: max(from, v.First), Before: v.End, Limit: limit})
+}
+
+// ExportedErasures reads the next page of an export of erasures, oldest first, from a number on. An empty page is the end. Requests
+// come as they may leave the house: by their reference, without the customer ID and what was written about the person.
+func (s *Store) ExportedErasures(ctx context.Context, v Span, from int64, limit int) ([]Erasure, error) {
+	v.First = max(from, v.First)
+	where, args := v.where()
+	rows, err := s.readers.QueryContext(ctx, erasureColumns+"WHERE "+where+" ORDER BY number LIMIT ?", append(args, limit)...)
+	var out []Erasure
+	err = each(rows, err, func() error {
+		e, err := s.keys.scanErasure(rows)
+		e.Subject, e.SubjectRef, e.Note, e.Told = "", "", "", Told{}
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading erasures to export: %w", err)
+	}
+	return out, nil
+}
+
+// Exports lists what was exported, newest first. before is the number of the last one of the page before, 0 for the first page.
+func (s *Store) Exports(ctx context.Context, before int64, limit int) ([]Export, error) {
+	rows, err := s.readers.QueryContext(ctx, `SELECT e.number, e.user, e.what, e.format, e.rows, e.made,
+		coalesce((SELECT min(l.number) FROM leaf l WHERE l.object = 'export/' || e.number AND l.object <> ''), 0)
+		FROM export e WHERE ? = 0 OR e.number < ? ORDER BY e.number DESC LIMIT ?`, before, before, limit)
+	var out []Export
+	err = each(rows, err, func() error {
+		var e Export
+		var made int64
+		err := rows.Scan(&e.Number, &e.User, &e.What, &e.Format, &e.Rows, &made, &e.Entry)
+		e.Made = at(made)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing exports: %w", err)
+	}
+	return out, nil
+}

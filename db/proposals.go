@@ -1,0 +1,241 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/db/label"
+)
+
+// Impact counts what an erasure of a data subject would take now, and gives the cut-off up to which it counted. Nothing is written.
+func (s *Store) Impact(ctx context.Context, ref Ref) (Subject, erasure.Manifest, error) {
+	sub, err := s.Subject(ctx, ref)
+	if err != nil {
+		return sub, erasure.Manifest{}, err
+	}
+	cutoff, err := s.Seq(ctx)
+	if err != nil {
+		return sub, erasure.Manifest{}, fmt.Errorf("reading the cut-off: %w", err)
+	}
+	held, err := s.Holdings(ctx, RecordQuery{Subject: sub.ID, UpTo: cutoff})
+	if err != nil {
+		return sub, erasure.Manifest{}, err
+	}
+	return sub, erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil), nil
+}
+
+func lines(held []Holding, without map[int64]string) []erasure.Line {
+	out := []erasure.Line{}
+	for _, h := range held {
+		if without[h.Service] == "" {
+			out = append(out, erasure.Line{Service: h.Service, Kind: h.Kind.String(), Records: h.Records, Shared: h.Shared, First: h.First, Last: h.Last})
+		}
+	}
+	return out
+}
+
+func stays(held []Holding, without map[int64]string) []erasure.Stay {
+	n := map[int64]int64{}
+	for _, h := range held {
+		n[h.Service] += h.Records
+	}
+	var out []erasure.Stay
+	for service, why := range without {
+		if why != "" {
+			out = append(out, erasure.Stay{Service: service, Records: n[service], Why: why})
+		}
+	}
+	return out
+}
+
+// Proposal is what a person asks for in the console.
+type Proposal struct {
+	Subject Ref
+	Ground  string           // code of erasure.Grounds
+	Note    string           // to the approver; sealed, erased with the request
+	Without map[int64]string // services left out, and the code of erasure.Stays
+}
+
+// SubmitErasure proposes an erasure. The cut-off and the manifest are taken in the request's own turn in the queue (law L2).
+func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (number int64, err error) {
+	raw, err := p.Subject.raw()
+	if err != nil {
+		return 0, err
+	}
+	err = s.write(ctx, by, func(t *tx) error {
+		var customer int64
+		var name string
+		if err := t.row("SELECT number, name FROM customer WHERE ref = ?", raw).Scan(&customer, &name); err != nil {
+			return found(err)
+		}
+		held, err := t.holdings(customer, t.w.seq, 0)
+		if err != nil {
+			return err
+		}
+		m := erasure.NewManifest(t.w.seq, t.now, lines(held, p.Without), stays(held, p.Without))
+		number, err = t.propose(name, p.Ground, p.Note, "console", nil, m)
+		if err != nil {
+			return err
+		}
+		return t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, p.Note))
+	})
+	return number, err
+}
+
+func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {
+	return holdings(t.rows(holdingsSQL+"l.customer = ? AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?) GROUP BY l.service, l.kind ORDER BY l.service, l.kind",
+		customer, cutoff, service, service))
+}
+
+// propose writes the request and its parts, in state proposed.
+func (t *tx) propose(name, ground, note, origin string, service any, m erasure.Manifest) (int64, error) {
+	var number int64
+	err := t.row(`INSERT INTO erasure (state, origin, service, ref, ground, cutoff, proposer, manifest, manifest_hash, proposed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number`,
+		string(erasure.Proposed), origin, service, t.s.keys.reference(name), ground, m.Cutoff, string(t.by), string(m.JSON()), m.Hash(), ms(t.now)).Scan(&number)
+	if err != nil {
+		return 0, fmt.Errorf("writing down the erasure: %w", err)
+	}
+	var sealed any
+	if note != "" {
+		sealed = t.s.keys.seal("erasure note", number, []byte(note))
+	}
+	if err := t.exec("UPDATE erasure SET subject = ?, note = ? WHERE number = ?", t.s.keys.seal("erasure subject", number, []byte(name)), sealed, number); err != nil {
+		return 0, fmt.Errorf("sealing the erasure's subject: %w", err)
+	}
+	return number, t.proposeParts(number, service, m)
+}
+
+// proposeParts makes a part for each hosted service that the request covers, and keeps those that were left out with their reason.
+func (t *tx) proposeParts(number int64, service any, m erasure.Manifest) error {
+	if service != nil {
+		return t.part(number, service.(int64), m.Records(), nil)
+	}
+	n, order := map[int64]int64{}, []int64{}
+	for _, l := range m.Go {
+		if _, ok := n[l.Service]; !ok {
+			order = append(order, l.Service)
+		}
+		n[l.Service] += l.Records
+	}
+	for _, svc := range order {
+		if err := t.part(number, svc, n[svc], nil); err != nil {
+			return err
+		}
+	}
+	for _, st := range m.Stay {
+		if err := t.part(number, st.Service, st.Records, st.Why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) part(number, service, found int64, excluded any) error {
+	err := t.exec("INSERT INTO part (erasure, service, state, excluded, found, changed) VALUES (?, ?, 'waiting', ?, ?, ?)", number, service, excluded, found, ms(t.now))
+	if err != nil {
+		return fmt.Errorf("writing down a part of the erasure: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) manifestCounts(m erasure.Manifest) map[string]int64 {
+	return map[string]int64{audit.CountRecords: m.Records(), audit.CountShared: m.Shared(), audit.CountCutoff: m.Cutoff}
+}
+
+// commitments stand for what is not written into the trail. A note is salted, so that a short one cannot be guessed from its hash.
+func (t *tx) commitments(m erasure.Manifest, note string) map[string]string {
+	out := map[string]string{audit.CommitManifest: m.Hash()}
+	if note != "" {
+		sum := sha256.Sum256([]byte(m.Salt + note))
+		out[audit.CommitNote] = hex.EncodeToString(sum[:])
+	}
+	return out
+}
+
+// reference is the keyed hash of a customer ID under K2: what stays on an ended request.
+func (k *keys) reference(name string) []byte { return mac(k.K2, []byte("ledger"), []byte(name))[:16] }
+
+// AcceptErasure takes a deletion that a key files for its one instance. It returns after the commit: only then may the door answer
+// 202 (law L1). Where the service's policy is approval, the request stays proposed while the 24 hours run. An ID that nothing bears
+// is accepted too, and ends without effect.
+func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64, id label.ID) (Erasure, error) {
+	var number int64
+	err := s.write(ctx, by, func(t *tx) error {
+		var policy string
+		if err := t.row("SELECT deletion FROM service WHERE number = ?", service).Scan(&policy); err != nil {
+			return found(err)
+		}
+		held, err := t.heldUnder(id, service)
+		if err != nil {
+			return err
+		}
+		m := erasure.NewManifest(t.w.seq, t.now, lines(held, nil), nil)
+		if number, err = t.propose(id.String(), erasure.GroundAPI, "", "api", service, m); err != nil {
+			return err
+		}
+		if err := t.exec("UPDATE erasure SET deadline = ? WHERE number = ?", ms(t.now.Add(erasure.Period)), number); err != nil {
+			return fmt.Errorf("setting the deadline: %w", err)
+		}
+		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, "")); err != nil {
+			return err
+		}
+		if policy == "approval" {
+			return nil
+		}
+		return t.schedule(number, nil)
+	})
+	if err != nil {
+		return Erasure{}, err
+	}
+	return s.Erasure(ctx, number)
+}
+
+func (t *tx) heldUnder(id label.ID, service int64) ([]Holding, error) {
+	var customer int64
+	err := t.row("SELECT number FROM customer WHERE name = ?", id.String()).Scan(&customer)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.holdings(customer, t.w.seq, service)
+}
+
+// schedule puts a request into its cancel window, from where a batch takes it.
+func (t *tx) schedule(number int64, approver any) error {
+	if err := t.move(number, erasure.Scheduled); err != nil {
+		return err
+	}
+	window, err := t.duration("cancel-window", DefaultCancelWindow)
+	if err != nil {
+		return err
+	}
+	err = t.exec("UPDATE erasure SET approver = ?, approved = ?, runs_from = ?, deadline = coalesce(deadline, ?) WHERE number = ?",
+		approver, ms(t.now), ms(t.now.Add(window)), ms(t.now.Add(erasure.Period)), number)
+	if err != nil {
+		return fmt.Errorf("scheduling the erasure: %w", err)
+	}
+	return t.note(audit.ErasureScheduled, audit.ObjectOf(audit.KindErasure, number), nil)
+}
+
+// move changes the state of a request if erasure.Moves allows it, else ErrMoved: somebody was faster.
+func (t *tx) move(number int64, next erasure.State) error {
+	var now erasure.State
+	if err := t.row("SELECT state FROM erasure WHERE number = ?", number).Scan(&now); err != nil {
+		return found(err)
+	}
+	if !now.May(next) {
+		return ErrMoved
+	}
+	if err := t.exec("UPDATE erasure SET state = ? WHERE number = ?", string(next), number); err != nil {
+		return fmt.Errorf("moving the erasure: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,268 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"quittance/db/audit"
+	"quittance/db/label"
+)
+
+// Kind is what a record is. The numbers stand in the database: they never change their meaning.
+type Kind int
+
+// Kinds of records.
+const (
+	Message Kind = 1 // one exchange with an Assistant, request and response
+)
+
+// String is the word that the console shows and the facets use.
+func (k Kind) String() string {
+	if k == Message {
+		return "message"
+	}
+	return fmt.Sprintf("kind %d", int(k))
+}
+
+const (
+	flagSeveral  = 1 << iota // bears several customer IDs
+	flagOptOut               // X-Watson-Learning-Opt-Out
+	flagImported             // came in by import, so its log_id is its own
+	flagV1                   // an Assistant v1 log entry; without it v2
+)
+
+// shortText is how much of what was said stands beside a record for lists, in bytes. The whole is in the body. Lists show less of
+// it, so that a phone number which is cut here does not show as half a number there.
+const shortText = 256
+
+// NewRecord is a datum before it is stored.
+type NewRecord struct {
+	Service   int64
+	Kind      Kind
+	Time      time.Time // request_timestamp
+	Answered  time.Time // response_timestamp
+	Labels    []label.ID
+	Language  string
+	Container string // assistant_id, environment or workspace_id
+	Session   string // session_id or conversation_id
+	LogID     string // imported entries only; ours encode their number
+	Text      string // what the customer said; kept to its first 256 bytes
+	V1        bool   // an entry of Assistant v1
+	OptOut    bool
+	Body      []byte // the log entry as JSON, without log_id and customer_id
+
+	stored, hash []byte
+}
+
+func (r *NewRecord) flags() int {
+	f := 0
+	for bit, on := range map[int]bool{flagSeveral: len(r.Labels) > 1, flagOptOut: r.OptOut, flagImported: r.LogID != "", flagV1: r.V1} {
+		if on {
+			f |= bit
+		}
+	}
+	return f
+}
+
+// prepare does what needs no turn in the queue: shortening, compressing, hashing.
+func (r *NewRecord) prepare() {
+	r.Time, r.Answered = r.Time.UTC().Truncate(time.Millisecond), r.Answered.UTC().Truncate(time.Millisecond)
+	r.Text = shorten(r.Text, shortText)
+	r.stored = packBody(r.Body)
+	r.hash = r.content(r.stored)
+}
+
+// shorten cuts at a rune, so that what is kept stays text.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
+// ChatTurn is the state of a conversation after one exchange: stored with the exchange's record, erased with it.
+type ChatTurn struct {
+	ID      string
+	Turns   int64
+	Context []byte // JSON
+}
+
+// ingested is what one transaction stored for one service, for its audit entry.
+type ingested struct {
+	service, first, last, count int64
+	digests                     []byte
+}
+
+// Ingest stores records in their turn and returns their numbers, in order. It returns after they are on the disk.
+// turn may be nil. by is the key that sent them.
+func (s *Store) Ingest(ctx context.Context, by audit.Actor, records []NewRecord, turn *ChatTurn) ([]int64, error) {
+	for i := range records {
+		records[i].prepare()
+	}
+	seqs := make([]int64, len(records))
+	err := s.writer.do(&op{ctx: ctx, by: by, rows: len(records), safe: true, run: func(t *tx) error {
+		for i := range records {
+			var err error
+			if seqs[i], err = t.store(&records[i]); err != nil {
+				return err
+			}
+		}
+		if turn == nil {
+			return nil
+		}
+		return t.exec("UPDATE chat_session SET seen = ?, turns = ?, context = ? WHERE id = ?", ms(t.now), turn.Turns, turn.Context, turn.ID)
+	}}, s.writer.queue)
+	return seqs, err
+}
+
+// next gives the one growing number (law L2).
+func (t *tx) next() int64 {
+	t.w.seq++
+	return t.w.seq
+}
+
+// store writes one prepared record and its labels.
+func (t *tx) store(r *NewRecord) (int64, error) {
+	seq := t.next()
+	customers, err := t.intern(r.Labels)
+	if err != nil {
+		return 0, err
+	}
+	digest := t.s.keys.digest(seq, r.hash)
+	var logID any
+	if r.LogID != "" {
+		logID = r.LogID
+	}
+	err = t.exec(`INSERT INTO record (seq, service, kind, time, answered, customer, flags, language, container, session, log_id, text, body, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		seq, r.Service, int(r.Kind), ms(r.Time), ms(r.Answered), customers[0], r.flags(), r.Language, r.Container, r.Session, logID, r.Text, r.stored, digest)
+	if err != nil {
+		return 0, fmt.Errorf("storing a record: %w", err)
+	}
+	for _, c := range customers {
+		if err := t.label(seq, c, r, len(customers)-1); err != nil {
+			return 0, fmt.Errorf("storing a label: %w", err)
+		}
+	}
+	t.took(r.Service, seq, digest)
+	t.tally(r.Service, r.Time, 1, btoi(len(r.Labels) == 0), btoi(r.OptOut))
+	return seq, nil
+}
+
+func (t *tx) label(seq, customer int64, r *NewRecord, others int) error {
+	if others > 0 {
+		if err := t.exec("INSERT INTO record_label (record, customer) VALUES (?, ?)", seq, customer); err != nil {
+			return err
+		}
+	}
+	return t.exec("INSERT INTO label (customer, time, record, service, kind, others) VALUES (?, ?, ?, ?, ?, ?)",
+		customer, ms(r.Time), seq, r.Service, int(r.Kind), others)
+}
+
+// intern turns IDs into numbers, giving new ones where needed. No label is the number 0.
+func (t *tx) intern(ids []label.ID) ([]int64, error) {
+	if len(ids) == 0 {
+		return []int64{0}, nil
+	}
+	out := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		n, err := t.customer(id)
+		if err != nil {
+			return nil, fmt.Errorf("storing a customer ID: %w", err)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// knownCustomers bounds the writer's memory of interned IDs.
+const knownCustomers = 1 << 16
+
+func (t *tx) customer(id label.ID) (int64, error) {
+	if n, ok := t.w.customers[id.String()]; ok {
+		return n, nil
+	}
+	var n int64
+	err := t.row("SELECT number FROM customer WHERE name = ?", id.String()).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = t.row("INSERT INTO customer (name, ref) VALUES (?, ?) RETURNING number", id.String(), t.s.keys.subject(id)).Scan(&n)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if len(t.w.customers) >= knownCustomers {
+		clear(t.w.customers)
+	}
+	t.w.customers[id.String()] = n
+	return n, nil
+}
+
+// tally counts in memory; finish writes the sums, one statement for each service and day that the transaction touched.
+func (t *tx) tally(service int64, when time.Time, records, unlabelled, optedOut int64) {
+	k := tallyKey{service, day(when)}
+	if t.tallies == nil {
+		t.tallies = map[tallyKey][3]int64{}
+	}
+	v := t.tallies[k]
+	t.tallies[k] = [3]int64{v[0] + records, v[1] + unlabelled, v[2] + optedOut}
+}
+
+type tallyKey struct{ service, day int64 }
+
+func (t *tx) writeTallies() error {
+	for k, v := range t.tallies {
+		err := t.exec(`INSERT INTO tally (service, day, records, unlabelled, opted_out) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (service, day) DO UPDATE SET records = records + excluded.records,
+				unlabelled = unlabelled + excluded.unlabelled, opted_out = opted_out + excluded.opted_out`, k.service, k.day, v[0], v[1], v[2])
+		if err != nil {
+			return fmt.Errorf("counting records by day: %w", err)
+		}
+	}
+	return nil
+}
+
+func day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+
+func btoi(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// took gathers what the transaction stored. Ingest writes one audit entry per group commit and service (law L4).
+func (t *tx) took(service, seq int64, digest []byte) {
+	for i := range t.taken {
+		if g := &t.taken[i]; g.service == service {
+			g.last, g.count, g.digests = seq, g.count+1, append(g.digests, digest...)
+			return
+		}
+	}
+	t.taken = append(t.taken, ingested{service: service, first: seq, last: seq, count: 1, digests: append([]byte(nil), digest...)})
+}
+
+func (t *tx) noteIngest() error {
+	if len(t.taken) == 0 {
+		return nil
+	}
+	t.by = audit.System
+	for _, g := range t.taken {
+		root := sha256.Sum256(g.digests)
+		err := t.noteWith(audit.RecordsIngested, audit.ObjectOf(audit.KindService, g.service),
+			map[string]int64{audit.CountRecords: g.count, audit.CountFirstSeq: g.first, audit.CountLastSeq: g.last},
+			map[string]string{audit.CommitDigest: hex.EncodeToString(root[:])})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"quittance/db/audit"
+	"quittance/db/label"
+)
+
+// Service is an instance whose data lies here (hosted) or elsewhere (linked).
+type Service struct {
+	Number   int64
+	GUID     string // stands in the API's addresses: /instances/{guid}
+	Kind     label.Kind
+	Hosting  string // "hosted" or "linked"
+	Name     string
+	Region   string
+	Deletion string // deletions by API: "automatic" after the cancel window, or "approval" by an officer first
+	Created  time.Time
+	Removed  time.Time // zero = in use
+}
+
+// Tally is how many records a service holds.
+type Tally struct {
+	Records    int64
+	Unlabelled int64
+	OptedOut   int64
+}
+
+// AddService registers a hosted service and returns it. ErrTaken when the name is in use.
+func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind, name, region string) (Service, error) {
+	svc := Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: strings.TrimSpace(region), Deletion: "automatic"}
+	err := s.write(ctx, by, func(t *tx) error {
+		svc.Created = t.now
+		err := t.row("INSERT INTO service (guid, kind, name, region, created) VALUES (?, ?, ?, ?, ?) RETURNING number",
+			svc.GUID, string(kind), svc.Name, svc.Region, ms(t.now)).Scan(&svc.Number)
+		if unique(err) {
+			return ErrTaken
+		}
+		if err != nil {
+			return fmt.Errorf("adding a service: %w", err)
+		}
+		return t.note(audit.ServiceAdded, audit.ObjectOf(audit.KindService, svc.Number), nil)
+	})
+	return svc, err
+}
+
+// unique tells that a change broke a UNIQUE constraint.
+func unique(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// RemoveService closes the doors of a service: its keys end at once. What it holds stays, can be found and can be erased.
+func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64) error {
+	return s.write(ctx, by, func(t *tx) error {
+		n, err := t.change("UPDATE service SET removed = ? WHERE number = ? AND removed IS NULL", ms(t.now), number)
+		if err != nil {
+			return fmt.Errorf("removing a service: %w", err)
+		}
+		if n == 0 {
+			return ErrNotFound
+		}
+		keys, err := t.change("UPDATE api_key SET revoked = ? WHERE service = ? AND revoked IS NULL", ms(t.now), number)
+		if err != nil {
+			return fmt.Errorf("revoking the keys of a service: %w", err)
+		}
+		return t.note(audit.ServiceRemoved, audit.ObjectOf(audit.KindService, number), map[string]int64{audit.CountKeys: keys})
+	})
+}
+
+const serviceColumns = "SELECT number, guid, kind, hosting, name, region, deletion, created, removed FROM service "
+
+func scanService(row scanner) (Service, error) {
+	var v Service
+	var created int64
+	var removed sql.NullInt64
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed)
+	v.Created, v.Removed = at(created), when(removed)
+	return v, found(err)
+}
+
+// Services lists all services in the order in which they were added, removed ones too.
+func (s *Store) Services(ctx context.Context) ([]Service, error) {
+	rows, err := s.readers.QueryContext(ctx, serviceColumns+"ORDER BY number")
+	var out []Service
+	err = each(rows, err, func() error {
+		v, err := scanService(rows)
+		out = append(out, v)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing services: %w", err)
+	}
+	return out, nil
+}
+
+// Service reads one service.
+func (s *Store) Service(ctx context.Context, number int64) (Service, error) {
+	return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE number = ?", number))
+}
+
+// ServiceByGUID reads the service that an address of the API names.
+func (s *Store) ServiceByGUID(ctx context.Context, guid string) (Service, error) {
+	return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE guid = ?", guid))
+}
+
+// Tallies counts records by service.
+func (s *Store) Tallies(ctx context.Context) (map[int64]Tally, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out) FROM tally GROUP BY service")
+	out := map[int64]Tally{}
+	err = each(rows, err, func() error {
+		var n int64
+		var v Tally
+		err := rows.Scan(&n, &v.Records, &v.Unlabelled, &v.OptedOut)
+		out[n] = v
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting records by service: %w", err)
+	}
+	return out, nil
+}

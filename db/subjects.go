@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"quittance/db/label"
+)
+
+// Subject is a data subject: all that is held under one customer ID.
+type Subject struct {
+	ID  string
+	Ref Ref
+}
+
+// Holding is what one service holds of one kind under a customer ID.
+type Holding struct {
+	Service int64
+	Kind    Kind
+	Records int64
+	Shared  int64 // of them, how many bear other customer IDs too
+	First   time.Time
+	Last    time.Time
+}
+
+// Subject finds the data subject that a reference stands for. ErrNotFound after the last record has gone.
+func (s *Store) Subject(ctx context.Context, ref Ref) (Subject, error) {
+	raw, err := ref.raw()
+	if err != nil {
+		return Subject{}, err
+	}
+	sub := Subject{Ref: ref}
+	err = s.readers.QueryRowContext(ctx, "SELECT name FROM customer WHERE ref = ?", raw).Scan(&sub.ID)
+	return sub, found(err)
+}
+
+// SubjectOf finds the data subject of an ID. ok is false where no record bears it.
+func (s *Store) SubjectOf(ctx context.Context, id label.ID) (sub Subject, ok bool, err error) {
+	var n int64
+	err = s.readers.QueryRowContext(ctx, "SELECT number FROM customer WHERE name = ?", id.String()).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Subject{}, false, nil
+	}
+	return Subject{ID: id.String(), Ref: refOf(s.keys.subject(id))}, err == nil, err
+}
+
+// RecordQuery asks for the records of one data subject, newest first.
+type RecordQuery struct {
+	Subject  string // customer ID; "" asks for records without a label
+	Services []int64
+	Kinds    []Kind
+	Since    time.Time // inclusive
+	Until    time.Time // exclusive
+	UpTo     int64     // highest seq; 0 = all
+	Before   Place     // the last record of the page before
+	After    Place     // the first record of the page after, to go back
+	Limit    int
+}
+
+// labelWhere is the condition on the label table alone.
+func (q RecordQuery) labelWhere() (string, []any) {
+	where, args := []string{"l.customer = 0"}, []any(nil)
+	if q.Subject != "" {
+		where, args = []string{"l.customer = (SELECT number FROM customer WHERE name = ?)"}, []any{q.Subject}
+	}
+	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
+	if len(q.Services) > 0 {
+		add("l.service IN ("+marks(len(q.Services))+")", anys(q.Services)...)
+	}
+	if len(q.Kinds) > 0 {
+		add("l.kind IN ("+marks(len(q.Kinds))+")", anys(q.Kinds)...)
+	}
+	if !q.Since.IsZero() {
+		add("l.time >= ?", ms(q.Since))
+	}
+	if !q.Until.IsZero() {
+		add("l.time < ?", ms(q.Until))
+	}
+	if q.UpTo > 0 {
+		add("l.record <= ?", q.UpTo)
+	}
+	return strings.Join(where, " AND "), args
+}
+
+// marks is a list of n parameters.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+func anys[T any](in []T) []any {
+	out := make([]any, len(in))
+	for i, v := range in {
+		out[i] = v
+	}
+	return out
+}
+
+// Records lists one page of a data subject's records, without bodies, and tells whether more follow in the direction asked.
+// The page is always newest first, also when it was reached by going back.
+func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, bool, error) {
+	where, args := q.labelWhere()
+	way := "DESC"
+	switch {
+	case q.Before != (Place{}):
+		where, args = where+" AND (l.time, l.record) < (?, ?)", append(args, q.Before.Time, q.Before.Seq)
+	case q.After != (Place{}):
+		where, args, way = where+" AND (l.time, l.record) > (?, ?)", append(args, q.After.Time, q.After.Seq), "ASC"
+	}
+	query := "SELECT " + recordColumns + " FROM label l JOIN record r ON r.seq = l.record WHERE " + where +
+		" ORDER BY l.time " + way + ", l.record " + way + " LIMIT ?"
+	rows, err := s.readers.QueryContext(ctx, query, append(args, q.Limit+1)...)
+	var out []Record
+	err = each(rows, err, func() error {
+		r, err := scanRecord(rows)
+		out = append(out, r)
+		return err
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("listing records: %w", err)
+	}
+	more := len(out) > q.Limit
+	out = out[:min(len(out), q.Limit)]
+	if way == "ASC" {
+		reverse(out)
+	}
+	return out, more, nil
+}
+
+func reverse(rs []Record) {
+	for i, j := 0, len(rs)-1; i < j; i, j = i+1, j-1 {
+		rs[i], rs[j] = rs[j], rs[i]
+	}
+}
+
+// Holdings counts a data subject's records by service and kind. It reads the label table only.
+func (s *Store) Holdings(ctx context.Context, q RecordQuery) ([]Holding, error) {
+	where, args := q.labelWhere()
+	return holdings(s.readers.QueryContext(ctx, holdingsSQL+where+" GROUP BY l.service, l.kind ORDER BY l.service, l.kind", args...))
+}
+
+const holdingsSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time) FROM label l WHERE "
+
+func holdings(rows *sql.Rows, err error) ([]Holding, error) {
+	var out []Holding
+	err = each(rows, err, func() error {
+		var h Holding
+		var first, last int64
+		err := rows.Scan(&h.Service, &h.Kind, &h.Records, &h.Shared, &first, &last)
+		h.First, h.Last = at(first), at(last)
+		out = append(out, h)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting records: %w", err)
+	}
+	return out, nil
+}
+
+// Written counts a data subject's records since two moments and before the second, for the facet of times.
+func (s *Store) Written(ctx context.Context, id string, since, before time.Time) (recent, newer, older int64, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT coalesce(sum(time >= ?), 0), coalesce(sum(time >= ?), 0), coalesce(sum(time < ?), 0) FROM label
+		WHERE customer = (SELECT number FROM customer WHERE name = ?)`, ms(since), ms(before), ms(before), id).Scan(&recent, &newer, &older)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("counting records by time: %w", err)
+	}
+	return recent, newer, older, nil
+}
+
+// Consultations counts how often records of a data subject were revealed, for the answer to "who looked at my data" (CJEU C-579/21).
+func (s *Store) Consultations(ctx context.Context, id string) (int64, error) {
+	var n int64
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*) FROM access a WHERE a.act = 'reveal' AND a.record IN
+		(SELECT record FROM label WHERE customer = (SELECT number FROM customer WHERE name = ?))`, id).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,153 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/db/filter"
+)
+
+// Unverified implements erasure.Store.
+func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
+	requests, err := s.Erasures(ctx, ErasureQuery{Batch: batch, States: []erasure.State{erasure.Verifying}, Limit: -1})
+	out := make([]int64, len(requests))
+	for i, e := range requests {
+		out[i] = e.Number
+	}
+	return out, err
+}
+
+// Verify implements erasure.Store. What remains is asked for at the doors that others use: the log listing of the API and the record
+// list of the console, not the list of record numbers that the deletion worked through (law L8).
+func (s *Store) Verify(ctx context.Context, number int64) error {
+	e, err := s.Erasure(ctx, number)
+	if err != nil {
+		return err
+	}
+	parts, err := s.Parts(ctx, number)
+	if err != nil {
+		return err
+	}
+	for i := range parts {
+		if parts[i].Excluded != "" {
+			continue
+		}
+		if parts[i].Remaining, err = s.remaining(ctx, e, parts[i].Service); err != nil {
+			return fmt.Errorf("verifying: %w", err)
+		}
+	}
+	return s.writeChunk(ctx, audit.System, func(t *tx) error { return t.end(e, parts) })
+}
+
+// remaining counts what the doors still show of a request's subject at one service, up to the cut-off; the worst answer counts.
+func (s *Store) remaining(ctx context.Context, e Erasure, service int64) (int64, error) {
+	held, err := s.Holdings(ctx, RecordQuery{Subject: e.Subject, Services: []int64{service}, UpTo: e.Cutoff})
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	for _, h := range held {
+		n += h.Records
+	}
+	listed, _, err := s.Records(ctx, RecordQuery{Subject: e.Subject, Services: []int64{service}, UpTo: e.Cutoff, Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	logged, _, err := s.Logs(ctx, LogQuery{Service: service, Both: true, Filter: filter.Is("customer_id", e.Subject), Limit: 1, UpTo: e.Cutoff})
+	if err != nil {
+		return 0, err
+	}
+	return max(n, int64(len(listed)), int64(len(logged))), nil
+}
+
+// end writes how a request came out, with its receipt, in one transaction. Only a request that is done lets go of its customer ID.
+func (t *tx) end(e Erasure, parts []Part) error {
+	var before, after int64
+	for i := range parts {
+		if parts[i].Excluded != "" {
+			continue
+		}
+		before, after = before+parts[i].Found, after+parts[i].Remaining
+		if err := t.endPart(e.Number, &parts[i]); err != nil {
+			return err
+		}
+	}
+	object := audit.ObjectOf(audit.KindErasure, e.Number)
+	if err := t.note(audit.ErasureVerified, object, map[string]int64{audit.CountRecords: before, audit.CountRemaining: after}); err != nil {
+		return err
+	}
+	if after > 0 {
+		return t.endPartial(e, after)
+	}
+	if err := t.move(e.Number, erasure.Done); err != nil {
+		return err
+	}
+	if err := t.forget(e); err != nil {
+		return err
+	}
+	return t.receipt(e, parts, object)
+}
+
+func (t *tx) endPart(number int64, p *Part) error {
+	p.State, p.Erased = erasure.Confirmed, p.Found-p.Remaining
+	if p.Remaining > 0 {
+		p.State = erasure.Failed
+	}
+	err := t.exec("UPDATE part SET state = ?, erased = ?, remaining = ?, changed = ? WHERE erasure = ? AND service = ?",
+		string(p.State), p.Erased, p.Remaining, ms(t.now), number, p.Service)
+	if err != nil {
+		return fmt.Errorf("ending a part: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) endPartial(e Erasure, remaining int64) error {
+	if err := t.move(e.Number, erasure.Partial); err != nil {
+		return err
+	}
+	if err := t.exec("UPDATE erasure SET remaining = ? WHERE number = ?", remaining, e.Number); err != nil {
+		return fmt.Errorf("keeping what remains: %w", err)
+	}
+	return t.note(audit.ErasurePartial, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountRemaining: remaining})
+}
+
+// forget removes the customer ID from what the house kept in order to carry out the request.
+func (t *tx) forget(e Erasure) error {
+	err := t.exec("UPDATE erasure SET subject = NULL, note = NULL, ended = ?, remaining = 0 WHERE number = ?", ms(t.now), e.Number)
+	if err == nil {
+		err = t.exec("DELETE FROM search WHERE ref = ?", t.s.keys.reference(e.Subject))
+	}
+	if err != nil {
+		return fmt.Errorf("removing the customer ID from the request: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
+	r := erasure.Receipt{Erasure: e.Number, Ground: e.Ground, Origin: e.Origin, Manifest: e.ManifestHash, Cutoff: e.Cutoff, Proposed: e.Proposed,
+		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay}
+	for _, p := range parts {
+		if p.Excluded != "" {
+			continue
+		}
+		var name string
+		if err := t.row("SELECT name FROM service WHERE number = ?", p.Service).Scan(&name); err != nil {
+			return fmt.Errorf("naming a service on the receipt: %w", err)
+		}
+		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, State: p.State})
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("writing the receipt: %w", err)
+	}
+	if err := t.note(audit.ErasureDone, object, map[string]int64{audit.CountRecords: e.Found}); err != nil {
+		return err
+	}
+	if err := t.exec("INSERT INTO receipt (erasure, made, entry, data) VALUES (?, ?, ?, ?)", e.Number, ms(t.now), t.w.tree.Size()-1, string(data)); err != nil {
+		return fmt.Errorf("keeping the receipt: %w", err)
+	}
+	return nil
+}

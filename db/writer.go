@@ -1,0 +1,261 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"quittance/db/audit"
+)
+
+// groupRows is how many stored rows one commit may gather. More gain little and make the queue wait.
+const groupRows = 2000
+
+// writer is the one place that changes the database. Ingest and the acceptance of deletions stand in one first-in-first-out queue
+// (law L2); whatever waits there is committed together and each is answered only after that commit. The chunks of an erasure batch
+// have a queue of their own and take turns with the groups, so that neither starves.
+type writer struct {
+	s      *Store
+	db     *sql.DB
+	conn   *sql.Conn
+	stmts  map[string]*sql.Stmt
+	queue  chan *op
+	chunks chan *op
+	done   chan struct{}
+	mu     sync.RWMutex // held for reading while an op is handed in, so that close never closes under a sender
+	closed bool
+
+	// What the writer knows by heart. All of it is thrown away and read anew when a transaction does not come through.
+	tree      *audit.Tree
+	seq       int64
+	customers map[string]int64
+	signer    note.Signer
+}
+
+// op is one change that waits for its turn.
+type op struct {
+	ctx  context.Context
+	by   audit.Actor
+	rows int
+	safe bool // it can fail only with the disk, so it needs no savepoint
+	run  func(*tx) error
+	err  error
+	done chan struct{}
+}
+
+var errClosed = errors.New("the store is closed")
+
+func startWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening the writing connection: %w", err)
+	}
+	signer, err := note.NewSigner(s.keys.Signer)
+	if err != nil {
+		return nil, fmt.Errorf("reading the audit key: %w", err)
+	}
+	w := &writer{s: s, db: db, conn: conn, signer: signer, stmts: map[string]*sql.Stmt{},
+		queue: make(chan *op, 4096), chunks: make(chan *op), done: make(chan struct{})}
+	if err := w.recall(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.checkHead(ctx); err != nil {
+		return nil, err
+	}
+	go w.loop()
+	return w, nil
+}
+
+// write runs one change in its turn and returns after it is on the disk, or has failed. An answer of nil means committed with
+// synchronous=FULL (law L1). The change may run on the writer's goroutine only.
+func (s *Store) write(ctx context.Context, by audit.Actor, run func(*tx) error) error {
+	return s.writer.do(&op{ctx: ctx, by: by, rows: 1, run: run}, s.writer.queue)
+}
+
+// writeChunk is write for the batch: a transaction of its own, which takes turns with the groups of the queue.
+func (s *Store) writeChunk(ctx context.Context, by audit.Actor, run func(*tx) error) error {
+	return s.writer.do(&op{ctx: ctx, by: by, rows: 1, safe: true, run: run}, s.writer.chunks)
+}
+
+func (w *writer) do(o *op, queue chan *op) error {
+	o.done = make(chan struct{})
+	w.mu.RLock()
+	if w.closed {
+		w.mu.RUnlock()
+		return errClosed
+	}
+	select {
+	case queue <- o:
+		w.mu.RUnlock()
+	case <-o.ctx.Done():
+		w.mu.RUnlock()
+		return o.ctx.Err()
+	}
+	<-o.done
+	return o.err
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.done
+	return errors.Join(w.conn.Close(), w.db.Close())
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	for {
+		select {
+		case o, open := <-w.queue:
+			if !open {
+				return
+			}
+			w.commit(w.gather(o))
+			w.turn()
+		case o := <-w.chunks:
+			w.commit([]*op{o})
+		}
+	}
+}
+
+// turn lets one waiting chunk of a batch pass between two groups.
+func (w *writer) turn() {
+	select {
+	case o := <-w.chunks:
+		w.commit([]*op{o})
+	default:
+	}
+}
+
+// gather takes what already waits, in order, up to a bound.
+func (w *writer) gather(first *op) []*op {
+	group, rows := []*op{first}, first.rows
+	for rows < groupRows {
+		select {
+		case o, open := <-w.queue:
+			if !open {
+				return group
+			}
+			group, rows = append(group, o), rows+o.rows
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs a group in one transaction. A change that fails is taken back alone; when the commit itself fails, none of the group happened.
+func (w *writer) commit(group []*op) {
+	err := w.transaction(group)
+	if err != nil {
+		w.conn.ExecContext(context.Background(), "ROLLBACK")
+		err = errors.Join(err, w.recall(context.Background()))
+	}
+	for _, o := range group {
+		if o.err == nil {
+			o.err = err
+		}
+		close(o.done)
+	}
+}
+
+func (w *writer) transaction(group []*op) error {
+	t := &tx{ctx: context.Background(), w: w, s: w.s, now: w.s.Now(), seq: w.seq}
+	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	for _, o := range group {
+		if o.err = o.ctx.Err(); o.err != nil {
+			continue // whoever asked has gone before the turn came
+		}
+		t.by = o.by
+		if err := t.step(o); err != nil {
+			return err
+		}
+	}
+	if err := t.finish(); err != nil {
+		return err
+	}
+	if err := t.exec("COMMIT"); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	w.tree.Settle()
+	w.s.changed.tell(t.touched)
+	return nil
+}
+
+// step runs one change. A safe one needs no savepoint: if it fails, the whole group has failed.
+func (t *tx) step(o *op) error {
+	if o.safe {
+		return o.run(t)
+	}
+	if err := t.exec("SAVEPOINT change"); err != nil {
+		return fmt.Errorf("setting a savepoint: %w", err)
+	}
+	kept, mark, seq := *t, t.w.tree.Mark(), t.w.seq
+	if o.err = o.run(t); o.err == nil {
+		return t.exec("RELEASE change")
+	}
+	*t, t.w.seq = kept, seq
+	t.w.tree.Reset(mark)
+	clear(t.w.customers)
+	if err := t.exec("ROLLBACK TO change"); err != nil {
+		return fmt.Errorf("taking a change back: %w", err)
+	}
+	if err := t.exec("RELEASE change"); err != nil {
+		return fmt.Errorf("taking a change back: %w", err)
+	}
+	return nil
+}
+
+// recall reads anew what the writer keeps in memory, within the open transaction if there is one.
+func (w *writer) recall(ctx context.Context) error {
+	w.customers = map[string]int64{}
+	t := &tx{ctx: ctx, w: w, s: w.s}
+	if err := t.row("SELECT seq FROM sequence WHERE only = 1").Scan(&w.seq); err != nil {
+		return fmt.Errorf("reading the last number given: %w", err)
+	}
+	var size, last int64
+	if err := t.row("SELECT count(*), coalesce(max(time), 0) FROM (SELECT time FROM leaf ORDER BY number DESC LIMIT 1)").Scan(&size, &last); err != nil {
+		return fmt.Errorf("reading the end of the audit trail: %w", err)
+	}
+	if err := t.row("SELECT coalesce(max(number) + 1, 0) FROM leaf").Scan(&size); err != nil {
+		return fmt.Errorf("reading the length of the audit trail: %w", err)
+	}
+	w.tree = audit.NewTree(size, at(last), hashes{t})
+	return nil
+}
+
+// checkHead refuses to go on signing a trail whose stored hashes do not give the head that was signed last.
+func (w *writer) checkHead(ctx context.Context) error {
+	t := &tx{ctx: ctx, w: w, s: w.s}
+	var text string
+	err := t.row("SELECT note FROM head WHERE only = 1").Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) && w.tree.Size() == 0 {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the head of the audit trail: %w", err)
+	}
+	own, err := w.s.Verifier()
+	if err != nil {
+		return fmt.Errorf("reading the audit key: %w", err)
+	}
+	signed, err := audit.OpenCheckpoint([]byte(text), own)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	root, err := w.tree.Root()
+	if err != nil || signed.Size != w.tree.Size() || signed.Root != root {
+		return ErrTampered
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package views
+
+import (
+	"strings"
+	"testing"
+)
+
+func madeAudit() Audit {
+	row := func(n int64, actor, code, act, object, href string) AuditRow {
+		return AuditRow{n, minute(22, 11, 4), actor, code, act, object, href, madeHash}
+	}
+	return Audit{
+		Filter: AuditFilter{Acts: []Option{{Value: "", Label: "All acts"}, {Value: "erasure.approved", Label: "Erasure approved"}}},
+		Size:   88_345, Head: madeHash, Signed: minute(22, 11, 32), Verify: true, Export: "/exports",
+		Rows: []AuditRow{
+			row(88344, "system", "system", "Erasure finished: every part has ended.", "erasure/7", "/erasures/7"), row(88301, "Rita Lind", "user/2", "Erasure approved by another person than its proposer.", "erasure/7", "/erasures/7"),
+			row(88299, "support-bot key", "key/12", "Records taken in: 128, in one commit.", "service/1", "/services/1"), row(88213, "Sam Ortiz", "user/3", "Erasure proposed.", "erasure/7", "/erasures/7"),
+			row(88201, "Sam Ortiz", "user/3", "Record revealed for 60 seconds, with a purpose.", "access/31", ""), row(88200, "Mary Okafor", "user/5", "Signed in.", "", ""),
+		},
+		Pager: Pager{From: 1, To: 6, Total: 88_345, Older: "/audit?before=88200"},
+	}
+}
+
+func verifiedAudit(findings ...string) Audit {
+	v := madeAudit()
+	v.Filter.On, v.Filter.Actor, v.Filter.From, v.Filter.FromErr = true, "user/3", "2026-31-11", "Not a date: write 2026-11-31 as year, month, day."
+	v.Answer = &Verification{OK: len(findings) == 0, First: 1, Last: 88_345, Head: madeHash, KeyName: "quittance.example+1b5c9a02", Took: "212 ms", At: minute(22, 11, 40),
+		Anchor: "Not anchored: no pin, old checkpoint or key from elsewhere was given, so a whole rollback cannot be seen from the inside.", Findings: findings}
+	return v
+}
+
+func TestAudit(t *testing.T) {
+	render(t, "audit", madeAudit())
+	if page := render(t, "audit_verified", verifiedAudit()); !strings.Contains(page, "Not anchored") {
+		t.Error("the answer does not say what it was not held against")
+	}
+	if page := render(t, "audit_altered", verifiedAudit("Entry 88213 does not have the hash that the head covers.", "Time runs back at entry 88214.")); strings.Contains(page, "The log is whole") {
+		t.Error("an altered log is called whole")
+	}
+	render(t, "audit_empty", Audit{Filter: AuditFilter{On: true, Actor: "user/9"}, Empty: Empty{"No entries for this filter", "Asked 88,345 entries, 15 Nov to 22 Nov 2026."}})
+}
+
+func madeAuditEntry() AuditEntry {
+	return AuditEntry{
+		Number: 88_301, When: minute(22, 11, 4), Actor: "Rita Lind", Code: "user/2", Act: "Erasure approved by another person than its proposer.", Event: "erasure.approved",
+		Object: "erasure/7", ObjectHref: "/erasures/7", Counts: []KV{{Key: "records", Value: "327"}, {Key: "services", Value: "5"}}, Commits: []KV{{Key: "manifest", Value: madeHash}},
+		Hash: madeHash, Leaf: `{"v":1,"time":"2026-11-22T10:04:00.412Z","actor":"user/2","event":"erasure.approved","object":"erasure/7","counts":{"records":327,"services":5},"commits":{"manifest":"` + madeHash + `"}}`,
+		Checkpoint: madeReceipt().Checkpoint, KeyName: "quittance.example+1b5c9a02", Older: "/audit/88300", Newer: "/audit/88302",
+	}
+}
+
+func TestAuditEntry(t *testing.T) {
+	render(t, "auditentry", madeAuditEntry())
+	v := madeAuditEntry()
+	v.Object, v.ObjectHref, v.Counts, v.Commits, v.Newer = "", "", nil, nil, ""
+	render(t, "auditentry_bare", v)
+}
+
+func madeExports() Exports {
+	return Exports{May: true, What: "audit", Format: "csv", Pager: Pager{From: 1, To: 2, Total: 2}, Rows: []ExportRow{
+		{2, "Audit trail", "CSV", "Mary Okafor", minute(22, 10, 2), 88_200, finished, 88_202}, {1, "Erasures", "JSON", "Rita Lind", minute(21, 17, 55), 29, State{"over", "circle-x", "Broken off"}, 87_001},
+	}}
+}
+
+func TestExports(t *testing.T) {
+	render(t, "exports", madeExports())
+	v := madeExports()
+	v.Rows, v.Empty = nil, Empty{"No exports yet", "Each one will stand here with its audit entry."}
+	v.What, v.WhatErr, v.To, v.ToErr, v.Error = "", "Choose what to export.", "2026-01-01", "This is before the first day.", "Nothing was exported."
+	render(t, "exports_refused", v)
+}

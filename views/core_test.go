@@ -1,0 +1,89 @@
+package views
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+)
+
+// corePages are the pages of the first half in the states that people meet.
+func corePages() map[string]templ.Component {
+	bad := Search{Query: "no;good", Error: "A customer ID has no semicolon. Check what you pasted."}
+	none := Search{Query: "cust_0", Asked: true, ID: "cust_0", Services: 6, AskedAt: noon}
+	silent := none
+	silent.Silent, silent.Near = []string{"Speech to Text, eu-de"}, sampleNear
+	filtered := sampleSearch()
+	filtered.Rows, filtered.Pager, filtered.Near = nil, Pager{}, nil
+	refused := sampleRecord()
+	refused.Error, refused.Unlabelled, refused.Labels = "Choose why you need to see it.", true, nil
+	gone := Record{Number: 3, Service: "Assistant", Kind: "Message", Instance: "support-bot", State: State{Tone: "erased", Word: "Erased"}, Digest: State{Word: "No digest kept"}}
+	return map[string]templ.Component{
+		"home": sampleHome(), "home_empty": Home{Now: noon},
+		"search": sampleSearch(), "search_box": Search{}, "search_bad": bad, "search_none": none,
+		"search_silent": silent, "search_filtered": filtered,
+		"subject": sampleSubject(), "subject_bare": Subject{ID: "cust_0", Ref: "s_0", Sentence: "Nothing is held under this ID."},
+		"record": sampleRecord(), "record_revealed": sampleRevealed(), "record_refused": refused, "record_erased": gone,
+		"stepup":      StepUp{Act: "approve erasure 7", Email: "officer@demo.example", Action: "/stepup", Back: "/erasures/7", Carry: []Hidden{{"next", "/erasures/7"}}, Error: "That is not the password."},
+		"stepup_oidc": StepUp{Act: "approve erasure 7", Provider: "Example ID", Href: "/signin/oidc?next=%2Ferasures%2F7", Back: "/erasures/7"},
+		"error":       Error{Status: 404, Title: "There is no such page", Detail: "It may have been erased, or it is not yours to see.", Request: "01J8Z", Href: "/", Link: "Go to the overview"},
+	}
+}
+
+func TestCorePages(t *testing.T) {
+	for name, page := range corePages() {
+		t.Run(name, func(t *testing.T) { render(t, name, page) })
+	}
+}
+
+func TestSignInPages(t *testing.T) {
+	outside := WithFrame(context.Background(), Frame{Demo: true})
+	renderIn(t, outside, "signin_demo", sampleSignIn())
+	renderIn(t, context.Background(), "signin_oidc", SignIn{Local: true, Provider: "Example ID", Next: "/erasures/7", Email: "a@b.example", Error: "E-mail or password is wrong."})
+}
+
+func TestFrame(t *testing.T) {
+	f := testFrame
+	f.Theme, f.Notice, f.SessionEnds = "dark", &Notice{Tone: "ok", Text: "Erasure 7 approved.", Link: "Erasure 7", Href: "/erasures/7"}, ""
+	got := renderIn(t, WithFrame(context.Background(), f), "frame_dark", Search{})
+	for _, want := range []string{`data-theme="dark"`, `class="dark"`, `content="dark"`, "Erasure 7 approved."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the dark frame lacks %q", want)
+		}
+	}
+}
+
+// Who may not search is not offered to.
+func TestFrameOffersOnlyWhatIsAllowed(t *testing.T) {
+	f := testFrame
+	f.Nav = []NavItem{{Section: "audit", Label: "Audit trail", Href: "/audit", Icon: "link"}}
+	got := renderIn(t, WithFrame(context.Background(), f), "frame_auditor", Error{Title: "Not for you", Detail: "Ask an administrator."})
+	if strings.Contains(got, "/search") {
+		t.Error("an auditor is led to the search")
+	}
+}
+
+// What is hidden is not in the page, not even out of sight.
+func TestMaskedCarriesNothing(t *testing.T) {
+	var out strings.Builder
+	pieces := []Piece{text("call "), {Text: "+49 30 555", Hidden: "phone"}}
+	if err := Masked(pieces).Render(context.Background(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Contains(got, "555") || !strings.Contains(got, "phone") {
+		t.Errorf("masked text came out as %q", got)
+	}
+}
+
+func TestEscaping(t *testing.T) {
+	v := sampleSearch()
+	v.ID, v.Query = `<script>"'&`, `"><script>`
+	var out strings.Builder
+	if err := v.Render(context.Background(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), `<script>`) {
+		t.Error("a customer ID reached the page unescaped")
+	}
+}

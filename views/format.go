@@ -1,0 +1,229 @@
+package views
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+// Number writes a count with thin groups, "7,440".
+func Number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Count writes a number with its noun: "1 record", "327 records".
+func Count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
+// MomentOf writes a time in a zone; the zero time gives the zero Moment.
+func MomentOf(t time.Time, zone *time.Location) Moment {
+	if t.IsZero() {
+		return Moment{}
+	}
+	return Moment{
+		Text: t.In(zone).Format("2 Jan 2006, 15:04"),
+		UTC:  t.UTC().Format(time.RFC3339),
+	}
+}
+
+// SecondOf is MomentOf to the second, for audit entries and receipts.
+func SecondOf(t time.Time, zone *time.Location) Moment {
+	m := MomentOf(t, zone)
+	if !t.IsZero() {
+		m.Text = t.In(zone).Format("2 Jan 2006, 15:04:05")
+	}
+	return m
+}
+
+// Span writes a duration in the two largest units that matter: "3 h 12 min",
+// "45 s", "2 days".
+func Span(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "0 s"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
+
+// Bytes writes a size in powers of 1000: "1.2 MB".
+func Bytes(n int64) string {
+	const units = "kMGT"
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, unit := float64(n)/1000, 0
+	for size >= 1000 && unit < len(units)-1 {
+		size, unit = size/1000, unit+1
+	}
+	return fmt.Sprintf("%.1f %cB", size, units[unit])
+}
+
+// Short is the beginning of a hash, enough to tell two apart by eye.
+func Short(hash string) string {
+	if len(hash) <= 12 {
+		return hash
+	}
+	return hash[:12]
+}
+
+// Percent writes a share without a decimal that it does not deserve; what is
+// not quite all is never "100 %", what is not quite nothing never "0 %".
+func Percent(part, whole int64) string {
+	switch {
+	case whole == 0 || part == 0:
+		return "0 %"
+	case part == whole:
+		return "100 %"
+	}
+	share := math.Round(100 * float64(part) / float64(whole))
+	return fmt.Sprintf("%.0f %%", min(max(share, 1), 99))
+}
+
+// List joins words the way a sentence does: "a, b and c".
+func List(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func (m Moment) titleUTC() string {
+	t, err := time.Parse(time.RFC3339, m.UTC)
+	if err != nil {
+		return m.UTC
+	}
+	return t.UTC().Format("2006-01-02 15:04:05") + " UTC"
+}
+
+func (m Moment) date() string  { date, _, _ := strings.Cut(m.Text, ", "); return date }
+func (m Moment) clock() string { _, clock, _ := strings.Cut(m.Text, ", "); return clock }
+
+func (p Pager) sentence() string {
+	switch {
+	case p.Total == 0 || p.To == 0:
+		return "Nothing to show"
+	case p.Total < 0:
+		return Number(p.From) + " to " + Number(p.To)
+	}
+	return Number(p.From) + " to " + Number(p.To) + " of " + Number(p.Total)
+}
+
+func titleOf(h Head) string {
+	if h.Title == "" {
+		return "Quittance"
+	}
+	return h.Title + " · Quittance"
+}
+
+func schemeOf(theme string) string {
+	if theme == "" {
+		return "light dark"
+	}
+	return theme
+}
+
+// currentIf and stepIf give aria-current its value; "false" is the same as
+// leaving it out (WAI-ARIA 1.2, aria-current).
+func currentIf(here bool) string { return map[bool]string{true: "page", false: "false"}[here] }
+func stepIf(here bool) string    { return map[bool]string{true: "step", false: "false"}[here] }
+func yesNo(b bool) string        { return strconv.FormatBool(b) }
+
+var noticeIcons = map[string]string{"ok": "circle-check", "risk": "alert-triangle", "over": "alert-triangle"}
+
+func noticeIcon(tone string) string {
+	if name, ok := noticeIcons[tone]; ok {
+		return name
+	}
+	return "info-circle"
+}
+
+var stateIcons = map[string]string{
+	"ok": "circle-check", "run": "loader-2", "wait": "clock", "held": "lock", "soon": "hourglass",
+	"over": "circle-x", "risk": "alert-triangle", "erased": "eraser", "": "circle-minus",
+}
+
+// stateIcon is the icon a state names, or the usual one of its tone.
+func stateIcon(s State) string {
+	if s.Icon != "" {
+		return s.Icon
+	}
+	return stateIcons[s.Tone]
+}
+
+// hiddenWords are the kinds of the detectors that are no word by themselves.
+var hiddenWords = map[string]string{
+	"iban": "IBAN", "ip": "IP address", "national_id": "national ID", "date_of_birth": "date of birth",
+}
+
+// hiddenWord names what a bar hides.
+func hiddenWord(kind string) string {
+	if word, ok := hiddenWords[kind]; ok {
+		return word
+	}
+	return kind
+}
+
+func (f Field) id() string { return "f-" + f.Name }
+
+func (f Field) inputType() string {
+	if f.Type == "" {
+		return "text"
+	}
+	return f.Type
+}
+
+func (f Field) checkValue() string {
+	if f.Value == "" {
+		return "yes"
+	}
+	return f.Value
+}
+
+// described ties hint and error to the control and carries what is only there
+// when it is set.
+func (f Field) described() templ.OrderedAttributes {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, f.id()+"-hint")
+	}
+	if f.Error != "" {
+		ids = append(ids, f.id()+"-err")
+	}
+	var attrs templ.OrderedAttributes
+	add := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, templ.KeyValue[string, any]{Key: key, Value: value})
+		}
+	}
+	add("aria-describedby", strings.Join(ids, " "))
+	add("autocomplete", f.Autocomplete)
+	if f.Error != "" {
+		add("aria-invalid", "true")
+	}
+	if f.MaxLength > 0 {
+		add("maxlength", strconv.Itoa(f.MaxLength))
+	}
+	return attrs
+}

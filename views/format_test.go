@@ -1,0 +1,89 @@
+package views
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestNumbers(t *testing.T) {
+	for want, got := range map[string]string{
+		"0": Number(0), "999": Number(999), "1,000": Number(1000), "-12,345": Number(-12345), "1,234,567": Number(1234567),
+		"1 record": Count(1, "record", "records"), "0 records": Count(0, "record", "records"), "7,440 records": Count(7440, "record", "records"),
+		"999 B": Bytes(999), "1.2 MB": Bytes(1_200_000), "1.0 kB": Bytes(1000), "2000.0 TB": Bytes(2e15),
+		"45 s": Span(45 * time.Second), "12 min": Span(12*time.Minute + 59*time.Second), "3 h 12 min": Span(3*time.Hour + 12*time.Minute),
+		"47 h 0 min": Span(47 * time.Hour), "2 days": Span(50 * time.Hour),
+		"30 min": Hours(.5), "3.4 h": Hours(3.42),
+		"a": List([]string{"a"}), "a, b and c": List([]string{"a", "b", "c"}),
+		"0123456789ab": Short("0123456789abcdef"), "abc": Short("abc"),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if Span(-time.Hour) != "0 s" || List(nil) != "" {
+		t.Error("what is below zero or empty came out wrong")
+	}
+}
+
+func TestPercentNeverRoundsToAllOrNothing(t *testing.T) {
+	for _, c := range []struct {
+		part, whole int64
+		want        string
+	}{{0, 0, "0 %"}, {0, 5, "0 %"}, {5, 5, "100 %"}, {1, 10000, "1 %"}, {9999, 10000, "99 %"}, {1, 2, "50 %"}} {
+		if got := Percent(c.part, c.whole); got != c.want {
+			t.Errorf("Percent(%d, %d) = %q, want %q", c.part, c.whole, got, c.want)
+		}
+	}
+}
+
+func TestMoments(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("no time zones on this machine:", err)
+	}
+	at := time.Date(2026, 11, 21, 23, 42, 7, 0, time.UTC)
+	m := MomentOf(at, berlin)
+	if m.Text != "22 Nov 2026, 00:42" || m.UTC != "2026-11-21T23:42:07Z" || m.titleUTC() != "2026-11-21 23:42:07 UTC" {
+		t.Errorf("MomentOf gives %+v, title %q", m, m.titleUTC())
+	}
+	if m.date() != "22 Nov 2026" || m.clock() != "00:42" {
+		t.Errorf("in two: %q and %q", m.date(), m.clock())
+	}
+	if s := SecondOf(at, berlin); s.Text != "22 Nov 2026, 00:42:07" {
+		t.Errorf("SecondOf gives %q", s.Text)
+	}
+	if (MomentOf(time.Time{}, berlin) != Moment{}) || (SecondOf(time.Time{}, berlin) != Moment{}) {
+		t.Error("the zero time is not the zero Moment")
+	}
+}
+
+func TestPagerSentence(t *testing.T) {
+	for want, p := range map[string]Pager{
+		"1 to 50 of 1,327": {From: 1, To: 50, Total: 1327}, "51 to 100": {From: 51, To: 100, Total: -1}, "Nothing to show": {},
+	} {
+		if got := p.sentence(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestFieldsAreDescribed(t *testing.T) {
+	f := Field{Name: "q", Hint: "h", Error: "e", MaxLength: 9, Autocomplete: "off"}
+	got := map[string]any{}
+	for _, a := range f.described() {
+		got[a.Key] = a.Value
+	}
+	if got["aria-describedby"] != "f-q-hint f-q-err" || got["aria-invalid"] != "true" || got["maxlength"] != "9" || got["autocomplete"] != "off" {
+		t.Errorf("described by %v", got)
+	}
+	if len((Field{Name: "q"}).described()) != 0 {
+		t.Error("a bare field has attributes it does not need")
+	}
+}
+
+func TestHiddenWords(t *testing.T) {
+	if hiddenWord("iban") != "IBAN" || hiddenWord("phone") != "phone" || strings.Contains(hiddenWord("date_of_birth"), "_") {
+		t.Error("a kind of masked text is not a word")
+	}
+}

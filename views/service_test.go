@@ -1,0 +1,68 @@
+package views
+
+import (
+	"strings"
+	"testing"
+)
+
+func madeServices() Services {
+	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
+		return ServiceRow{n, name, kind, where, all, all - not, not, 2, minute(22, 11, 3), s}
+	}
+	live := State{"ok", "circle-check", "Taking in"}
+	return Services{New: true, Rows: []ServiceRow{
+		row(1, "support-bot", "Assistant", "hosted here", 18_204, 312, live), row(2, "kb-search", "Discovery", "hosted here", 9_610, 0, live), row(3, "claims-photos", "Visual Recognition", "hosted here", 3_100, 44, live),
+		row(4, "callcentre", "Speech to Text", "hosted here", 1_611, 0, State{"", "circle-minus", "Quiet"}), row(5, "sales-bot", "Assistant", "linked, us-south", 0, 0, State{"over", "alert-triangle", "Not reachable"}),
+	}}
+}
+
+func TestServices(t *testing.T) {
+	render(t, "services", madeServices())
+	render(t, "services_empty", Services{Empty: Empty{"No services yet", "Add one here, or with quittance service add."}})
+}
+
+func madeService() Service {
+	curl := func(rest string) string {
+		return `curl -u "apikey:$APIKEY" ` + rest
+	}
+	url := "http://127.0.0.1:8080/instances/6f1c2a90-6a3e-4f0a-9d2c-1f3b5a7c9e11"
+	return Service{
+		Number: 1, Name: "support-bot", Kind: "Assistant, hosted here", State: State{"ok", "circle-check", "Taking in"}, URL: url, Manage: true,
+		Facts: []KV{{Key: "ID", Value: "6f1c2a90-6a3e-4f0a-9d2c-1f3b5a7c9e11", Mono: true, Copy: true}, {Key: "Registered", Value: "15 Nov 2026, 08:00"}, {Key: "API deletions", Value: "Run by themselves"}, {Key: "Records", Value: "18,204"}},
+		Endpoints: []Endpoint{
+			{"Send a labelled message", "POST", "/v2/assistants/{assistant}/sessions/{session}/message", curl("-H 'X-Watson-Metadata: customer_id=abc' -H 'Content-Type: application/json' \\\n  -d '{\"input\":{\"text\":\"Hello\"}}' \\\n  '" + url + "/v2/assistants/$A/sessions/$S/message?version=2024-08-25'")},
+			{"List logs by customer ID", "GET", "/v2/assistants/{assistant}/logs", curl("'" + url + "/v2/assistants/$A/logs?version=2024-08-25&filter=customer_id::abc'")},
+			{"Delete by customer ID", "DELETE", "/v2/user_data", curl("-X DELETE '" + url + "/v2/user_data?version=2024-08-25&customer_id=abc'")},
+		},
+		Coverage: []Seg{{"ok", "Labelled", 17_892}, {"risk", "Not labelled", 312}}, Labelled: "98 % of 18,204 records are labelled",
+		Unlabelled: []UnlabelledRow{{"Message", 300, minute(22, 9, 0)}, {"Imported log entry", 12, minute(20, 9, 0)}},
+		Keys: []KeyRow{
+			{1, "qk_4f2a91c0", "Web chat", "ingest, logs", minute(22, 11, 3), minute(30, 0, 0), finishedKey("Live"), true}, {2, "qk_77b01d3e", "Nightly deletion", "erase", minute(21, 2, 0), Moment{}, State{"soon", "hourglass", "Expires soon"}, true},
+			{3, "qk_09ac55f1", "Old web chat", "ingest", Moment{}, minute(1, 0, 0), State{"", "ban", "Revoked"}, false},
+		},
+		NewKey: NewKey{Ingest: true, Logs: true},
+	}
+}
+
+func finishedKey(word string) State { return State{"ok", "key", word} }
+
+func freshService() Service {
+	v := madeService()
+	v.Fresh = &FreshKey{Name: "Web chat 2", Secret: "qk_51d8e0aa_3mJ0n7cQx1yZ5bV8tR2kW9pL4sF6hG0dA1eU7iO3xYc"}
+	return v
+}
+
+func TestService(t *testing.T) {
+	render(t, "service", madeService())
+	if page := render(t, "service_key", freshService()); strings.Count(page, freshService().Fresh.Secret) != 2 {
+		t.Error("the key should stand once to read and once to copy")
+	}
+	v := Service{Number: 5, Name: "sales-bot", Kind: "Assistant, linked", State: State{"over", "alert-triangle", "Not reachable"}, Labelled: "No records yet", Manage: true}
+	v.NewKey = NewKey{Name: "x", NameErr: "Two keys of this name are live.", ScopeErr: "Tick at least one.", Expires: "2020-01-01", ExpiresErr: "This day is over.", Error: "No key was made."}
+	render(t, "service_refused", v)
+}
+
+func TestNewService(t *testing.T) {
+	render(t, "newservice", NewService{})
+	render(t, "newservice_refused", NewService{Kind: "assistant", NameErr: "Give it a name.", Error: "No service was added."})
+}

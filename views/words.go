@@ -1,0 +1,67 @@
+package views
+
+import "strconv"
+
+// Coded is one word of a closed list of the law: the code that is stored and
+// posted, the article that it stands for, and what it says in plain English.
+type Coded struct{ Code, Article, Words string }
+
+// Grounds are the six grounds on which a person may ask for erasure.
+// Art. 17(1)(a) to (f) GDPR.
+var Grounds = []Coded{
+	{"17-1-a", "Art. 17(1)(a)", "No longer needed for the purpose it was collected for"},
+	{"17-1-b", "Art. 17(1)(b)", "Consent withdrawn, and no other legal ground"},
+	{"17-1-c", "Art. 17(1)(c)", "Objection under Art. 21, and no overriding ground"},
+	{"17-1-d", "Art. 17(1)(d)", "Processed unlawfully"},
+	{"17-1-e", "Art. 17(1)(e)", "Erasure is a legal obligation"},
+	{"17-1-f", "Art. 17(1)(f)", "Collected from a child for an online service, Art. 8(1)"},
+}
+
+// Refusals are the grounds on which an erasure may be refused: the exceptions
+// of Art. 17(3), and the two of Art. 12 that end a request before them.
+var Refusals = []Coded{
+	{"17-3-a", "Art. 17(3)(a)", "Freedom of expression and information"},
+	{"17-3-b", "Art. 17(3)(b)", "A legal obligation or a public task needs the data"},
+	{"17-3-c", "Art. 17(3)(c)", "Public health"},
+	{"17-3-d", "Art. 17(3)(d)", "Archiving, research or statistics in the public interest"},
+	{"17-3-e", "Art. 17(3)(e)", "Legal claims are made, exercised or defended"},
+	{"12-5-b", "Art. 12(5)(b)", "Manifestly unfounded or excessive; we carry the burden of showing it"},
+	{"12-2", "Art. 12(2), 11(2)", "We show that we cannot identify the person"},
+	{"17-1", "Art. 17(1)", "None of the six grounds applies"},
+}
+
+// WordsOf says a code of Grounds or Refusals in words with its article, and
+// gives the code itself back where it is in neither list.
+func WordsOf(code string) string {
+	for _, list := range [][]Coded{Grounds, Refusals} {
+		for _, c := range list {
+			if c.Code == code {
+				return c.Words + " (" + c.Article + ")"
+			}
+		}
+	}
+	return code
+}
+
+// coded turns a closed list into the options of a choice; an empty code asks
+// for a choice instead of making one.
+func coded(list []Coded, chosen string) []Option {
+	opts := []Option{{Value: "", Label: "Choose one", Selected: chosen == ""}}
+	for _, c := range list {
+		opts = append(opts, Option{Value: c.Code, Label: c.Article + " – " + c.Words, Selected: c.Code == chosen})
+	}
+	return opts
+}
+
+func records(n int64) string { return Count(n, "record", "records") }
+
+// numbered joins a path and the number of a thing: /erasures/7.
+func numbered(path string, n int64, rest ...string) string {
+	s := path + "/" + strconv.FormatInt(n, 10)
+	for _, r := range rest {
+		s += "/" + r
+	}
+	return s
+}
+
+func plain(n int64) string { return strconv.FormatInt(n, 10) }
