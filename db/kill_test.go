@@ -2,10 +2,12 @@ package db_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -193,13 +195,6 @@ func (a *answers) requests(t *testing.T, s *db.Store, known int64) int64 {
 		there[e.Number] = true
 		if e.State != erasure.Done {
 			t.Errorf("request %d is %s after recovery", e.Number, e.State)
-			p, _ := s.Parts(ctx, e.Number)
-			es, _ := s.AuditEntries(ctx, db.AuditQuery{Oldest: true, Limit: 60})
-			recs, _, _ := s.Records(ctx, db.RecordQuery{Subject: e.Subject, UpTo: e.Cutoff, Limit: 5})
-			t.Logf("%+v %+v %d", e, p, len(recs))
-			for _, x := range es {
-				t.Log(string(x.Data))
-			}
 		}
 		if _, acknowledged := a.erasures[e.Number]; !acknowledged {
 			if e.Number <= known {
@@ -208,9 +203,16 @@ func (a *answers) requests(t *testing.T, s *db.Store, known int64) int64 {
 			a.erasures[e.Number], a.cutoffs[e.Number] = a.tried, e.Cutoff
 		}
 	}
+	ledger, err := os.ReadFile(filepath.Join(s.Dir(), "ledger"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for n := range a.erasures {
 		if !there[n] {
 			t.Errorf("acknowledged deletion %d is lost", n)
+		}
+		if !bytes.Contains(ledger, fmt.Appendf(nil, `"erasure":%d,`, n)) {
+			t.Errorf("deletion %d is not in the ledger", n)
 		}
 	}
 	return list[0].Number

@@ -186,7 +186,7 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 			return err
 		}
 		if policy == "approval" {
-			return nil
+			return t.enter(number)
 		}
 		return t.schedule(number, nil)
 	})
@@ -222,7 +222,10 @@ func (t *tx) schedule(number int64, approver any) error {
 	if err != nil {
 		return fmt.Errorf("scheduling the erasure: %w", err)
 	}
-	return t.note(audit.ErasureScheduled, audit.ObjectOf(audit.KindErasure, number), nil)
+	if err := t.note(audit.ErasureScheduled, audit.ObjectOf(audit.KindErasure, number), nil); err != nil {
+		return err
+	}
+	return t.enter(number)
 }
 
 // move changes the state of a request if erasure.Moves allows it, else ErrMoved: somebody was faster.

@@ -16,17 +16,18 @@ import (
 // tx is one transaction on the writing connection. It carries who acts and one reading of the clock, so that all that is written
 // together bears the same time.
 type tx struct {
-	ctx     context.Context
-	w       *writer
-	s       *Store
-	by      audit.Actor
-	now     time.Time
-	noted   int        // audit entries of this transaction
-	beyond  bool       // among them one that is not about ingest
-	seq     int64      // the last number given before this transaction
-	taken   []ingested // records stored in this transaction, for their audit entries
-	tallies map[tallyKey][3]int64
-	touched []string // what changed, for those who watch
+	ctx      context.Context
+	w        *writer
+	s        *Store
+	by       audit.Actor
+	now      time.Time
+	noted    int        // audit entries of this transaction
+	beyond   bool       // among them one that is not about ingest
+	seq      int64      // the last number given before this transaction
+	taken    []ingested // records stored in this transaction, for their audit entries
+	tallies  map[tallyKey][3]int64
+	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
+	touched  []string     // what changed, for those who watch
 }
 
 // stmt prepares a statement once for the life of the store. Every query given to a tx is a constant.

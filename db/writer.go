@@ -34,6 +34,7 @@ type writer struct {
 	seq       int64
 	customers map[string]int64
 	signer    note.Signer
+	ledger    *ledger
 }
 
 // op is one change that waits for its turn.
@@ -45,6 +46,8 @@ type op struct {
 	run  func(*tx) error
 	err  error
 	done chan struct{}
+
+	accepts bool // it accepted a deletion, which may be answered only when the ledger has it too
 }
 
 var errClosed = errors.New("the store is closed")
@@ -64,6 +67,12 @@ func startWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
 		return nil, err
 	}
 	if err := w.checkHead(ctx); err != nil {
+		return nil, err
+	}
+	if w.ledger, err = openLedger(s.dir); err != nil {
+		return nil, err
+	}
+	if err := w.catchUp(ctx); err != nil {
 		return nil, err
 	}
 	go w.loop()
@@ -107,7 +116,7 @@ func (w *writer) close() error {
 	}
 	w.mu.Unlock()
 	<-w.done
-	return errors.Join(w.conn.Close(), w.db.Close())
+	return errors.Join(w.conn.Close(), w.db.Close(), w.ledger.file.Close())
 }
 
 func (w *writer) loop() {
@@ -177,9 +186,11 @@ func (w *writer) transaction(group []*op) error {
 			continue // whoever asked has gone before the turn came
 		}
 		t.by = o.by
+		before := len(t.accepted)
 		if err := t.step(o); err != nil {
 			return err
 		}
+		o.accepts = len(t.accepted) > before
 	}
 	if err := t.finish(); err != nil {
 		return err
@@ -189,7 +200,19 @@ func (w *writer) transaction(group []*op) error {
 	}
 	w.tree.Settle()
 	w.s.changed.tell(t.touched)
+	w.enter(t.accepted, group)
 	return nil
+}
+
+// enter writes the ledger after the commit. If that fails, only those who would have been told "accepted" are told the error: the
+// request stands in the database, and the next start brings the ledger up to it.
+func (w *writer) enter(lines []ledgerLine, group []*op) {
+	err := w.ledger.write(lines)
+	for _, o := range group {
+		if err != nil && o.accepts && o.err == nil {
+			o.err = err
+		}
+	}
 }
 
 // step runs one change. A safe one needs no savepoint: if it fails, the whole group has failed.

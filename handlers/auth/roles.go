@@ -1,0 +1,112 @@
+package auth
+
+import (
+	"slices"
+	"time"
+
+	"quittance/db"
+	"quittance/db/audit"
+)
+
+// Permission is what a route asks of whoever comes through it.
+type Permission uint8
+
+// The permissions, from the doors that are open to all to the narrowest.
+const (
+	Public        Permission = iota // the sign-in page
+	Own                             // overview, own sessions, settings, help
+	Read                            // erasures, batches, receipts, services
+	Search                          // customer IDs, data subjects, masked records
+	Reveal                          // a record unmasked, with a purpose
+	Propose                         // propose, refresh and withdraw erasures
+	Approve                         // approve or refuse what another person proposed
+	Audit                           // the audit trail and its check
+	Export                          // audit trail and erasures as files
+	ExportRecords                   // records as files
+	Services                        // services, linked instances, API keys
+	Users                           // accounts and their sessions
+)
+
+// table is who may what: the roles of design.md section 1. Roles add up.
+var table = []struct {
+	permission Permission
+	name       string
+	roles      []string
+}{
+	{Own, "own", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
+	{Read, "read", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
+	{Search, "search", []string{db.RoleSupport, db.RoleOfficer}},
+	{Reveal, "reveal", []string{db.RoleSupport, db.RoleOfficer}},
+	{Propose, "propose", []string{db.RoleSupport, db.RoleOfficer}},
+	{Approve, "approve", []string{db.RoleOfficer}},
+	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
+	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
+	{ExportRecords, "export-records", []string{db.RoleOfficer}},
+	{Services, "services", []string{db.RoleAdmin}},
+	{Users, "users", []string{db.RoleAdmin}},
+}
+
+// Permissions lists all permissions, Public first.
+func Permissions() []Permission {
+	out := []Permission{Public}
+	for _, row := range table {
+		out = append(out, row.permission)
+	}
+	return out
+}
+
+// String is the permission's name.
+func (p Permission) String() string {
+	for _, row := range table {
+		if row.permission == p {
+			return row.name
+		}
+	}
+	return "public"
+}
+
+// Allowed tells whether a role has a permission.
+func Allowed(role string, p Permission) bool {
+	if p == Public {
+		return true
+	}
+	for _, row := range table {
+		if row.permission == p {
+			return slices.Contains(row.roles, role)
+		}
+	}
+	return false
+}
+
+// Identity is somebody who is signed in; the zero value is a visitor.
+type Identity struct {
+	User     db.User
+	Session  int64
+	AuthTime time.Time // when they last proved who they are; zero = not known
+	Expires  time.Time // when the session ends whatever they do
+}
+
+// SignedIn tells a person from a visitor.
+func (id Identity) SignedIn() bool { return id.User.Number > 0 }
+
+// May tells whether one of the person's roles has the permission.
+func (id Identity) May(p Permission) bool {
+	if p == Public {
+		return true
+	}
+	return id.SignedIn() && slices.ContainsFunc(id.User.Roles, func(role string) bool { return Allowed(role, p) })
+}
+
+// Actor is the name under which the audit trail knows them.
+func (id Identity) Actor() audit.Actor {
+	if !id.SignedIn() {
+		return audit.Visitor
+	}
+	return id.User.Actor()
+}
+
+// StepUpAge is how old the last proof of who somebody is may be before a sensitive act (security.md, "Step-up").
+const StepUpAge = 5 * time.Minute
+
+// NeedsStepUp tells whether somebody must prove again who they are before a sensitive act.
+func (a *Auth) NeedsStepUp(id Identity) bool { return a.store.Now().Sub(id.AuthTime) > StepUpAge }

@@ -1,0 +1,172 @@
+package watson
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"quittance/db"
+	"quittance/db/filter"
+	"quittance/db/label"
+)
+
+// apiError is a refusal with the status and the sentence that the caller reads. Its message never repeats what was sent.
+type apiError struct {
+	status  int
+	message string
+	path    string // of the field in the body, as in "input.text"; "" = not one field
+	allow   string
+}
+
+// Error implements error.
+func (e *apiError) Error() string { return e.message }
+
+func bad(message string) error { return &apiError{status: http.StatusBadRequest, message: message} }
+
+func badField(path, message string) error {
+	return &apiError{status: http.StatusBadRequest, message: message, path: path}
+}
+
+var (
+	errNoResource = &apiError{status: http.StatusNotFound, message: "Resource not found"}
+	errNoSession  = &apiError{status: http.StatusNotFound, message: "Invalid Session"}
+)
+
+// refusal turns an error into an answer: the one place where errors become statuses. What went wrong inside goes to the log, with the
+// number under which the caller can ask for it, and never into the answer.
+func (s *server) refusal(h http.Header, c *call, err error) answer {
+	e := classify(err)
+	switch e.status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Basic realm="Watson", charset="UTF-8"`) // RFC 9110, section 15.5.2
+		h.Add("WWW-Authenticate", "Bearer")
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", retryAfter(err))
+	case http.StatusMethodNotAllowed:
+		h.Set("Allow", e.allow)
+	case http.StatusInternalServerError, http.StatusServiceUnavailable:
+		s.o.Log.Error("a Watson API call failed", "transaction", c.trace, "route", c.Pattern, "error", err)
+	}
+	body, err := json.Marshal(c.errorBody(e))
+	if err != nil { // bodies are made of our own words
+		body = []byte(`{"error":"Internal Server Error","code":500}`)
+	}
+	return answer{e.status, body}
+}
+
+func classify(err error) *apiError {
+	var api *apiError
+	var lab *label.Error
+	var fil *filter.Error
+	switch {
+	case errors.As(err, &api):
+		return api
+	case errors.As(err, &lab):
+		return &apiError{status: http.StatusBadRequest, message: lab.Error()}
+	case errors.As(err, &fil):
+		return &apiError{status: http.StatusBadRequest, message: "Analytics Service Error: Invalid query request. " + fil.Error()}
+	case errors.Is(err, ErrUnauthorized), errors.Is(err, db.ErrKey):
+		return &apiError{status: http.StatusUnauthorized, message: "Unauthorized"}
+	case errors.Is(err, ErrForbidden):
+		return &apiError{status: http.StatusForbidden, message: "Forbidden"}
+	case errors.Is(err, ErrTooMany):
+		return &apiError{status: http.StatusTooManyRequests, message: "Rate limit exceeded"}
+	case errors.Is(err, db.ErrCorrupt):
+		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
+	}
+	return &apiError{status: http.StatusServiceUnavailable, message: "Service Unavailable"}
+}
+
+func retryAfter(err error) string {
+	var r RetryError
+	if !errors.As(err, &r) {
+		return "1"
+	}
+	return strconv.Itoa(max(1, int(math.Ceil(r.After.Seconds()))))
+}
+
+// The bodies in which errors are sent (watson-api.md section 1, "Errors").
+type (
+	gatewayError struct {
+		Trace    string `json:"trace"`
+		Error    string `json:"error"`
+		MoreInfo string `json:"more_info"`
+		Code     int    `json:"code"`
+	}
+	plainError struct {
+		Error  string       `json:"error"`
+		Errors []fieldError `json:"errors,omitempty"`
+		Code   int          `json:"code"`
+	}
+	fieldError struct {
+		Message string `json:"message"`
+		Path    string `json:"path"`
+	}
+	visualErrorV3 struct {
+		Error struct {
+			Code        int    `json:"code"`
+			Description string `json:"description"`
+			ErrorID     string `json:"error_id"`
+		} `json:"error"`
+	}
+	visualErrorV4 struct {
+		Errors []visualError `json:"errors"`
+		Trace  string        `json:"trace"`
+	}
+	visualError struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}
+)
+
+// The pages that the gateway's own errors point to.
+var moreInfo = map[int]string{
+	http.StatusUnauthorized: "https://cloud.ibm.com/docs/watson?topic=watson-authorization-error",
+	http.StatusForbidden:    "https://cloud.ibm.com/docs/watson?topic=watson-forbidden-error",
+}
+
+// errorBody gives an error the shape of the service that it comes from.
+func (c *call) errorBody(e *apiError) any {
+	if page, ok := moreInfo[e.status]; ok {
+		return gatewayError{c.trace, e.message, page, e.status}
+	}
+	if c.kindOf() == label.VisualRecognition {
+		return c.visualError(e)
+	}
+	p := plainError{Error: e.message, Code: e.status}
+	if e.path != "" {
+		p.Errors = []fieldError{{e.message, e.path}}
+	}
+	return p
+}
+
+func (c *call) visualError(e *apiError) any {
+	if c.route != nil && c.route.path[0] == "v4" {
+		return visualErrorV4{[]visualError{{visualCode(e.status, "invalid_field"), e.message}}, c.trace}
+	}
+	var v visualErrorV3
+	v.Error.Code, v.Error.Description, v.Error.ErrorID = e.status, e.message, visualCode(e.status, "input_error")
+	return v
+}
+
+func visualCode(status int, input string) string {
+	switch {
+	case status >= http.StatusInternalServerError:
+		return "server_error"
+	case status == http.StatusMethodNotAllowed:
+		return "invalid_method"
+	}
+	return input
+}
+
+// newTrace is the number of a transaction, by which a caller can ask about it.
+func newTrace() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

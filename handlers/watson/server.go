@@ -1,0 +1,216 @@
+// Package watson is the door that speaks IBM Watson's HTTP API: applications send labelled data, list their logs and ask for deletions
+// with the clients and curl commands that they already have. It knows the wire (paths, JSON, errors, cursors) and the rules of its fields;
+// who a key belongs to is told to it by Authenticate, and what is stored, in which order and for how long is the store's business.
+package watson
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/label"
+)
+
+// Prefix is where the handler is mounted. What follows it, up to the instance's GUID, is the serviceUrl of IBM's clients.
+const Prefix = "/instances/"
+
+// Scopes of an API key (design.md section 1).
+const (
+	ScopeIngest = "ingest"
+	ScopeLogs   = "logs"
+	ScopeErase  = "erase"
+)
+
+// Errors that Authenticate answers with; db.ErrKey is as good as ErrUnauthorized. Any other error is taken for a store that cannot be asked: 503, never "come in".
+var (
+	ErrUnauthorized = errors.New("no valid credentials")
+	ErrForbidden    = errors.New("these credentials may not do this")
+	ErrTooMany      = errors.New("too many requests")
+)
+
+// RetryError is an ErrTooMany that knows when to come again.
+type RetryError struct{ After time.Duration }
+
+// Error implements error.
+func (e RetryError) Error() string { return ErrTooMany.Error() }
+
+// Unwrap makes it an ErrTooMany.
+func (e RetryError) Unwrap() error { return ErrTooMany }
+
+// Caller is the API key behind a request.
+type Caller struct {
+	Key     int64 // number of the key
+	Service int64 // number of its one instance
+	Scopes  []string
+}
+
+// Options is what the handler is told by whoever starts it.
+type Options struct {
+	// Authenticate says whose request it is, or ErrUnauthorized, ErrForbidden, ErrTooMany.
+	Authenticate func(*http.Request) (Caller, error)
+	// SessionIdle is how long a conversation waits for its next turn; 0 = 1 h, as IBM's Plus and Enterprise plans do.
+	SessionIdle time.Duration
+	// Log takes what went wrong inside, without personal data; nil = slog.Default().
+	Log *slog.Logger
+}
+
+// server holds what the doors need.
+type server struct {
+	store    *db.Store
+	o        Options
+	services sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
+	turns    turnLocks
+}
+
+// New serves /instances/{guid}/… of all hosted services.
+func New(store *db.Store, o Options) http.Handler {
+	if o.SessionIdle == 0 {
+		o.SessionIdle = time.Hour
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &server{store: store, o: o}
+}
+
+// call is one request on its way: what the doors may look at.
+type call struct {
+	*http.Request
+	caller  Caller
+	service db.Service
+	route   *route
+	params  map[string]string
+	query   url.Values
+	trace   string // X-Global-Transaction-Id
+}
+
+func (c *call) actor() audit.Actor { return audit.ActorOf("key", c.caller.Key) }
+
+// answer is a whole answer: a door cannot write half of one.
+type answer struct {
+	status int
+	body   []byte
+}
+
+// ServeHTTP finds the caller, the instance and the door, in this order, so that nobody without a key learns what exists.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{Request: r, trace: newTrace()}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	a, err := s.serve(c)
+	if err != nil {
+		a = s.refusal(w.Header(), c, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Global-Transaction-Id", c.trace)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(a.status)
+	w.Write(a.body)
+}
+
+func (s *server) serve(c *call) (answer, error) {
+	var err error
+	if c.caller, err = s.o.Authenticate(c.Request); err != nil {
+		return answer{}, err
+	}
+	guid, segments, err := split(c.URL.EscapedPath())
+	if err != nil {
+		return answer{}, err
+	}
+	if c.service, err = s.instance(c, guid); err != nil {
+		return answer{}, err
+	}
+	if err := c.find(segments); err != nil {
+		return answer{}, err
+	}
+	if !slices.Contains(c.caller.Scopes, c.route.scope) {
+		return answer{}, ErrForbidden
+	}
+	if err := c.readQuery(); err != nil {
+		return answer{}, err
+	}
+	return c.route.do(s, c)
+}
+
+// split takes the instance and the rest out of a path. Segments are decoded one by one: an encoded slash separates nothing.
+func split(path string) (guid string, segments []string, err error) {
+	segments = strings.Split(strings.TrimPrefix(path, Prefix), "/")
+	for i, s := range segments {
+		if segments[i], err = url.PathUnescape(s); err != nil {
+			return "", nil, errNoResource
+		}
+	}
+	return segments[0], segments[1:], nil
+}
+
+// instance finds the service of the address. One that is not the caller's looks like one that does not exist.
+func (s *server) instance(c *call, guid string) (db.Service, error) {
+	if v, ok := s.services.Load(guid); ok {
+		return own(v.(db.Service), c)
+	}
+	v, err := s.store.ServiceByGUID(c.Context(), guid)
+	if errors.Is(err, db.ErrNotFound) {
+		return db.Service{}, errNoResource
+	}
+	if err != nil {
+		return db.Service{}, err
+	}
+	s.services.Store(guid, v)
+	return own(v, c)
+}
+
+func own(v db.Service, c *call) (db.Service, error) {
+	if v.Number != c.caller.Service || v.Hosting != "hosted" {
+		return db.Service{}, errNoResource
+	}
+	return v, nil
+}
+
+// readQuery reads the query of the address and its version. A broken query is refused: url.Values would silently leave the broken part out.
+func (c *call) readQuery() (err error) {
+	if c.query, err = url.ParseQuery(c.URL.RawQuery); err != nil {
+		return bad("The query of the address is not well formed")
+	}
+	for name, values := range c.query {
+		if slices.Contains(single, name) && len(values) > 1 {
+			return bad("The parameter " + name + " must not be given more than once")
+		}
+	}
+	if !c.route.versioned {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, c.query.Get("version")); err != nil {
+		return bad("The parameter version is required and must be a date as in version=2020-04-01")
+	}
+	return nil
+}
+
+// single are the parameters of which a second value would be ignored, or the first: neither is what the sender meant.
+var single = []string{"version", "customer_id", "filter", "sort", "page_limit", "cursor"}
+
+// turnLocks keep two messages of one conversation from counting the same turn. Conversations share a lock by chance, which costs a wait.
+type turnLocks [1024]sync.Mutex
+
+func (l *turnLocks) of(id string) *sync.Mutex {
+	var n uint32 = 2166136261 // FNV-1a
+	for i := range len(id) {
+		n = (n ^ uint32(id[i])) * 16777619
+	}
+	return &l[n%uint32(len(l))]
+}
+
+// kindOf is the kind of service that an error is shaped for; before the instance is known it is Assistant.
+func (c *call) kindOf() label.Kind {
+	if c.service.Kind == "" {
+		return label.Assistant
+	}
+	return c.service.Kind
+}
