@@ -59,18 +59,21 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 // idle looks with a reader first, so that a loop with nothing to do writes nothing.
 func (s *Store) idle(ctx context.Context, early bool) (bool, error) {
 	var n int64
-	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state = 'running') + (SELECT count(*) FROM erasure WHERE state = 'scheduled' AND (? OR runs_from <= ?))",
-		early, ms(s.Now())).Scan(&n)
+	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state = 'running') + (SELECT count(*) FROM erasure WHERE "+due+")", early, ms(s.Now()), ms(s.Now())).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("looking for scheduled erasures: %w", err)
 	}
 	return n == 0, nil
 }
 
+// due are the requests that a batch takes: those past their cancel window, or all that are scheduled when the operator does not want
+// to wait, and those of which something remained, some time after the last try.
+const due = "(state = 'scheduled' AND (? OR runs_from <= ?) OR state = 'partial' AND runs_from <= ?)"
+
 func (t *tx) openBatch(early bool) (int64, error) {
 	var requests int64
 	var deadline sql.NullInt64
-	err := t.row("SELECT count(*), min(deadline) FROM erasure WHERE state = 'scheduled' AND (? OR runs_from <= ?)", early, ms(t.now)).Scan(&requests, &deadline)
+	err := t.row("SELECT count(*), min(deadline) FROM erasure WHERE "+due, early, ms(t.now), ms(t.now)).Scan(&requests, &deadline)
 	if err != nil || requests == 0 {
 		return 0, err
 	}
@@ -85,8 +88,8 @@ func (t *tx) openBatch(early bool) (int64, error) {
 			return 0, err
 		}
 	}
-	// Scheduled may go to running: erasure.Moves. The condition is the same as in the count, in the same transaction.
-	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE state = 'scheduled' AND (? OR runs_from <= ?)", batch, early, ms(t.now))
+	// Scheduled and partial may go to running: erasure.Moves. The condition is that of the count, in the same transaction.
+	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE "+due, batch, early, ms(t.now), ms(t.now))
 	if err != nil {
 		return 0, err
 	}

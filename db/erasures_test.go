@@ -20,7 +20,9 @@ var (
 	key     = audit.ActorOf("key", 1)
 )
 
-func runner(s *db.Store) *erasure.Runner { return erasure.NewRunner(s, slog.New(slog.DiscardHandler)) }
+var discard = slog.New(slog.DiscardHandler)
+
+func runner(s *db.Store) *erasure.Runner { return erasure.NewRunner(s, discard) }
 
 func subject(t *testing.T, s *db.Store, id string) db.Subject {
 	t.Helper()

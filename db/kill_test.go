@@ -103,6 +103,9 @@ func TestKilledAmidIngestAndErasure(t *testing.T) {
 	}
 	all := answers{records: map[int64]int{}, erasures: map[int64]int{}, cutoffs: map[int64]int64{}}
 	var known int64
+	if testing.Short() {
+		kills = 5
+	}
 	for round := range kills {
 		runAndKill(t, dir, &all, time.Duration(60+rand.IntN(120))*time.Millisecond)
 		known = check(t, dir, &all, known)

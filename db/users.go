@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -108,7 +109,7 @@ func (s *Store) UpsertOIDC(ctx context.Context, issuer, sub, email, name string,
 	err = s.write(ctx, audit.System, func(t *tx) error {
 		u, err = scanUser(t.row(userColumns+"WHERE issuer = ? AND sub = ?", issuer, sub))
 		if errors.Is(err, ErrNotFound) {
-			u = User{Email: email, Name: name, Issuer: issuer, Sub: sub, Roles: roles, Created: t.now}
+			u = User{Email: email, Name: cmp.Or(name, email, sub), Issuer: issuer, Sub: sub, Roles: roles, Created: t.now}
 			return t.insertUser(&u, "")
 		}
 		if err != nil {
@@ -119,7 +120,9 @@ func (s *Store) UpsertOIDC(ctx context.Context, issuer, sub, email, name string,
 	return u, err
 }
 
+// refreshUser keeps what is new. What the provider does not say this time stays as it was.
 func (t *tx) refreshUser(u *User, email, name string, roles []string) error {
+	email, name = cmp.Or(email, u.Email), cmp.Or(name, u.Name)
 	changed := !slices.Equal(u.Roles, roles)
 	if !changed && u.Email == email && u.Name == name {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"quittance/db/audit"
 	"quittance/db/erasure"
@@ -92,10 +93,14 @@ func (t *tx) end(e Erasure, parts []Part) error {
 }
 
 func (t *tx) endPart(number int64, p *Part) error {
-	p.State, p.Erased = erasure.Confirmed, p.Found-p.Remaining
+	next := erasure.Confirmed
 	if p.Remaining > 0 {
-		p.State = erasure.Failed
+		next = erasure.Failed
 	}
+	if p.State != next && !p.State.May(next) {
+		return ErrMoved
+	}
+	p.State, p.Erased = next, p.Found-p.Remaining
 	err := t.exec("UPDATE part SET state = ?, erased = ?, remaining = ?, changed = ? WHERE erasure = ? AND service = ?",
 		string(p.State), p.Erased, p.Remaining, ms(t.now), number, p.Service)
 	if err != nil {
@@ -104,11 +109,14 @@ func (t *tx) endPart(number int64, p *Part) error {
 	return nil
 }
 
+// retryAfter is how long a request of which something remained waits for the next batch.
+const retryAfter = 15 * time.Minute
+
 func (t *tx) endPartial(e Erasure, remaining int64) error {
 	if err := t.move(e.Number, erasure.Partial); err != nil {
 		return err
 	}
-	if err := t.exec("UPDATE erasure SET remaining = ? WHERE number = ?", remaining, e.Number); err != nil {
+	if err := t.exec("UPDATE erasure SET remaining = ?, runs_from = ? WHERE number = ?", remaining, ms(t.now.Add(retryAfter)), e.Number); err != nil {
 		return fmt.Errorf("keeping what remains: %w", err)
 	}
 	return t.note(audit.ErasurePartial, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountRemaining: remaining})

@@ -1,0 +1,165 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"quittance/db"
+	"quittance/db/dbtest"
+	"quittance/db/erasure"
+)
+
+var errCrash = errors.New("crashed here")
+
+// crashing is a store that stops working at its n-th step, before or after the step took place: what a kill does to a batch.
+type crashing struct {
+	*db.Store
+	steps, at int
+	after     bool
+}
+
+func (c *crashing) step(run func() error) error {
+	c.steps++
+	if c.steps == c.at && !c.after {
+		return errCrash
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	if c.steps == c.at {
+		return errCrash
+	}
+	return nil
+}
+
+func (c *crashing) Claim(ctx context.Context, early bool) (n int64, err error) {
+	err = c.step(func() (err error) { n, err = c.Store.Claim(ctx, early); return err })
+	return n, err
+}
+
+func (c *crashing) Doomed(ctx context.Context, batch int64) (out []int64, err error) {
+	err = c.step(func() (err error) { out, err = c.Store.Doomed(ctx, batch); return err })
+	return out, err
+}
+
+func (c *crashing) Erase(ctx context.Context, batch int64, records []int64) error {
+	return c.step(func() error { return c.Store.Erase(ctx, batch, records) })
+}
+
+func (c *crashing) Erased(ctx context.Context, batch int64) error {
+	return c.step(func() error { return c.Store.Erased(ctx, batch) })
+}
+
+func (c *crashing) Verify(ctx context.Context, number int64) error {
+	return c.step(func() error { return c.Store.Verify(ctx, number) })
+}
+
+func (c *crashing) Finish(ctx context.Context, batch int64) error {
+	return c.step(func() error { return c.Store.Finish(ctx, batch) })
+}
+
+// A batch that is crashed at any step ends, when it is run again, as if it had not been: a receipt for each erasure with the counts of
+// before, an erasure for each receipt, and no record left.
+func TestBatchCrashedAtEachStep(t *testing.T) {
+	for at := 1; ; at++ {
+		for _, after := range []bool{false, true} {
+			s := dbtest.Open(t)
+			svc := dbtest.Service(t, s, "one")
+			var all []db.NewRecord
+			for i := range 450 {
+				all = append(all, dbtest.Message(t, svc.Number, s.Now(), "x", fmt.Sprintf("c%d", i%2)))
+			}
+			dbtest.Ingest(t, s, all...)
+			var numbers []int64
+			for _, id := range []string{"c0", "c1", "c1"} {
+				e, err := s.AcceptErasure(ctx, key, svc.Number, dbtest.ID(t, id))
+				if err != nil {
+					t.Fatal(err)
+				}
+				numbers = append(numbers, e.Number)
+			}
+			c := &crashing{Store: s, at: at, after: after}
+			_, err := erasure.NewRunner(c, discard).Run(ctx, true)
+			if err == nil && c.steps < at {
+				return // every step had its turn
+			}
+			if !errors.Is(err, errCrash) {
+				t.Fatalf("step %d: %v", at, err)
+			}
+			if _, err := runner(s).Run(ctx, true); err != nil {
+				t.Fatalf("running again after step %d: %v", at, err)
+			}
+			checkReceipts(t, s, numbers, fmt.Sprintf("step %d, after %v", at, after))
+		}
+	}
+}
+
+func checkReceipts(t *testing.T, s *db.Store, numbers []int64, name string) {
+	t.Helper()
+	for _, n := range numbers {
+		e, err := s.Erasure(ctx, n)
+		if err != nil || e.State != erasure.Done {
+			t.Errorf("%s: request %d is %s, %v", name, n, e.State, err)
+			continue
+		}
+		r, _, err := s.Receipt(ctx, n)
+		if err != nil || len(r.Parts) != 1 || r.Parts[0].Before != 225 || r.Parts[0].After != 0 {
+			t.Errorf("%s: receipt %d: %+v, %v", name, n, r, err)
+		}
+	}
+	for _, id := range []string{"c0", "c1"} {
+		if left := records(t, s, id); len(left) != 0 {
+			t.Errorf("%s: %d records of %s are left", name, len(left), id)
+		}
+	}
+	batches, err := s.Batches(ctx, 0, 10)
+	if err != nil || len(batches) != 1 || batches[0].State != erasure.BatchDone || batches[0].Erased != 450 {
+		t.Errorf("%s: batches %+v, %v", name, batches, err)
+	}
+	if report, err := s.VerifyAudit(ctx); err != nil || !report.OK() {
+		t.Errorf("%s: the audit trail: %v %+v", name, err, report.Findings)
+	}
+}
+
+// forgetful leaves one record out, as a fault of the deletion would.
+type forgetful struct{ *db.Store }
+
+func (f forgetful) Doomed(ctx context.Context, batch int64) ([]int64, error) {
+	out, err := f.Store.Doomed(ctx, batch)
+	return out[1:], err
+}
+
+// What the deletion leaves is seen by the verification, said honestly, and taken up again.
+func TestVerificationNoticesWhatRemains(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	svc := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, svc.Number, s.Now(), "x", "anna"), dbtest.Message(t, svc.Number, s.Now(), "y", "anna"))
+	e, err := s.AcceptErasure(ctx, key, svc.Number, dbtest.ID(t, "anna"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := erasure.NewRunner(forgetful{s}, discard).Run(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	e, _ = s.Erasure(ctx, e.Number)
+	parts, _ := s.Parts(ctx, e.Number)
+	if e.State != erasure.Partial || e.Remaining != 1 || e.Subject != "anna" || parts[0].State != erasure.Failed || parts[0].Erased != 1 {
+		t.Fatalf("%+v %+v", e, parts)
+	}
+	if batch, err := runner(s).Run(ctx, true); err != nil || batch != 0 {
+		t.Errorf("it was tried again at once: batch %d, %v", batch, err)
+	}
+	clock.Pass(16 * 60 * 1e9)
+	if _, err := runner(s).Run(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	if e, _ = s.Erasure(ctx, e.Number); e.State != erasure.Done {
+		t.Errorf("after the second try it is %s", e.State)
+	}
+	if r, _, err := s.Receipt(ctx, e.Number); err != nil || r.Parts[0].Before != 2 || r.Parts[0].After != 0 {
+		t.Errorf("receipt %+v, %v", r, err)
+	}
+}
