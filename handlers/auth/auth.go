@@ -84,7 +84,7 @@ var (
 	ErrForm        = errors.New("the form could not be read, so nothing was done")
 	ErrNoRole      = errors.New("none of your groups has a role in Quittance; ask whoever manages them at the sign-in provider to add you to one that has")
 	ErrProvider    = errors.New("signing in with the provider did not work; try again, or use a local account if you have one")
-	ErrUnavailable = errors.New("Quittance cannot reach its store at the moment, so nobody can be let in; try again in a minute")
+	ErrUnavailable = errors.New("the store cannot be reached at the moment, so nobody can be let in; try again in a minute")
 	ErrFlow        = errors.New("this sign-in has expired or was begun in another window; start again")
 	ErrCrossSite   = errors.New("this form was not sent from a page of Quittance, so nothing was done")
 	ErrOtherPerson = errors.New("you confirmed with another account than the one that is signed in, so nothing was done")

@@ -161,7 +161,7 @@ func groupsOf(read func(any) error, claim string) []string {
 	return nil
 }
 
-// clean drops control characters of what is shown and bounds its length.
+// clean drops control characters of what is shown or logged and bounds its length.
 func clean(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) || c == unicode.ReplacementChar {

@@ -97,7 +97,7 @@ func (p *provider) readLogout(ctx context.Context, raw string) (db.ProviderLogou
 	}
 	t, err := e.verifier.VerifyLogout(p.context(ctx), raw)
 	if err != nil {
-		return db.ProviderLogout{}, fmt.Errorf("verifying: %w", err)
+		return db.ProviderLogout{}, errors.New("verifying: " + clean(err.Error()))
 	}
 	now := p.now()
 	switch age := now.Sub(t.IssuedAt); {

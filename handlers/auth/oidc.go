@@ -168,7 +168,7 @@ func (p *provider) exchange(ctx context.Context, e *endpoints, code string, f fl
 	ctx = p.context(ctx)
 	token, err := e.oauth.Exchange(ctx, code, oauth2.VerifierOption(f.Verifier))
 	if err != nil {
-		return person{}, fmt.Errorf("%w: exchanging the code: %w", ErrProvider, withoutBody(err))
+		return person{}, fmt.Errorf("%w: exchanging the code: %s", ErrProvider, withoutBody(err))
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
@@ -176,7 +176,7 @@ func (p *provider) exchange(ctx context.Context, e *endpoints, code string, f fl
 	}
 	id, err := e.verifier.Verify(ctx, raw)
 	if err != nil {
-		return person{}, fmt.Errorf("%w: verifying the ID token: %w", ErrProvider, err)
+		return person{}, fmt.Errorf("%w: verifying the ID token: %s", ErrProvider, clean(err.Error()))
 	}
 	who, err := p.check(id, raw, token.AccessToken, f)
 	if err != nil {
@@ -189,15 +189,15 @@ func (p *provider) exchange(ctx context.Context, e *endpoints, code string, f fl
 }
 
 // withoutBody keeps what the provider's token endpoint sent out of the log, but for a well-formed error code.
-func withoutBody(err error) error {
+func withoutBody(err error) string {
 	var e *oauth2.RetrieveError
-	if !errors.As(err, &e) {
-		return err
+	switch {
+	case !errors.As(err, &e):
+		return clean(err.Error())
+	case errorCode.MatchString(e.ErrorCode):
+		return e.ErrorCode
 	}
-	if errorCode.MatchString(e.ErrorCode) {
-		return errors.New(e.ErrorCode)
-	}
-	return errors.New("the token endpoint refused it")
+	return "the token endpoint refused it"
 }
 
 // admit keeps what the provider says of a person and begins their session.

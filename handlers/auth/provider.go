@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -34,8 +35,8 @@ type provider struct {
 	now    func() time.Time
 	client *http.Client
 
-	mu     sync.Mutex
-	known  *endpoints
+	known  atomic.Pointer[endpoints] // nil until discovery has worked
+	mu     sync.Mutex                // held while the provider is asked
 	failed error
 	since  time.Time
 }
@@ -104,20 +105,23 @@ func (p *provider) context(ctx context.Context) context.Context {
 
 // discover returns what the provider says of itself. The error is an ErrProvider.
 func (p *provider) discover(ctx context.Context) (*endpoints, error) {
+	if e := p.known.Load(); e != nil {
+		return e, nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.known != nil {
-		return p.known, nil
+	if e := p.known.Load(); e != nil {
+		return e, nil
 	}
 	if p.failed != nil && p.now().Sub(p.since) < providerRetry {
 		return nil, p.failed
 	}
 	e, err := p.ask(ctx)
 	if err != nil {
-		p.failed, p.since = fmt.Errorf("%w: discovery: %w", ErrProvider, err), p.now()
+		p.failed, p.since = fmt.Errorf("%w: discovery: %s", ErrProvider, clean(err.Error())), p.now()
 		return nil, p.failed
 	}
-	p.known, p.failed = e, nil
+	p.known.Store(e)
 	return e, nil
 }
 
@@ -191,11 +195,9 @@ func (a *Auth) FormOrigins() []string {
 		return nil
 	}
 	urls := []string{a.Issuer}
-	a.provider.mu.Lock()
-	if e := a.provider.known; e != nil {
+	if e := a.provider.known.Load(); e != nil {
 		urls = append(urls, e.oauth.Endpoint.AuthURL, e.endSession)
 	}
-	a.provider.mu.Unlock()
 	var out []string
 	for _, raw := range urls {
 		if u, err := url.Parse(raw); err == nil && u.Host != "" && !slices.Contains(out, u.Scheme+"://"+u.Host) {

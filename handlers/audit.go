@@ -1,0 +1,164 @@
+package handlers
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// pageEntries is how many entries of the trail a page shows.
+const pageEntries = 50
+
+// audit shows the trail, newest first, with its filter.
+func (s *Server) audit(r *http.Request) (templ.Component, error) {
+	f := trailFilterOf(r)
+	page, err := s.trail(r, f)
+	if err == nil && f.wrong() {
+		return nil, refused{page}
+	}
+	return page, err
+}
+
+// verifyAudit checks the whole trail and shows above it what that found.
+func (s *Server) verifyAudit(r *http.Request) (templ.Component, error) {
+	report, err := s.store.VerifyAudit(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.trail(r, trailFilterOf(r))
+	page.Answer = s.verification(r, report)
+	return page, err
+}
+
+func (s *Server) trail(r *http.Request, f trailFilter) (views.Audit, error) {
+	v := views.Audit{Filter: f.shown, Verify: true, Empty: views.Empty{Title: "No entries", Detail: f.nothing()}}
+	if who(r).May(auth.Export) {
+		v.Export = "/exports"
+	}
+	var err error
+	if v.Size, v.Head, v.Signed, err = s.trailHead(r); err != nil || f.wrong() {
+		return v, err
+	}
+	entries, more, err := s.trailEntries(r, f)
+	if err != nil {
+		return v, err
+	}
+	v.Rows = s.auditRows(r, entries)
+	total, err := s.store.CountAudit(r.Context(), f.query)
+	v.Pager = f.pager(entries, more, total)
+	return v, err
+}
+
+// trailHead tells how long the trail is and what was signed last. A head is signed in the transaction of its last entry.
+func (s *Server) trailHead(r *http.Request) (size int64, root string, signed views.Moment, err error) {
+	own, err := s.store.Verifier()
+	if err != nil {
+		return 0, "", views.Moment{}, err
+	}
+	size, text, err := s.store.Head(r.Context())
+	if err != nil {
+		return 0, "", views.Moment{}, err
+	}
+	head, err := audit.OpenCheckpoint([]byte(text), own)
+	if err != nil {
+		return 0, "", views.Moment{}, fmt.Errorf("reading the head of the audit trail: %w", err)
+	}
+	last, err := s.store.AuditEntry(r.Context(), size-1)
+	return size, hex.EncodeToString(head.Root[:]), moment(r, last.Time), err
+}
+
+// trailEntries reads one page, newest first, and tells whether there is more the same way.
+func (s *Server) trailEntries(r *http.Request, f trailFilter) ([]db.AuditEntry, bool, error) {
+	q := f.query
+	q.Limit = pageEntries + 1
+	if f.after >= 0 {
+		q.Oldest, q.Least, q.Before = true, f.after+1, 0
+	}
+	entries, err := s.store.AuditEntries(r.Context(), q)
+	more := len(entries) > pageEntries
+	if more {
+		entries = entries[:pageEntries]
+	}
+	if q.Oldest {
+		slices.Reverse(entries)
+	}
+	return entries, more, err
+}
+
+func (s *Server) auditRows(r *http.Request, entries []db.AuditEntry) []views.AuditRow {
+	names := s.names(r)
+	out := make([]views.AuditRow, len(entries))
+	for i, e := range entries {
+		hash := e.Hash()
+		out[i] = views.AuditRow{Number: e.Number, When: views.SecondOf(e.Time, zoneOf(r)), Actor: names.actor(e.Actor), Code: string(e.Actor), Act: eventWords(e.Event),
+			Object: string(e.Object), ObjectHref: names.href(e.Object), Hash: hex.EncodeToString(hash[:])}
+	}
+	return out
+}
+
+// verification puts what a check found into words.
+func (s *Server) verification(r *http.Request, report audit.Report) *views.Verification {
+	v := &views.Verification{OK: report.OK(), First: report.First, Last: report.Last, Head: hex.EncodeToString(report.Root[:]), KeyName: keyName(s.store.AuditKey()),
+		Took: report.Took.Round(time.Millisecond).String(), At: moment(r, s.store.Now()), Anchor: report.Anchor}
+	for _, f := range report.Findings {
+		v.Findings = append(v.Findings, f.Words)
+	}
+	if report.More > 0 {
+		v.Findings = append(v.Findings, "And "+views.Count(int64(report.More), "more finding", "more findings")+".")
+	}
+	return v
+}
+
+// auditEntry shows one entry with all that stands in its leaf.
+func (s *Server) auditEntry(r *http.Request) (templ.Component, error) {
+	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+	if err != nil {
+		return nil, db.ErrNotFound
+	}
+	stored, err := s.store.AuditEntry(r.Context(), number)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := audit.Parse(stored.Data)
+	if err != nil {
+		return nil, fmt.Errorf("reading audit entry %d: %w", number, err)
+	}
+	size, checkpoint, err := s.store.Head(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	v := s.entryPage(r, stored, leaf)
+	v.Checkpoint, v.KeyName = checkpoint, keyName(s.store.AuditKey())
+	if number > 0 {
+		v.Older = entryHref(number - 1)
+	}
+	if number+1 < size {
+		v.Newer = entryHref(number + 1)
+	}
+	return v, nil
+}
+
+func (s *Server) entryPage(r *http.Request, stored db.AuditEntry, leaf audit.Entry) views.AuditEntry {
+	names, hash := s.names(r), stored.Hash()
+	v := views.AuditEntry{Number: stored.Number, When: views.SecondOf(leaf.Time, zoneOf(r)), Actor: names.actor(leaf.Actor), Code: string(leaf.Actor), Act: eventWords(leaf.Event),
+		Event: string(leaf.Event), Object: string(leaf.Object), ObjectHref: names.href(leaf.Object), Hash: hex.EncodeToString(hash[:]), Leaf: string(stored.Data)}
+	for _, name := range sortedNames(leaf.Counts) {
+		v.Counts = append(v.Counts, countKV(name, leaf.Counts[name]))
+	}
+	for _, name := range sortedNames(leaf.Commits) {
+		v.Commits = append(v.Commits, views.KV{Key: name, Value: leaf.Commits[name], Mono: true})
+	}
+	return v
+}
+
+func entryHref(number int64) string { return "/audit/" + strconv.FormatInt(number, 10) }

@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/views"
+)
+
+// batches lists the runs of the recipe, and what the next one will take.
+func (s *Server) batches(r *http.Request) (templ.Component, error) {
+	list, err := s.store.Batches(r.Context(), before(r), pageRows+1)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.store.CountErasures(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	more := len(list) > pageRows
+	list = list[:min(len(list), pageRows)]
+	v := views.Batches{Waiting: s.waiting(counts[erasure.Scheduled]), Empty: views.Empty{Title: "No batches yet", Detail: "A batch opens when an approved erasure leaves its cancel window."}}
+	for _, b := range list {
+		v.Rows = append(v.Rows, s.batchRow(r, b))
+	}
+	v.Pager = listPager("/batches?", before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
+	return v, nil
+}
+
+func (s *Server) waiting(scheduled int64) string {
+	if scheduled == 0 {
+		return "Nothing is scheduled. A batch looks for work every " + views.Span(s.conf.BatchEvery) + "."
+	}
+	return views.Count(scheduled, "erasure is", "erasures are") + " scheduled. A batch looks for work every " + views.Span(s.conf.BatchEvery) + " and takes what has left its cancel window."
+}
+
+func (s *Server) batchRow(r *http.Request, b db.Batch) views.BatchRow {
+	v := views.BatchRow{Number: b.Number, State: batchWords[b.State], Requests: b.Requests, Records: b.Records, Bar: batchBar(b.Records, b.Erased), Started: moment(r, b.Started), Due: moment(r, b.Deadline)}
+	if !b.Ended.IsZero() {
+		v.Took = took(b.Ended.Sub(b.Started))
+	} else {
+		v.DueIn = "in " + views.Span(b.Deadline.Sub(s.store.Now()))
+	}
+	return v
+}
+
+// took is a duration that may be shorter than what Span tells apart.
+func took(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return views.Span(d)
+}
+
+func batchBar(records, erased int64) []views.Seg {
+	return []views.Seg{{Tone: "ok", Label: "Erased", Count: erased}, {Tone: "wait", Label: "Waiting", Count: max(records-erased, 0)}}
+}
+
+func (s *Server) batch(r *http.Request) (templ.Component, error) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		return nil, err
+	}
+	return s.batchPage(r, number)
+}
+
+// batchPage fills the page of one run.
+func (s *Server) batchPage(r *http.Request, number int64) (views.Batch, error) {
+	b, err := s.store.Batch(r.Context(), number)
+	if err != nil {
+		return views.Batch{}, err
+	}
+	history, err := s.history(r, audit.ObjectOf(audit.KindBatch, number))
+	if err != nil {
+		return views.Batch{}, err
+	}
+	now := s.store.Now()
+	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: "Opened " + moment(r, b.Opened).Text + ".", Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
+		Lead: views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased", Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
+		Facts: []views.KV{{Key: "Requests", Value: views.Number(b.Requests)}, {Key: "Records", Value: views.Number(b.Records)}, {Key: "Due", Value: moment(r, b.Deadline).Text}}}
+	if b.State != erasure.BatchDone {
+		v.Push = batchHref(number) + "/live"
+		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "acceptance")
+		v.Clock = &ruler
+	}
+	return v, s.fillBatch(r, b, &v)
+}
+
+func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return err
+	}
+	rows, err := s.store.BatchServices(r.Context(), b.Number)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		svc := services[row.Service]
+		v.Services = append(v.Services, views.BatchService{Name: svc.Name, Where: kindName(svc.Kind) + ", hosted here", Href: serviceHref(row.Service), Bar: batchBar(row.Records, row.Erased), Erased: row.Erased, State: batchServiceState(b, row)})
+	}
+	requests, err := s.store.Erasures(r.Context(), db.ErasureQuery{Batch: b.Number, Limit: 200})
+	if err != nil {
+		return err
+	}
+	now := s.store.Now()
+	for _, e := range requests {
+		v.Requests = append(v.Requests, views.BatchRequest{Number: e.Number, Records: e.Found, State: stateOf(e.State), Accepted: moment(r, e.Approved), Due: moment(r, e.Deadline), DueIn: dueIn(e, now)})
+		if e.State == erasure.Partial {
+			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: views.Count(e.Remaining, "record remains", "records remain") + " after verification."})
+		}
+	}
+	minutes, err := s.store.BatchMinutes(r.Context(), b.Number)
+	v.Speed = speed(r, minutes)
+	return err
+}
+
+func batchServiceState(b db.Batch, row db.BatchService) views.State {
+	switch {
+	case b.State == erasure.BatchDone:
+		return partWords[erasure.Confirmed].state
+	case row.Erased >= row.Records:
+		return views.State{Tone: "run", Icon: "list-check", Word: "Verifying"}
+	}
+	return views.State{Tone: "run", Word: "Erasing"}
+}
+
+func batchSteps(r *http.Request, b db.Batch) []views.Step {
+	out := []views.Step{{Label: "Opened", Sub: moment(r, b.Opened).Text, State: "done"}, {Label: "Erasing", State: "now"}, {Label: "Verifying", State: "next"}, {Label: "Done", State: "next"}}
+	if !b.Started.IsZero() {
+		out[1].Sub = moment(r, b.Started).Text
+	}
+	if b.Records > 0 && b.Erased >= b.Records {
+		out[1].State, out[2].State = "done", "now"
+	}
+	if b.State == erasure.BatchDone {
+		out[1].State, out[2].State, out[3] = "done", "done", views.Step{Label: "Done", Sub: moment(r, b.Ended).Text, State: "done"}
+	}
+	return out
+}
+
+func batchDetail(b db.Batch, now time.Time) string {
+	if !b.Ended.IsZero() {
+		return "In " + took(b.Ended.Sub(b.Started)) + "."
+	}
+	passed := now.Sub(b.Started).Seconds()
+	if b.Erased == 0 || passed <= 0 {
+		return "Counting what is to be erased."
+	}
+	rate := float64(b.Erased) / passed
+	left := time.Duration(float64(b.Records-b.Erased) / rate * float64(time.Second))
+	return fmt.Sprintf("%s records a second; about %s left.", views.Number(int64(rate)), took(left))
+}
+
+func speed(r *http.Request, minutes []db.BatchMinute) views.Speed {
+	p := views.Speed{Every: "minute", Unit: "records", Words: "Records erased in each minute."}
+	for _, m := range minutes {
+		p.Points = append(p.Points, views.Point{Label: m.Minute.In(zoneOf(r)).Format("15:04"), Value: m.Erased})
+	}
+	return p
+}

@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"encoding/csv"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// downloadTime bounds how long a file may take to leave; pages have 30 seconds (security.md, "Limits").
+const downloadTime = 15 * time.Minute
+
+// attach makes the answer a file of this name (RFC 6266) that may take longer than a page.
+func attach(w http.ResponseWriter, mediaType, name string) {
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	// A server without deadlines, as in a test, has none to move.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadTime))
+}
+
+// csvWriter writes rows as RFC 4180 has them, in cells that no spreadsheet takes for a formula.
+type csvWriter struct{ csv *csv.Writer }
+
+// newCSV begins a CSV file as the answer.
+func newCSV(w http.ResponseWriter, name string) *csvWriter {
+	attach(w, "text/csv; charset=utf-8", name)
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	return &csvWriter{c}
+}
+
+// Row writes one row. The error may be that of a row before, since rows are buffered.
+func (c *csvWriter) Row(cells ...string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = plainCell(cell)
+	}
+	return c.csv.Write(safe)
+}
+
+// Flush sends what is buffered on its way and returns the first error there was.
+func (c *csvWriter) Flush() error {
+	c.csv.Flush()
+	return c.csv.Error()
+}
+
+// formulaSigns begin a formula in one spreadsheet or another; the last four are the full-width forms, which Excel folds
+// (OWASP, "CSV Injection"; CWE-1236).
+const formulaSigns = "=+-@\t\r\n＝＋－＠"
+
+// plainCell puts an apostrophe before a cell that would be a formula; spreadsheets show the cell without it.
+func plainCell(cell string) string {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if cell != "" && strings.ContainsRune(formulaSigns, first) {
+		return "'" + cell
+	}
+	return cell
+}

@@ -1,0 +1,46 @@
+package handlers
+
+import (
+	"strings"
+
+	"quittance/db"
+	"quittance/db/label"
+	"quittance/views"
+)
+
+// endpoint is one operation of the API as IBM's documents write it, below the instance's own address.
+type endpoint struct{ name, method, path, curl string }
+
+const deletion = "Delete by customer ID"
+
+// endpointsOf are the operations that each kind of service answers here. The commands are those of IBM's documents ("Information
+// security" of each service); only the address and the key are ours.
+var endpointsOf = map[label.Kind][]endpoint{
+	label.Assistant: {
+		{"Begin a conversation", "POST", "/v2/assistants/{assistant}/sessions?version=2020-04-01",
+			`curl -X POST -u "apikey:{apikey}" "{url}"`},
+		{"Send a labelled message", "POST", "/v2/assistants/{assistant}/sessions/{session}/message?version=2020-04-01",
+			`curl -X POST -u "apikey:{apikey}" --header "Content-Type:application/json" --header "X-Watson-Metadata: customer_id={customer_id}" --data "{\"input\":{\"text\":\"hello\"}}" "{url}"`},
+		{"List logs by customer ID", "GET", "/v2/assistants/{assistant}/logs?version=2020-04-01&filter=customer_id::{customer_id}",
+			`curl -X GET -u "apikey:{apikey}" "{url}"`},
+		{deletion, "DELETE", "/v2/user_data?customer_id={customer_id}&version=2020-04-01", deleteCurl},
+	},
+	label.Discovery:         {{deletion, "DELETE", "/v2/user_data?customer_id={customer_id}&version=2020-08-30", deleteCurl}},
+	label.VisualRecognition: {{deletion, "DELETE", "/v4/user_data?customer_id={customer_id}&version=2019-02-11", deleteCurl}},
+	label.SpeechToText:      {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
+	label.TextToSpeech:      {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
+}
+
+const deleteCurl = `curl -X DELETE -u "apikey:{apikey}" "{url}"`
+
+// endpoints are the operations of a service with its real address; what stands in braces is the reader's to fill in.
+func endpoints(v db.Service, base string) []views.Endpoint {
+	if !v.Removed.IsZero() {
+		return nil
+	}
+	var out []views.Endpoint
+	for _, e := range endpointsOf[v.Kind] {
+		out = append(out, views.Endpoint{Name: e.name, Method: e.method, Path: e.path, Curl: strings.Replace(e.curl, "{url}", base+e.path, 1)})
+	}
+	return out
+}

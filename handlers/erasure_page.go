@@ -1,0 +1,255 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// erasurePage fills the page of a request: what it will do or did, where it stands, and what this person may do now.
+func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, error) {
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return views.Erasure{}, err
+	}
+	parts, err := s.store.Parts(r.Context(), e.Number)
+	if err != nil {
+		return views.Erasure{}, err
+	}
+	history, err := s.history(r, audit.ObjectOf(audit.KindErasure, e.Number))
+	if err != nil {
+		return views.Erasure{}, err
+	}
+	now := s.store.Now()
+	v := views.Erasure{Number: e.Number, Records: e.Manifest.Records(), Subject: subjectOf(r, e), State: stateOf(e.State), Next: s.next(r, e, now),
+		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: s.manifest(r, e.Manifest, e.ManifestHash, e.State.Ended() || e.State == erasure.Partial, services),
+		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
+	if who(r).May(auth.Search) {
+		v.Note = e.Note
+	}
+	if !e.State.Ended() {
+		v.Push = erasureHref(e.Number) + "/live"
+	}
+	if !e.Deadline.IsZero() && !e.State.Ended() {
+		ruler := views.HourRuler(e.Deadline.Add(-erasure.Period), now, e.Deadline, zoneOf(r), clockStart(e))
+		v.Clock = &ruler
+	}
+	if e.State == erasure.Scheduled {
+		v.Window = &views.Window{Ends: moment(r, e.RunsFrom), Left: windowLeft(e, now)}
+	}
+	if e.State == erasure.Done {
+		v.Receipt = erasureHref(e.Number) + "/receipt"
+	}
+	if e.State == erasure.Refused {
+		v.Refused = &views.Refused{Ground: views.WordsOf(e.Refusal), Explanation: e.Told.Explanation, Authority: e.Told.Authority, By: lastActor(history), When: moment(r, e.Ended)}
+	}
+	s.offer(r, e, &v)
+	return v, nil
+}
+
+// offer adds the forms that this person may send now.
+func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure) {
+	id := who(r)
+	if mayWithdraw(id, e) && e.State.May(erasure.Withdrawn) {
+		v.Withdraw = &views.Withdrawal{}
+	}
+	if e.State != erasure.Proposed {
+		return
+	}
+	v.Refresh = e.Origin == "console" && id.May(auth.Propose)
+	switch {
+	case !id.May(auth.Approve):
+		v.Barred = "A compliance officer decides on this."
+	case id.Actor() == e.Proposer:
+		v.Barred = "You proposed this, so a second officer has to decide on it."
+	default:
+		n := e.Manifest.Records()
+		words := fmt.Sprintf("erase %d records", n)
+		v.Approve = &views.Approval{Hash: e.ManifestHash, Records: n, Age: v.Manifest.CutOff.Age,
+			Confirm: views.Confirm{Words: words, Button: "Approve erasure of " + views.Count(n, "record", "records")}}
+		v.Refuse = &views.Refusal{}
+	}
+}
+
+// next says in one sentence what happens next, or how it ended.
+func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
+	switch e.State {
+	case erasure.Proposed:
+		return "Nothing is erased until a second person approves it."
+	case erasure.Scheduled:
+		if e.RunsFrom.After(now) {
+			return "The batch loop takes it after the cancel window, at " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + " or soon after."
+		}
+		return "The cancel window is over; the next batch takes it, within " + views.Span(s.conf.BatchEvery) + "."
+	case erasure.Running:
+		return "Its records are being removed."
+	case erasure.Verifying:
+		return "Its records are removed; every door is asked again whether anything is left."
+	case erasure.Done:
+		return "Erased and confirmed on " + moment(r, e.Ended).Text + ". The customer ID is gone from this request too."
+	case erasure.Partial:
+		return views.Count(e.Remaining, "record remains", "records remain") + ". A batch takes it up again after " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + "."
+	case erasure.Refused:
+		return "Refused. Nothing was erased."
+	}
+	return "Withdrawn. Nothing was erased."
+}
+
+// clockStart is what the 24 hours count from: acceptance for a key's request, approval for a person's.
+func clockStart(e db.Erasure) string {
+	if e.Origin == "api" {
+		return "acceptance"
+	}
+	return "approval"
+}
+
+func windowLeft(e db.Erasure, now time.Time) string {
+	if left := e.RunsFrom.Sub(now); left > 0 {
+		return views.Span(left) + " left"
+	}
+	return "over; it can be withdrawn until a batch takes it"
+}
+
+// erasureSteps draws the way of a request from its states.
+func erasureSteps(r *http.Request, e db.Erasure) []views.Step {
+	if e.State == erasure.Refused || e.State == erasure.Withdrawn {
+		return []views.Step{{Label: "Proposed", Sub: moment(r, e.Proposed).Text, State: "done"}, {Label: stateWord(e.State), Sub: moment(r, e.Ended).Text, State: "now"}}
+	}
+	way := []struct {
+		state erasure.State
+		label string
+		at    time.Time
+	}{{erasure.Proposed, "Proposed", e.Proposed}, {erasure.Scheduled, "Approved", e.Approved}, {erasure.Running, "Erasing", e.Started},
+		{erasure.Verifying, "Verified", e.Ended}, {erasure.Done, "Done", e.Ended}}
+	out := make([]views.Step, len(way))
+	now := stepOf(e.State)
+	for i, w := range way {
+		out[i] = views.Step{Label: w.label, State: "next"}
+		if !w.at.IsZero() {
+			out[i].Sub = moment(r, w.at).Text
+		}
+		switch {
+		case i < now || e.State == erasure.Done:
+			out[i].State = "done"
+		case i == now:
+			out[i].State = "now"
+		}
+	}
+	return out
+}
+
+func stepOf(s erasure.State) int {
+	return map[erasure.State]int{erasure.Proposed: 0, erasure.Scheduled: 1, erasure.Running: 2, erasure.Verifying: 3, erasure.Partial: 3, erasure.Done: 4}[s]
+}
+
+func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.Service, e db.Erasure) []views.Part {
+	var out []views.Part
+	for _, p := range parts {
+		if p.Excluded != "" {
+			continue
+		}
+		svc, w := services[p.Service], partWords[p.State]
+		v := views.Part{Service: svc.Name, Where: kindName(svc.Kind) + ", hosted here", Href: serviceHref(p.Service), State: w.state, Meaning: w.meaning, Records: p.Found, When: moment(r, p.Changed)}
+		if p.State == erasure.Waiting && e.State == erasure.Running {
+			v.State, v.Meaning = views.State{Tone: "run", Word: "Erasing"}, "Its records are being removed, chunk by chunk."
+		}
+		v.Bar = []views.Seg{{Tone: "ok", Label: "Erased", Count: p.Erased}, {Tone: "over", Label: "Remaining", Count: p.Remaining}, {Tone: "wait", Label: "Waiting", Count: max(p.Found-p.Erased-p.Remaining, 0)}}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (s *Server) erasureFacts(r *http.Request, e db.Erasure) []views.KV {
+	names := s.names(r)
+	facts := []views.KV{{Key: "Ground", Value: groundWords(e.Ground)}, {Key: "Proposed by", Value: names.actor(e.Proposer)}}
+	if e.Approver != "" {
+		facts = append(facts, views.KV{Key: "Approved by", Value: names.actor(e.Approver)})
+	}
+	if !e.Deadline.IsZero() {
+		facts = append(facts, views.KV{Key: "Due", Value: moment(r, e.Deadline).Text})
+	}
+	if e.Batch != 0 {
+		facts = append(facts, views.KV{Key: "Batch", Value: fmt.Sprint(e.Batch), Href: batchHref(e.Batch)})
+	}
+	return append(facts, views.KV{Key: "Reference", Value: e.Reference, Mono: true, Copy: true})
+}
+
+// history is the timeline of an object, from the audit trail.
+func (s *Server) history(r *http.Request, object audit.Object) ([]views.Event, error) {
+	entries, err := s.store.AuditEntries(r.Context(), db.AuditQuery{Object: object, Limit: 100})
+	if err != nil {
+		return nil, err
+	}
+	names := s.names(r)
+	out := make([]views.Event, len(entries))
+	for i, e := range entries {
+		out[i] = views.Event{When: moment(r, e.Time), What: eventWords(e.Event), Sub: names.actor(e.Actor)}
+		if who(r).May(auth.Audit) {
+			out[i].Href = fmt.Sprintf("/audit/%d", e.Number)
+		}
+	}
+	return out, nil
+}
+
+func lastActor(history []views.Event) string {
+	if len(history) == 0 {
+		return ""
+	}
+	return history[0].Sub
+}
+
+// backups is what is true of copies while the product makes none itself.
+const backups = "Quittance keeps no backup of its own. Copies that an operator made of the data directory before the cut-off still hold these records, until they are destroyed or this erasure is run again after a restore."
+
+// receipt is the page of a finished erasure.
+func (s *Server) receipt(r *http.Request) (templ.Component, error) {
+	e, err := s.erasureOf(r)
+	if err != nil {
+		return nil, err
+	}
+	rec, _, err := s.store.Receipt(r.Context(), e.Number)
+	if err != nil {
+		return nil, err
+	}
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return nil, err
+	}
+	_, head, err := s.store.Head(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.store.AuditEntries(r.Context(), db.AuditQuery{Object: audit.ObjectOf(audit.KindErasure, e.Number), Limit: 100, Oldest: true})
+	if err != nil {
+		return nil, err
+	}
+	names := s.names(r)
+	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
+		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
+		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey())}
+	fillReceipt(r, &v, rec, services)
+	for _, a := range entries {
+		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: eventWords(a.Event), When: moment(r, a.Time)})
+	}
+	return v, nil
+}
+
+func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, services map[int64]db.Service) {
+	for _, p := range rec.Parts {
+		where := kindName(services[p.Service].Kind) + ", hosted here"
+		v.Rows = append(v.Rows, views.ReceiptRow{Service: p.Name, Where: where, Kind: kindWord(db.Message), Before: p.Before, After: p.After, Checked: moment(r, rec.Ended)})
+		w := partWords[p.State]
+		v.Recipients = append(v.Recipients, views.Recipient{Name: p.Name, Where: where, State: w.state, Meaning: w.meaning, When: moment(r, rec.Ended)})
+	}
+	for _, st := range rec.Stay {
+		v.Exceptions = append(v.Exceptions, services[st.Service].Name+": "+views.Count(st.Records, "record", "records")+" left out. "+views.WordsOf(st.Why))
+	}
+}

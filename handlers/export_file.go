@@ -1,0 +1,151 @@
+package handlers
+
+import (
+	"bufio"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"quittance/db"
+)
+
+// exportFile is a file while it is being written: a row has cells for a spreadsheet and a value for a program.
+type exportFile interface {
+	row(cells []string, value any) error
+	end() error
+}
+
+// exportColumns head the CSV files. They are called what the members of the JSON files are called.
+var exportColumns = map[string][]string{
+	db.ExportAudit: {"number", "time", "actor", "event", "object", "hash", "leaf"},
+	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
+		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
+}
+
+// exportFile begins the file that an export was asked for as.
+func (s *Server) exportFile(w http.ResponseWriter, r *http.Request, e db.Export) (exportFile, error) {
+	name := fmt.Sprintf("quittance-%s-%s.%s", e.What, e.Made.Format(time.DateOnly), e.Format)
+	if e.Format == "csv" {
+		out := csvFile{newCSV(w, name)}
+		return out, out.Row(exportColumns[e.What]...)
+	}
+	_, head, err := s.store.Head(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	attach(w, "application/json", name)
+	out := &jsonFile{w: bufio.NewWriter(w)}
+	return out, out.begin(exportHead{Export: e.Number, What: e.What, Made: stampOf(e.Made), Rows: e.Rows, Key: s.store.AuditKey(), Checkpoint: head})
+}
+
+type csvFile struct{ *csvWriter }
+
+func (f csvFile) row(cells []string, _ any) error { return f.Row(cells...) }
+
+func (f csvFile) end() error { return f.Flush() }
+
+// exportHead stands before the rows of a JSON file. With the checkpoint and its key the rows of an audit trail can be checked elsewhere.
+type exportHead struct {
+	Export     int64  `json:"export"`
+	What       string `json:"what"`
+	Made       string `json:"made"`
+	Rows       int64  `json:"rows"`
+	Key        string `json:"key"`
+	Checkpoint string `json:"checkpoint"`
+}
+
+// jsonFile writes one object with the head's members and the rows as its last member, "entries".
+type jsonFile struct {
+	w     *bufio.Writer
+	after bool // a row stands before this one
+}
+
+func (f *jsonFile) begin(head exportHead) error {
+	raw, err := json.Marshal(head)
+	if err != nil {
+		return err
+	}
+	f.w.Write(raw[:len(raw)-1])
+	_, err = f.w.WriteString(",\"entries\":[\n")
+	return err
+}
+
+func (f *jsonFile) row(_ []string, value any) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	if f.after {
+		f.w.WriteString(",\n")
+	}
+	f.after = true
+	_, err = f.w.Write(raw)
+	return err
+}
+
+func (f *jsonFile) end() error {
+	f.w.WriteString("\n]}\n")
+	return f.w.Flush()
+}
+
+// entryRow is an audit entry in a JSON file. Leaf holds the very bytes that were hashed: canonical JSON needs no escaping, so they come
+// through as they are.
+type entryRow struct {
+	Number int64           `json:"number"`
+	Hash   string          `json:"hash"`
+	Leaf   json.RawMessage `json:"leaf"`
+}
+
+func exportedEntry(e db.AuditEntry) ([]string, any) {
+	sum := e.Hash()
+	hash := hex.EncodeToString(sum[:])
+	cells := []string{decimal(e.Number), e.Time.Format(time.RFC3339Nano), string(e.Actor), string(e.Event), string(e.Object), hash, string(e.Data)}
+	return cells, entryRow{Number: e.Number, Hash: hash, Leaf: e.Data}
+}
+
+// erasureCells are a request in the order of exportColumns: by its reference, never by the customer ID.
+func erasureCells(e db.Erasure) []string {
+	return []string{decimal(e.Number), e.Reference, string(e.State), e.Origin, orNothing(e.Service), e.Ground, e.Refusal, string(e.Proposer), string(e.Approver),
+		decimal(e.Cutoff), decimal(e.Manifest.Records()), decimal(e.Found), decimal(e.Remaining), stampOf(e.Proposed), stampOf(e.Approved), stampOf(e.Deadline),
+		stampOf(e.Started), stampOf(e.Ended), orNothing(e.Batch), e.ManifestHash}
+}
+
+// erasureNumbers are the columns that are numbers in a JSON file.
+var erasureNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch"}
+
+func exportedErasure(e db.Erasure) ([]string, any) {
+	cells := erasureCells(e)
+	value := make(map[string]any, len(cells))
+	for i, name := range exportColumns[db.ExportErasures] {
+		switch {
+		case cells[i] == "":
+		case slices.Contains(erasureNumbers, name):
+			value[name] = json.Number(cells[i])
+		default:
+			value[name] = cells[i]
+		}
+	}
+	return cells, value
+}
+
+// stampOf is a time in a file, in UTC; "" when it has not come.
+func stampOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// orNothing writes the number of something that there may not be.
+func orNothing(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return decimal(n)
+}

@@ -1,0 +1,145 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/views"
+)
+
+const (
+	pageExports  = 50   // lines of the list
+	exportedPage = 1000 // rows that one read of an export takes, so that memory stays the same however long it is
+)
+
+// exports lists what was exported and holds the form for more.
+func (s *Server) exports(r *http.Request) (templ.Component, error) { return s.exportsPage(r) }
+
+func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
+	v := views.Exports{May: true, What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
+	list, err := s.store.Exports(r.Context(), before(r), pageExports+1)
+	if err != nil {
+		return v, err
+	}
+	more := len(list) > pageExports
+	if more {
+		list = list[:pageExports]
+	}
+	names := s.names(r)
+	for _, e := range list {
+		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(userActor(e.User)), When: moment(r, e.Made),
+			Rows: e.Rows, State: views.State{Icon: "file-export", Word: "Made"}, Entry: e.Entry})
+	}
+	v.Pager, err = s.exportsPager(r, list, more)
+	return v, err
+}
+
+// exportsPager counts by the numbers of exports, which have no gap.
+func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (views.Pager, error) {
+	newest, err := s.store.Exports(r.Context(), 0, 1)
+	if err != nil || len(list) == 0 {
+		return views.Pager{}, err
+	}
+	total, first, last := newest[0].Number, list[0].Number, list[len(list)-1].Number
+	p := views.Pager{From: total - first + 1, To: total - last + 1, Total: total}
+	if first < total {
+		p.Newer = "/exports?before=" + decimal(first+pageExports+1)
+	}
+	if more {
+		p.Older = "/exports?before=" + decimal(last)
+	}
+	return p, nil
+}
+
+var (
+	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures"}
+	formatWords = map[string]string{"csv": "CSV", "json": "JSON"}
+)
+
+// submitExport sends a file, page by page. It is written down before the first byte leaves.
+func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
+	wanted, err := s.wantedExport(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	export, span, err := s.store.SubmitExport(r.Context(), who(r).User.Number, wanted)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if err := s.send(w, r, export, span); err != nil {
+		s.log.Error("an export ended early", "request", requestID(r), "export", export.Number, "err", err)
+		panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+	}
+}
+
+// wantedExport reads the form. A refused one comes back with what was chosen.
+func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
+	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
+	page := views.Exports{What: n.What, Format: n.Format, From: text(r, "from"), To: text(r, "to")}
+	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
+	if exportWords[n.What] == "" {
+		page.WhatErr = "Choose what to export."
+	}
+	if formatWords[n.Format] == "" {
+		page.FormatErr = "Choose a format."
+	}
+	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
+		return n, nil
+	}
+	list, err := s.exportsPage(r)
+	if err != nil {
+		return n, err
+	}
+	page.May, page.Rows, page.Pager, page.Empty = list.May, list.Rows, list.Pager, list.Empty
+	return n, refused{page}
+}
+
+// send streams the rows into a file of the format that was asked for.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
+	out, err := s.exportFile(w, r, e)
+	if err != nil {
+		return err
+	}
+	rows := s.sendEntries
+	if e.What == db.ExportErasures {
+		rows = s.sendErasures
+	}
+	if err := rows(r, span, out); err != nil {
+		return err
+	}
+	return out.end()
+}
+
+func (s *Server) sendEntries(r *http.Request, span db.Span, out exportFile) error {
+	for from := int64(0); ; {
+		page, err := s.store.ExportedEntries(r.Context(), span, from, exportedPage)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, e := range page {
+			if err := out.row(exportedEntry(e)); err != nil {
+				return err
+			}
+		}
+		from = page[len(page)-1].Number
+	}
+}
+
+func (s *Server) sendErasures(r *http.Request, span db.Span, out exportFile) error {
+	for from := int64(0); ; {
+		page, err := s.store.ExportedErasures(r.Context(), span, from, exportedPage)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, e := range page {
+			if err := out.row(exportedErasure(e)); err != nil {
+				return err
+			}
+		}
+		from = page[len(page)-1].Number
+	}
+}

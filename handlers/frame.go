@@ -1,0 +1,101 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"quittance/db/erasure"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// rail is where the console leads, and who sees it there.
+var rail = []struct {
+	section, label, href, icon string
+	needs                      auth.Permission
+}{
+	{"home", "Overview", "/", "layout-dashboard", auth.Own},
+	{"search", "Search", "/search", "search", auth.Search},
+	{"erasures", "Erasures", "/erasures", "eraser", auth.Read},
+	{"batches", "Batches", "/batches", "stack-2", auth.Read},
+	{"audit", "Audit trail", "/audit", "link", auth.Audit},
+	{"exports", "Exports", "/exports", "file-export", auth.Export},
+	{"services", "Services", "/services", "plug-connected", auth.Read},
+	{"users", "Users", "/users", "users", auth.Users},
+	{"help", "Help", "/help", "help", auth.Own},
+}
+
+// frame is what stands around the page for this person.
+func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
+	id := who(r)
+	f := views.Frame{Theme: themeOf(r), Zone: zoneOf(r).String(), Demo: len(s.conf.Demo) > 0, Back: r.URL.Path}
+	if !id.SignedIn() {
+		return f
+	}
+	f.SignedIn, f.Name, f.Roles, f.Density = true, id.User.Name, roleWords(id.User.Roles), id.User.Density
+	f.SessionEnds = id.Expires.UTC().Format(time.RFC3339)
+	f.Nav = s.nav(r)
+	if n, ok := s.auth.Said(w, r); ok {
+		f.Notice = &views.Notice{Tone: n.Tone, Text: n.Text, Link: n.Link, Href: n.Href}
+	}
+	return f
+}
+
+func (s *Server) nav(r *http.Request) []views.NavItem {
+	counts, err := s.store.CountErasures(r.Context())
+	if err != nil {
+		s.log.Warn("counting open erasures for the rail", "request", requestID(r), "err", err)
+	}
+	var out []views.NavItem
+	for _, item := range rail {
+		if !who(r).May(item.needs) {
+			continue
+		}
+		n := views.NavItem{Section: item.section, Label: item.label, Href: item.href, Icon: item.icon}
+		switch item.section {
+		case "erasures":
+			n.Count, n.CountLabel = int(counts[erasure.Proposed]), views.Number(counts[erasure.Proposed])+" proposed"
+		case "batches":
+			running := counts[erasure.Running] + counts[erasure.Verifying]
+			n.Count, n.CountLabel = int(running), views.Number(running)+" erasures running"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// roleNames are the roles in words.
+var roleNames = map[string]string{"support": "Support", "officer": "Compliance officer", "auditor": "Auditor", "admin": "Administrator"}
+
+func roleWords(roles []string) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = roleNames[r]
+	}
+	return views.List(words)
+}
+
+// zoneOf is the zone in which this person reads times; UTC until they chose one.
+func zoneOf(r *http.Request) *time.Location {
+	zone, err := time.LoadLocation(who(r).User.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// themeOf is "light", "dark", or "" to follow the system: what the person chose, and at the door what this browser was told last, so
+// that it does not flash.
+func themeOf(r *http.Request) string {
+	if who(r).SignedIn() {
+		return knownTheme(who(r).User.Theme)
+	}
+	c, err := r.Cookie("theme")
+	if err != nil {
+		return ""
+	}
+	return knownTheme(c.Value)
+}
+
+// moment is a time as this person reads it.
+func moment(r *http.Request, t time.Time) views.Moment { return views.MomentOf(t, zoneOf(r)) }

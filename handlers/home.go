@@ -1,0 +1,131 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+const (
+	homeDays  = 14            // how far back the plots go
+	homeRows  = 20            // how many lines a list of the overview has at most
+	soonHours = 4 * time.Hour // how close a deadline is when it is marked: the last sixth of the 24 hours
+)
+
+// home is the overview: what is due, what waits for this person, what runs, and how it went.
+func (s *Server) home(r *http.Request) (templ.Component, error) {
+	v := views.Home{Now: moment(r, s.store.Now())}
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeDue, s.homeWaiting, s.homeBatches, s.homeCoverage, s.homeDays} {
+		if err := part(r, &v); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+func (s *Server) homeDue(r *http.Request, v *views.Home) error {
+	open, err := s.store.Erasures(r.Context(), db.ErasureQuery{DueSoon: true, Limit: homeRows})
+	for _, e := range open {
+		left, tone := timeLeft(e.Deadline.Sub(s.store.Now()))
+		v.Due = append(v.Due, views.DueErasure{Number: e.Number, Href: erasureHref(e.Number), State: stateOf(e.State), Accepted: moment(r, e.Deadline.Add(-erasure.Period)),
+			Due: moment(r, e.Deadline), Left: left, Tone: tone, Records: recordsOf(e)})
+	}
+	return err
+}
+
+// timeLeft says how long there is until a deadline, and how close that is.
+func timeLeft(left time.Duration) (words, tone string) {
+	switch {
+	case left < 0:
+		return "late by " + views.Span(-left), "over"
+	case left < soonHours:
+		return views.Span(left) + " left", "soon"
+	}
+	return views.Span(left) + " left", ""
+}
+
+// recordsOf is how many records an erasure covers: as its batch found them, or before that as its manifest counted them.
+func recordsOf(e db.Erasure) int64 {
+	if !e.Started.IsZero() {
+		return e.Found
+	}
+	return e.Manifest.Records()
+}
+
+// homeWaiting lists what this person may decide: never what they proposed themselves.
+func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Approve) {
+		return nil
+	}
+	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{States: []erasure.State{erasure.Proposed}, Limit: 5 * homeRows})
+	names := s.names(r)
+	for _, e := range proposed {
+		if e.Proposer == who(r).Actor() || len(v.Waiting) == homeRows {
+			continue
+		}
+		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse erasure " + views.Number(e.Number), Href: erasureHref(e.Number),
+			Sub: "Proposed by " + names.actor(e.Proposer), Since: moment(r, e.Proposed)})
+	}
+	return err
+}
+
+func (s *Server) homeBatches(r *http.Request, v *views.Home) error {
+	batches, err := s.store.Batches(r.Context(), 0, homeRows)
+	for _, b := range batches {
+		if b.State == erasure.BatchDone || b.State == erasure.BatchStopped {
+			continue
+		}
+		v.Batches = append(v.Batches, views.RunningBatch{Number: b.Number, Href: batchHref(b.Number), State: batchWords[b.State], Segs: batchBar(b.Records, b.Erased),
+			Sentence: views.Count(b.Requests, "erasure", "erasures") + ", " + views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased"})
+	}
+	return err
+}
+
+func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {
+	services, err := s.store.Services(r.Context())
+	if err != nil {
+		return err
+	}
+	tallies, err := s.store.Tallies(r.Context())
+	for _, svc := range services {
+		if !svc.Removed.IsZero() {
+			continue
+		}
+		t := tallies[svc.Number]
+		v.Coverage = append(v.Coverage, views.Coverage{Service: kindName(svc.Kind), Instance: place(svc), Href: serviceHref(svc.Number), Segs: coverage(t), Sentence: coverageWords(t)})
+	}
+	return err
+}
+
+// coverage splits what a service holds by whether it bears a customer ID.
+func coverage(t db.Tally) []views.Seg {
+	return []views.Seg{{Tone: "ok", Label: "Labelled", Count: t.Records - t.Unlabelled}, {Tone: "risk", Label: "Not labelled", Count: t.Unlabelled}}
+}
+
+func coverageWords(t db.Tally) string {
+	if t.Records == 0 {
+		return "No records yet"
+	}
+	return views.Percent(t.Records-t.Unlabelled, t.Records) + " labelled"
+}
+
+// homeDays fills both plots. A refused or withdrawn erasure has ended, but has no time to its confirmation.
+func (s *Server) homeDays(r *http.Request, v *views.Home) error {
+	days, err := s.store.ErasureDays(r.Context(), homeDays, zoneOf(r))
+	for _, d := range days {
+		name := d.Day.Format("2 Jan")
+		v.Times = append(v.Times, views.DayTimes{Day: name, P50: d.P50.Hours(), P95: d.P95.Hours(), Max: d.Max.Hours(), Count: d.Done})
+		v.PerDay = append(v.PerDay, views.DayCount{Day: name, Filed: d.Filed, Ended: d.Ended})
+	}
+	return err
+}
+
+// userActor is the name of an account in the trail.
+func userActor(number int64) audit.Actor { return audit.ActorOf("user", number) }

@@ -1,0 +1,255 @@
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/dbtest"
+	"quittance/db/erasure"
+)
+
+// door is the answer to somebody who is not signed in: 303 to the sign-in page.
+const door = -1
+
+// cell is one line of the matrix: a route, an address and a form to try it with, and the answer to each of five. It is written out by
+// hand and asks no code of ours who may what: design.md, section 1, is what it was written from.
+type cell struct {
+	route, path, form                         string
+	visitor, support, officer, auditor, admin int
+}
+
+// matrix is role × route × method × object. {own} is the asker's own search, {search} support's, {ref} a data subject, {session} a session
+// of somebody else. The forms are mostly such that they are refused (422), so that one cell does not change the next.
+var matrix = []cell{
+	{"GET /{$}", "/", "", door, 200, 200, 200, 200},
+	{"GET /signin", "/signin", "", 200, 303, 303, 303, 303},
+	{"POST /signin", "/signin", "email=nobody&password=wrong", 401, 401, 401, 401, 401},
+	{"GET /signin/oidc", "/signin/oidc", "", 502, 502, 502, 502, 502},
+	{"GET /signin/callback", "/signin/callback", "", 502, 502, 502, 502, 502},
+	{"POST /signout", "/signout", "", door, 303, 303, 303, 303},
+
+	{"GET /search", "/search", "", door, 200, 200, 403, 403},
+	{"POST /search", "/search", "q=", door, 422, 422, 403, 403},
+	{"POST /search", "/search", "q=abc", door, 303, 303, 403, 403},
+	{"GET /searches/{token}", "/searches/{own}", "", door, 200, 200, 403, 403},
+	{"GET /searches/{token}", "/searches/{search}", "", door, 200, 404, 403, 403},
+	{"POST /searches/{token}/csv", "/searches/{own}/csv", "", door, 403, 200, 403, 403},
+	{"POST /searches/{token}/csv", "/searches/{search}/csv", "", door, 403, 404, 403, 403},
+	{"GET /subjects/{ref}", "/subjects/{ref}", "", door, 200, 200, 403, 403},
+	{"GET /subjects/{ref}", "/subjects/s_nobody", "", door, 404, 404, 403, 403},
+	{"GET /subjects/{ref}/records", "/subjects/{ref}/records", "", door, 200, 200, 403, 403},
+	{"GET /records/{number}", "/records/1", "", door, 200, 200, 403, 403},
+	{"GET /records/{number}", "/records/99", "", door, 404, 404, 403, 403},
+	{"POST /records/{number}/reveal", "/records/1/reveal", "", door, 422, 422, 403, 403},
+	{"POST /records/{number}/reveal", "/records/1/reveal", "purpose=incident", door, 200, 200, 403, 403},
+
+	{"GET /erasures", "/erasures", "", door, 200, 200, 200, 200},
+	{"GET /erasures/new", "/erasures/new?subject={ref}", "", door, 200, 200, 403, 403},
+	{"POST /erasures", "/erasures", "subject={ref}", door, 422, 422, 403, 403},
+	{"GET /erasures/{number}", "/erasures/1", "", door, 200, 200, 200, 200},
+	{"GET /erasures/{number}", "/erasures/99", "", door, 404, 404, 404, 404},
+	{"GET /erasures/{number}/live", "/erasures/1/live", "", door, 200, 200, 200, 200},
+	{"GET /erasures/{number}/receipt", "/erasures/1/receipt", "", door, 200, 200, 200, 200},
+	{"POST /erasures/{number}/approve", "/erasures/2/approve", "", door, 403, 422, 403, 403},
+	{"POST /erasures/{number}/refuse", "/erasures/2/refuse", "", door, 403, 422, 403, 403},
+	{"POST /erasures/{number}/refresh", "/erasures/2/refresh", "", door, 303, 303, 403, 403},
+	{"POST /erasures/{number}/withdraw", "/erasures/99/withdraw", "", door, 404, 404, 403, 403},
+	{"GET /batches", "/batches", "", door, 200, 200, 200, 200},
+	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
+	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
+
+	{"GET /audit", "/audit", "", door, 403, 200, 200, 200},
+	{"GET /audit/{number}", "/audit/1", "", door, 403, 200, 200, 200},
+	{"POST /audit/verify", "/audit/verify", "", door, 403, 200, 200, 200},
+	{"GET /exports", "/exports", "", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "", door, 403, 422, 422, 403},
+	{"POST /exports", "/exports", "what=audit&format=csv", door, 403, 200, 200, 403},
+
+	{"GET /services", "/services", "", door, 200, 200, 200, 200},
+	{"GET /services/new", "/services/new", "", door, 403, 403, 403, 200},
+	{"POST /services", "/services", "", door, 403, 403, 403, 422},
+	{"GET /services/{number}", "/services/1", "", door, 200, 200, 200, 200},
+	{"POST /services/{number}/keys", "/services/1/keys", "", door, 403, 403, 403, 422},
+	{"POST /services/{number}/keys/{key}/revoke", "/services/1/keys/99/revoke", "", door, 403, 403, 403, 404},
+	{"POST /services/{number}/keys/{key}/revoke", "/services/2/keys/1/revoke", "", door, 403, 403, 403, 404},
+
+	{"GET /users", "/users", "", door, 403, 403, 403, 200},
+	{"GET /users/new", "/users/new", "", door, 403, 403, 403, 200},
+	{"POST /users", "/users", "", door, 403, 403, 403, 422},
+	{"GET /users/{number}", "/users/1", "", door, 403, 403, 403, 200},
+	{"POST /users/{number}", "/users/1", "", door, 403, 403, 403, 422},
+	{"POST /users/{number}/password", "/users/1/password", "", door, 403, 403, 403, 422},
+	{"POST /users/{number}/disable", "/users/99/disable", "", door, 403, 403, 403, 404},
+	{"POST /users/{number}/enable", "/users/99/enable", "", door, 403, 403, 403, 404},
+
+	{"GET /sessions", "/sessions", "", door, 200, 200, 200, 200},
+	{"POST /sessions/{number}/end", "/sessions/{session}/end", "", door, 404, 404, 404, 303},
+	{"GET /settings", "/settings", "", door, 200, 200, 200, 200},
+	{"POST /settings", "/settings", "", door, 422, 422, 422, 422},
+	{"POST /theme", "/theme", "theme=dark&back=/help", 303, 303, 303, 303, 303},
+	{"GET /help", "/help", "", door, 200, 200, 200, 200},
+}
+
+// furniture is a house with something in every room: erasure 1 and its batch are done, erasure 2 waits for an officer.
+type furniture struct {
+	*house
+	ref      string
+	searches map[string]string // by role
+	session  string
+}
+
+func furnish(t *testing.T) *furniture {
+	t.Helper()
+	h := openHouse(t, nil)
+	f := &furniture{house: h, searches: map[string]string{}}
+	svc, other := dbtest.Service(t, h.store, "support-bot"), dbtest.Service(t, h.store, "other-bot")
+	if _, _, err := h.store.AddKey(t.Context(), audit.Operator, db.NewKey{Service: svc.Number, Name: "chat", Scopes: db.Scopes()}); err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Ingest(t, h.store, dbtest.Message(t, svc.Number, h.store.Now(), "hello, call 0170 1234567", "abc"), dbtest.Message(t, other.Number, h.store.Now(), "no label"))
+	if _, err := h.store.AcceptErasure(t.Context(), audit.ActorOf("key", 1), svc.Number, dbtest.ID(t, "gone")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := erasure.NewRunner(h.store, slog.New(slog.DiscardHandler)).Run(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	h.proposed(svc.Number, "abc")
+	sub, _, err := h.store.SubjectOf(t.Context(), dbtest.ID(t, "abc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.ref = string(sub.Ref)
+	for _, role := range []string{db.RoleSupport, db.RoleOfficer} {
+		if f.searches[role], err = h.store.SubmitSearch(t.Context(), h.people[role].Number, "abc"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spare := h.person("spare@q.example", "Spare Person", db.RoleSupport)
+	h.signInAs(spare.Email)
+	open, err := h.store.SessionsOf(t.Context(), spare.Number)
+	if err != nil || len(open) != 1 {
+		t.Fatal(open, err)
+	}
+	f.session = decimal(open[0].Number)
+	return f
+}
+
+// fill puts the real names into an address or a form, as one asker sees them.
+func (f *furniture) fill(text, role string) string {
+	own := f.searches[role]
+	if own == "" {
+		own = f.searches[db.RoleSupport]
+	}
+	return strings.NewReplacer("{own}", own, "{search}", f.searches[db.RoleSupport], "{ref}", f.ref, "{session}", f.session).Replace(text)
+}
+
+// ask tries a cell as somebody.
+func (f *furniture) ask(b *browser, c cell, role string) page {
+	method, _, _ := strings.Cut(c.route, " ")
+	if method == http.MethodGet {
+		return b.get(f.fill(c.path, role))
+	}
+	return b.send(method, f.fill(c.path, role), strings.NewReader(f.fill(c.form, role)))
+}
+
+func TestMatrix(t *testing.T) {
+	f := furnish(t)
+	roles := []string{"", db.RoleSupport, db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}
+	browsers := map[string]*browser{"": f.visitor()}
+	for _, role := range roles[1:] {
+		browsers[role] = f.signIn(role)
+	}
+	refusals := 0
+	for _, c := range matrix {
+		for i, want := range []int{c.visitor, c.support, c.officer, c.auditor, c.admin} {
+			b := browsers[roles[i]]
+			if c.route == "POST /signout" && roles[i] != "" {
+				b = f.signIn(roles[i]) // the others are still needed
+			}
+			if got := f.ask(b, c, roles[i]); answerOf(got) != want {
+				t.Errorf("%s %s as %q: %d, want %d\n%.2000s", c.route, c.path, roles[i], answerOf(got), want, got.body)
+			}
+			if want == http.StatusForbidden {
+				refusals++
+			}
+		}
+	}
+	if n, err := f.store.CountAudit(t.Context(), db.AuditQuery{Event: string(audit.PermissionRefused)}); err != nil || int(n) != refusals {
+		t.Errorf("%d refusals stand in the audit trail (%v), %d were made", n, err, refusals)
+	}
+}
+
+// answerOf is the status, or door for being sent to the sign-in page; signing out leads there too, with a word of it.
+func answerOf(p page) int {
+	if p.status == http.StatusSeeOther && strings.HasPrefix(p.next(), "/signin") && !strings.Contains(p.next(), "signed-out") {
+		return door
+	}
+	return p.status
+}
+
+// TestMatrixIsWhole: each route of the map stands in the matrix, and nothing else does.
+func TestMatrixIsWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range matrix {
+		seen[c.route] = true
+	}
+	for _, r := range (&Server{}).routes() {
+		pattern := strings.Join(strings.Fields(r.pattern), " ")
+		if !seen[pattern] {
+			t.Errorf("%s is not in the matrix", pattern)
+		}
+		delete(seen, pattern)
+	}
+	for pattern := range seen {
+		t.Errorf("%s is in the matrix and not in the map", pattern)
+	}
+}
+
+// TestOtherMethods: what is not in the map is nowhere, even to somebody who may do everything.
+func TestOtherMethods(t *testing.T) {
+	f := furnish(t)
+	everything := f.person("all@q.example", "All Roles", db.Roles()...)
+	b, v := f.signInAs(everything.Email), f.visitor()
+	mapped := map[string]bool{}
+	for _, c := range matrix {
+		method, _, _ := strings.Cut(c.route, " ")
+		mapped[method+" "+c.path] = true
+	}
+	for _, c := range matrix {
+		path := f.fill(c.path, "")
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if mapped[method+" "+c.path] {
+				continue
+			}
+			if got := b.send(method, path, strings.NewReader("")); got.status != http.StatusNotFound {
+				t.Errorf("%s %s: %d, want 404", method, path, got.status)
+			}
+			if got := v.send(method, path, strings.NewReader("")); answerOf(got) != door {
+				t.Errorf("%s %s as a visitor: %d, want the door", method, path, got.status)
+			}
+		}
+	}
+}
+
+// TestFourEyes: an officer's own proposal is not theirs to approve or refuse, whatever roles they hold.
+func TestFourEyes(t *testing.T) {
+	f := furnish(t)
+	both := f.person("both@q.example", "Both Roles", db.RoleSupport, db.RoleOfficer)
+	n, err := f.store.SubmitErasure(t.Context(), both.Actor(), db.Proposal{Subject: db.Ref(f.ref), Ground: "17-1-b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := f.store.Erasure(t.Context(), n)
+	b := f.signInAs(both.Email)
+	words := "erase 2 records"
+	b.post(erasureHref(n)+"/approve", "hash", e.ManifestHash, "confirm", words).wants(t, http.StatusForbidden, "A second person must do this")
+	b.post(erasureHref(n)+"/refuse", "reason", "17-3-e", "explanation", "because", "authority", "the authority", "told", "complaint", "told", "remedy").
+		wants(t, http.StatusForbidden, "A second person must do this")
+	if e, _ := f.store.Erasure(t.Context(), n); e.State != erasure.Proposed {
+		t.Errorf("it is %s", e.State)
+	}
+}

@@ -1,0 +1,161 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/label"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// kindNames are the kinds of services as IBM calls them.
+var kindNames = map[label.Kind]string{
+	label.Assistant:         "Assistant",
+	label.VisualRecognition: "Visual Recognition",
+	label.Discovery:         "Discovery",
+	label.SpeechToText:      "Speech to Text",
+	label.TextToSpeech:      "Text to Speech",
+}
+
+func kindName(k label.Kind) string { return kindNames[k] }
+
+// names says who stands behind the codes of the audit trail. Each account and key is read once for a page.
+type names struct {
+	s     *Server
+	r     *http.Request
+	users map[int64]string
+	keys  map[int64]db.APIKey
+}
+
+func (s *Server) names(r *http.Request) *names {
+	return &names{s: s, r: r, users: map[int64]string{}, keys: map[int64]db.APIKey{}}
+}
+
+// theOthers are the actors that have no number.
+var theOthers = map[audit.Actor]string{audit.Operator: "Operator", audit.System: "Quittance", audit.Visitor: "Somebody not signed in"}
+
+// actor is who did it, in words; an account that cannot be read keeps its code.
+func (n *names) actor(a audit.Actor) string {
+	if word, ok := theOthers[a]; ok {
+		return word
+	}
+	noun, digits, _ := strings.Cut(string(a), "/")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	switch {
+	case err != nil:
+		return string(a)
+	case noun == "user":
+		return n.user(number)
+	}
+	return "API key " + n.key(number).Name
+}
+
+func (n *names) user(number int64) string {
+	if name, ok := n.users[number]; ok {
+		return name
+	}
+	u, err := n.s.store.User(n.r.Context(), number)
+	if err != nil {
+		u.Name = string(audit.ActorOf("user", number))
+	}
+	n.users[number] = u.Name
+	return u.Name
+}
+
+func (n *names) key(number int64) db.APIKey {
+	if k, ok := n.keys[number]; ok {
+		return k
+	}
+	k, err := n.s.store.Key(n.r.Context(), number)
+	if err != nil {
+		k = db.APIKey{Name: strconv.FormatInt(number, 10)}
+	}
+	n.keys[number] = k
+	return k
+}
+
+// href is where an object of the trail can be seen by whoever asks; a key is seen with its service.
+func (n *names) href(o audit.Object) string {
+	if kind, number, ok := o.Split(); ok && kind == audit.KindKey && who(n.r).May(auth.Read) {
+		if k := n.key(number); k.Service > 0 {
+			return serviceHref(k.Service)
+		}
+	}
+	return objectHref(o, who(n.r))
+}
+
+// pages are the kinds of objects that have a page of their own, and who may open it.
+var pages = map[audit.Kind]struct {
+	path  string
+	needs auth.Permission
+}{
+	audit.KindErasure: {"/erasures/", auth.Read},
+	audit.KindBatch:   {"/batches/", auth.Read},
+	audit.KindService: {"/services/", auth.Read},
+	audit.KindUser:    {"/users/", auth.Users},
+}
+
+// objectHref is the page of an object of the trail, "" where it has none or this person may not open it.
+func objectHref(o audit.Object, id auth.Identity) string {
+	kind, number, ok := o.Split()
+	page, has := pages[kind]
+	if !ok || !has || !id.May(page.needs) {
+		return ""
+	}
+	return page.path + strconv.FormatInt(number, 10)
+}
+
+// eventWords is what happened, in a sentence; a code of a newer program stays as it is.
+func eventWords(e audit.Event) string {
+	if words := e.Sentence(); words != "" {
+		return words
+	}
+	return string(e)
+}
+
+// countWords are the numbers that stand in entries; those without a word here are called what they are called there.
+var countWords = map[string]string{
+	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
+	audit.CountShared: "Bear other IDs too", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
+}
+
+// countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.
+func countKV(name string, n int64) views.KV {
+	word := countWords[name]
+	if word == "" {
+		word = strings.ToUpper(name[:1]) + name[1:]
+	}
+	switch name {
+	case audit.CountRoles:
+		return views.KV{Key: word, Value: roleWords(chosen(db.Roles(), n))}
+	case audit.CountScopes:
+		return views.KV{Key: word, Value: views.List(chosen(db.Scopes(), n))}
+	}
+	return views.KV{Key: word, Value: views.Number(n)}
+}
+
+// chosen reads a choice from a closed list that was written as a number: bit n stands for the n-th of the list.
+func chosen(list []string, bits int64) []string {
+	var out []string
+	for i, v := range list {
+		if bits&(1<<i) != 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// keyName is the name in a public key of the form name+hash+key (golang.org/x/mod/sumdb/note).
+func keyName(key string) string {
+	name, _, _ := strings.Cut(key, "+")
+	return name
+}
+
+// sortedNames gives the names of a form or of an entry in a fixed order.
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

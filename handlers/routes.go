@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"net/http"
+
+	"quittance/handlers/auth"
+)
+
+// route is one line of the map: path, permission, handler. Nothing else decides who may pass.
+type route struct {
+	pattern string
+	needs   auth.Permission
+	handler any // show, do or http.HandlerFunc
+	fresh   bool
+}
+
+// again marks what needs a sign-in of the last five minutes (security.md, "Step-up").
+func again(r route) route {
+	r.fresh = true
+	return r
+}
+
+// routes is the map on one sheet.
+func (s *Server) routes() []route {
+	return []route{
+		{"GET  /{$}", auth.Own, show(s.home), false},
+		{"GET  /signin", auth.Public, http.HandlerFunc(s.signIn), false},
+		{"POST /signin", auth.Public, http.HandlerFunc(s.auth.SignIn), false},
+		{"GET  /signin/oidc", auth.Public, http.HandlerFunc(s.auth.OIDCStart), false},
+		{"GET  /signin/callback", auth.Public, http.HandlerFunc(s.auth.OIDCCallback), false},
+		{"POST /signout", auth.Own, http.HandlerFunc(s.auth.SignOut), false},
+
+		{"GET  /search", auth.Search, show(s.newSearch), false},
+		{"POST /search", auth.Search, do(s.submitSearch), false},
+		{"GET  /searches/{token}", auth.Search, show(s.search), false},
+		again(route{"POST /searches/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.searchCSV), false}),
+		{"GET  /subjects/{ref}", auth.Search, show(s.subject), false},
+		{"GET  /subjects/{ref}/records", auth.Search, show(s.subjectRecords), false},
+		{"GET  /records/{number}", auth.Search, show(s.record), false},
+		{"POST /records/{number}/reveal", auth.Reveal, show(s.revealRecord), false},
+
+		{"GET  /erasures", auth.Read, show(s.erasures), false},
+		{"GET  /erasures/new", auth.Propose, show(s.newErasure), false},
+		{"POST /erasures", auth.Propose, do(s.submitErasure), false},
+		{"GET  /erasures/{number}", auth.Read, show(s.erasure), false},
+		{"GET  /erasures/{number}/live", auth.Read, http.HandlerFunc(s.erasureLive), false},
+		{"GET  /erasures/{number}/receipt", auth.Read, show(s.receipt), false},
+		again(route{"POST /erasures/{number}/approve", auth.Approve, do(s.approveErasure), false}),
+		{"POST /erasures/{number}/refuse", auth.Approve, do(s.refuseErasure), false},
+		{"POST /erasures/{number}/refresh", auth.Propose, do(s.refreshErasure), false},
+		{"POST /erasures/{number}/withdraw", auth.Propose, do(s.withdrawErasure), false},
+		{"GET  /batches", auth.Read, show(s.batches), false},
+		{"GET  /batches/{number}", auth.Read, show(s.batch), false},
+		{"GET  /batches/{number}/live", auth.Read, http.HandlerFunc(s.batchLive), false},
+
+		{"GET  /audit", auth.Audit, show(s.audit), false},
+		{"GET  /audit/{number}", auth.Audit, show(s.auditEntry), false},
+		{"POST /audit/verify", auth.Audit, show(s.verifyAudit), false},
+		{"GET  /exports", auth.Export, show(s.exports), false},
+		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
+
+		{"GET  /services", auth.Read, show(s.services), false},
+		{"GET  /services/new", auth.Services, show(s.newService), false},
+		again(route{"POST /services", auth.Services, do(s.submitService), false}),
+		{"GET  /services/{number}", auth.Read, show(s.service), false},
+		again(route{"POST /services/{number}/keys", auth.Services, show(s.submitKey), false}),
+		again(route{"POST /services/{number}/keys/{key}/revoke", auth.Services, do(s.revokeKey), false}),
+
+		{"GET  /users", auth.Users, show(s.users), false},
+		{"GET  /users/new", auth.Users, show(s.newUser), false},
+		again(route{"POST /users", auth.Users, do(s.submitUser), false}),
+		{"GET  /users/{number}", auth.Users, show(s.user), false},
+		again(route{"POST /users/{number}", auth.Users, do(s.changeUser), false}),
+		again(route{"POST /users/{number}/password", auth.Users, do(s.setPassword), false}),
+		again(route{"POST /users/{number}/disable", auth.Users, do(s.disableUser), false}),
+		again(route{"POST /users/{number}/enable", auth.Users, do(s.enableUser), false}),
+
+		{"GET  /sessions", auth.Own, show(s.sessions), false},
+		{"POST /sessions/{number}/end", auth.Own, do(s.endSession), false},
+		{"GET  /settings", auth.Own, show(s.settings), false},
+		{"POST /settings", auth.Own, do(s.saveSettings), false},
+		{"POST /theme", auth.Public, http.HandlerFunc(s.theme), false},
+		{"GET  /help", auth.Own, show(s.help), false},
+	}
+}

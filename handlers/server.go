@@ -1,0 +1,151 @@
+// Package handlers is the doors of the house: every page and every form of the console, the Watson API beside it, and what stands
+// around them (who may pass, headers, limits, the access log). A handler reads like a sentence: who asks, what for, fetch, hand to a
+// view. It knows no SQL; what a change means, and that it is written down, is the business of package db.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/handlers/auth"
+	"quittance/handlers/watson"
+	"quittance/static"
+	"quittance/views"
+)
+
+// Config is what the doors need.
+type Config struct {
+	Store        *db.Store
+	Auth         auth.Config
+	Log          *slog.Logger
+	BatchEvery   time.Duration       // as shown on the pages
+	CancelWindow time.Duration       // in force, as shown on the pages
+	Demo         []views.DemoAccount // shown at the door; none outside the demo
+	TLS          bool                // the browser speaks TLS, to us or to a proxy
+}
+
+// formBytes bounds what a form may send (security.md, "Limits").
+const formBytes = 1 << 20
+
+// Server is the console and the API.
+type Server struct {
+	store *db.Store
+	auth  *auth.Auth
+	log   *slog.Logger
+	conf  Config
+	mux   *http.ServeMux
+}
+
+// New builds the doors. Every route of the console passes the permission that the map names for it.
+func New(conf Config) (http.Handler, error) {
+	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux()}
+	conf.Auth.Fail = s.signInFailed
+	var err error
+	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
+		return nil, fmt.Errorf("setting up sign-in: %w", err)
+	}
+	for _, r := range s.routes() {
+		s.mux.Handle(strings.Join(strings.Fields(r.pattern), " "), s.guard(r))
+	}
+	s.mux.HandleFunc("/", s.nowhere)
+	top := http.NewServeMux()
+	top.Handle("/static/", static.Handler())
+	top.HandleFunc("GET /healthz", s.healthz)
+	top.HandleFunc("GET /readyz", s.readyz)
+	top.HandleFunc("POST /identity/token", s.auth.Token)
+	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
+	top.Handle("/instances/", watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Log: s.log}))
+	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
+	return s.around(top), nil
+}
+
+// guard lets through who may pass.
+func (s *Server) guard(r route) http.Handler {
+	h := s.verb(r.handler)
+	if r.fresh {
+		h = s.stepUp(h)
+	}
+	return http.MaxBytesHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		visitOf(req).route = req.Pattern
+		switch id := who(req); {
+		case r.needs == auth.Public || id.May(r.needs):
+			h.ServeHTTP(w, req)
+		case !id.SignedIn():
+			s.toTheDoor(w, req)
+		default:
+			s.refusePermission(w, req)
+		}
+	}), formBytes)
+}
+
+func (s *Server) verb(h any) http.Handler {
+	switch h := h.(type) {
+	case show:
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.serve(s, w, r) })
+	case do:
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.serve(s, w, r) })
+	case http.HandlerFunc:
+		return h
+	}
+	panic(fmt.Sprintf("a route has a handler of type %T", h))
+}
+
+// authenticateKey joins the two packages that know half of it each: whose key it is, and what the API does with it.
+func (s *Server) authenticateKey(r *http.Request) (watson.Caller, error) {
+	k, err := s.auth.Caller(r)
+	var many *auth.TooMany
+	switch {
+	case errors.As(err, &many):
+		return watson.Caller{}, watson.RetryError{After: many.After}
+	case errors.Is(err, auth.ErrKey):
+		return watson.Caller{}, watson.ErrUnauthorized
+	}
+	return watson.Caller{Key: k.Number, Service: k.Service, Scopes: k.Scopes}, err
+}
+
+// toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that was sent without a
+// session is lost: it may have been sent by somebody else.
+func (s *Server) toTheDoor(w http.ResponseWriter, r *http.Request) {
+	next := "/signin"
+	if r.Method == http.MethodGet && r.URL.Path != "/" {
+		next += "?next=" + strings.ReplaceAll(r.URL.Path, "&", "%26")
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+func (s *Server) refusePermission(w http.ResponseWriter, r *http.Request) {
+	if err := s.store.Note(r.Context(), who(r).Actor(), audit.PermissionRefused, "", nil); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.fail(w, r, problem{http.StatusForbidden, "Your role does not allow this", "Ask an administrator if you need it. The attempt is in the audit trail."})
+}
+
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	if !who(r).SignedIn() {
+		s.toTheDoor(w, r)
+		return
+	}
+	s.fail(w, r, db.ErrNotFound)
+}
+
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+// readyz answers 200 only when the store can be written to.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.store.Ready(ctx); err != nil {
+		s.log.Error("not ready", "err", err)
+		http.Error(w, "the store cannot be written to", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}

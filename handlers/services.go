@@ -1,0 +1,239 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/label"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// nameLength bounds what people call things, in characters.
+const nameLength = 80
+
+// services lists the instances with how much of their data is labelled.
+func (s *Server) services(r *http.Request) (templ.Component, error) {
+	v := views.Services{New: who(r).May(auth.Services), Empty: views.Empty{Title: "No service yet", Detail: "An administrator adds one; then applications can send labelled data to it."}}
+	list, err := s.store.Services(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := s.store.Tallies(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	uses, err := s.store.ServiceUses(r.Context())
+	for _, svc := range list {
+		t, use := tallies[svc.Number], uses[svc.Number]
+		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
+			Unlabelled: t.Unlabelled, Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+	}
+	return v, err
+}
+
+func whereOf(v db.Service) string {
+	words := map[string]string{"hosted": "hosted here", "linked": "linked"}[v.Hosting]
+	if v.Region != "" {
+		words += ", " + v.Region
+	}
+	return words
+}
+
+func serviceState(v db.Service) views.State {
+	if !v.Removed.IsZero() {
+		return views.State{Tone: "erased", Icon: "circle-minus", Word: "Removed"}
+	}
+	return views.State{Tone: "ok", Word: "In use"}
+}
+
+func (s *Server) newService(*http.Request) (templ.Component, error) { return views.NewService{}, nil }
+
+// submitService registers a hosted service and leads to it, where its first key is made.
+func (s *Server) submitService(r *http.Request) (string, error) {
+	page := views.NewService{Kind: text(r, "kind"), Name: text(r, "name")}
+	kind, err := label.ParseKind(page.Kind)
+	if err != nil {
+		page.KindErr = "Choose what kind of service it is."
+	}
+	page.NameErr = nameError(page.Name)
+	if page.KindErr+page.NameErr != "" {
+		return "", refused{page}
+	}
+	svc, err := s.store.AddService(r.Context(), who(r).Actor(), kind, page.Name, "")
+	if page.NameErr = said(err, db.ErrTaken); page.NameErr != "" {
+		return "", refused{page}
+	}
+	notify(r, "ok", "The service is added. An application needs a key to use it.")
+	return serviceHref(svc.Number), err
+}
+
+// hasControls finds characters that cannot be seen.
+func hasControls(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }
+
+// nameError says what is wrong with a name, for beside the field.
+func nameError(name string) string {
+	switch {
+	case name == "":
+		return "Give it a name."
+	case utf8.RuneCountInString(name) > nameLength || !utf8.ValidString(name) || hasControls(name):
+		return "A name has at most 80 characters, all of them visible."
+	}
+	return ""
+}
+
+func (s *Server) service(r *http.Request) (templ.Component, error) { return s.servicePage(r) }
+
+func (s *Server) servicePage(r *http.Request) (views.Service, error) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		return views.Service{}, err
+	}
+	svc, err := s.store.Service(r.Context(), number)
+	if err != nil {
+		return views.Service{}, err
+	}
+	tallies, err := s.store.Tallies(r.Context())
+	if err != nil {
+		return views.Service{}, err
+	}
+	t := tallies[number]
+	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
+		Facts: serviceFacts(r, svc, t), Coverage: coverage(t), Labelled: coverageSentence(t), Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
+	if err := s.serviceKeys(r, &v); err != nil {
+		return v, err
+	}
+	return v, s.serviceUnlabelled(r, &v)
+}
+
+// serviceURL is the serviceUrl of IBM's clients.
+func (s *Server) serviceURL(v db.Service) string {
+	return s.conf.Auth.PublicURL + "/instances/" + v.GUID
+}
+
+func coverageSentence(t db.Tally) string {
+	if t.Records == 0 {
+		return "No records yet"
+	}
+	return views.Percent(t.Records-t.Unlabelled, t.Records) + " of " + views.Count(t.Records, "record is labelled", "records are labelled")
+}
+
+func serviceFacts(r *http.Request, v db.Service, t db.Tally) []views.KV {
+	deletion := map[string]string{"automatic": "Run by themselves after the cancel window", "approval": "An officer approves first"}[v.Deletion]
+	facts := []views.KV{{Key: "Instance", Value: v.GUID, Mono: true, Copy: true}, {Key: "Kind", Value: kindName(v.Kind)}, {Key: "Where", Value: whereOf(v)},
+		{Key: "Deletions by API", Value: deletion}, {Key: "Opted out of learning", Value: views.Count(t.OptedOut, "record", "records")},
+		{Key: "Added", Value: moment(r, v.Created).Text}}
+	if !v.Removed.IsZero() {
+		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, v.Removed).Text})
+	}
+	return facts
+}
+
+func (s *Server) serviceKeys(r *http.Request, v *views.Service) error {
+	keys, err := s.store.KeysOf(r.Context(), v.Number)
+	for _, k := range keys {
+		v.Keys = append(v.Keys, views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: views.List(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
+			State: keyState(k, s.store.Now()), Live: k.Live(s.store.Now())})
+	}
+	return err
+}
+
+func keyState(k db.APIKey, now time.Time) views.State {
+	switch {
+	case !k.Revoked.IsZero():
+		return views.State{Tone: "erased", Icon: "ban", Word: "Revoked"}
+	case !k.Live(now):
+		return views.State{Tone: "over", Word: "Expired"}
+	}
+	return views.State{Tone: "ok", Word: "In use"}
+}
+
+func (s *Server) serviceUnlabelled(r *http.Request, v *views.Service) error {
+	list, err := s.store.UnlabelledOf(r.Context(), v.Number)
+	for _, u := range list {
+		v.Unlabelled = append(v.Unlabelled, views.UnlabelledRow{Kind: kindWord(u.Kind), Count: u.Count, Newest: moment(r, u.Newest)})
+	}
+	return err
+}
+
+// submitKey makes a key and shows it on the page that answers, this once.
+func (s *Server) submitKey(r *http.Request) (templ.Component, error) {
+	page, err := s.servicePage(r)
+	if err != nil {
+		return nil, err
+	}
+	if !page.Manage {
+		return nil, db.ErrMoved // the service was removed meanwhile
+	}
+	form := newKeyOf(r)
+	until, wrong := s.expiry(r, form.Expires)
+	form.NameErr, form.ExpiresErr = nameError(form.Name), wrong
+	var full string
+	if form.NameErr+form.ExpiresErr == "" {
+		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Service: page.Number, Name: form.Name, Scopes: r.PostForm["scope"], Expires: until})
+		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), said(err, db.ErrExpired)
+	}
+	if form.NameErr+form.ExpiresErr+form.ScopeErr != "" {
+		page.NewKey = form
+		return nil, refused{page}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.withFreshKey(r, views.FreshKey{Name: form.Name, Secret: full})
+}
+
+// withFreshKey is the page with the key that was just made, in the list too.
+func (s *Server) withFreshKey(r *http.Request, k views.FreshKey) (templ.Component, error) {
+	page, err := s.servicePage(r)
+	page.Fresh = &k
+	return page, err
+}
+
+func newKeyOf(r *http.Request) views.NewKey {
+	scopes := r.PostForm["scope"]
+	return views.NewKey{Name: text(r, "name"), Expires: text(r, "expires"), Ingest: slices.Contains(scopes, db.ScopeIngest), Logs: slices.Contains(scopes, db.ScopeLogs),
+		Erase: slices.Contains(scopes, db.ScopeErase)}
+}
+
+// expiry reads the last day of a key, which it works through to its end; "" is a key without an end.
+func (s *Server) expiry(r *http.Request, day string) (time.Time, string) {
+	last, wrong := dateOf(r, day)
+	if wrong != "" || last.IsZero() {
+		return time.Time{}, wrong
+	}
+	end := last.AddDate(0, 0, 1)
+	if !end.After(s.store.Now()) {
+		return end, "This day has passed."
+	}
+	return end, ""
+}
+
+// revokeKey ends a key of this service. A key of another service is not found here.
+func (s *Server) revokeKey(r *http.Request) (string, error) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		return "", err
+	}
+	key, err := pathNumber(r, "key")
+	if err != nil {
+		return "", err
+	}
+	k, err := s.store.Key(r.Context(), key)
+	if err != nil || k.Service != number {
+		return "", errors.Join(db.ErrNotFound, err)
+	}
+	if !k.Revoked.IsZero() {
+		return "", db.ErrMoved
+	}
+	notify(r, "ok", "The key is revoked. Whatever still uses it is refused from now on.")
+	return serviceHref(number), s.store.RevokeKey(r.Context(), who(r).Actor(), key)
+}

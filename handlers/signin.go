@@ -1,0 +1,212 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// signIn shows the door. Whoever is in already is sent on.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
+	page := s.door(r.URL.Query().Get("next"))
+	if who(r).SignedIn() {
+		http.Redirect(w, r, auth.LocalPath(page.Next), http.StatusSeeOther)
+		return
+	}
+	if r.URL.Query().Get("state") == "signed-out" {
+		page.Message = "You have signed out."
+	}
+	s.render(w, r, http.StatusOK, page)
+}
+
+// door is the sign-in page that leads on to a path of this site.
+func (s *Server) door(next string) views.SignIn {
+	v := views.SignIn{Next: auth.LocalPath(next), Local: s.auth.Local(), Provider: s.auth.Provider(), Accounts: s.conf.Demo}
+	if v.Next == "/" {
+		v.Next = ""
+	}
+	return v
+}
+
+// atTheDoor are the errors after which one tries again on the sign-in page itself.
+var atTheDoor = []error{auth.ErrCredentials, auth.ErrTooMany, auth.ErrDisabled, auth.ErrLocalOff}
+
+// signInFailed answers for package auth. Somebody whose password was wrong sees the door again, with what they typed but the password.
+func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
+	status := auth.Status(err)
+	if !slices.ContainsFunc(atTheDoor, func(e error) bool { return errors.Is(err, e) }) || who(r).SignedIn() {
+		s.refuseSignIn(w, r, status, err)
+		return
+	}
+	page := s.door(r.PostFormValue("next"))
+	page.Email, page.Error = r.PostFormValue("email"), auth.Sentence(err)
+	s.render(w, r, status, page)
+}
+
+// refuseSignIn says what no second try at the same form can mend.
+func (s *Server) refuseSignIn(w http.ResponseWriter, r *http.Request, status int, err error) {
+	if status == 0 {
+		s.fail(w, r, err)
+		return
+	}
+	if status >= http.StatusInternalServerError {
+		s.log.Error("a sign-in failed", "request", requestID(r), "err", err)
+	}
+	page := views.Error{Status: status, Title: "This cannot be done now", Detail: auth.Sentence(err), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
+	if who(r).SignedIn() {
+		page.Href, page.Link = "/", "To the overview"
+	}
+	s.render(w, r, status, page)
+}
+
+// stepUp asks for the password once more before an act that needs a sign-in of the last five minutes, and then goes on with the same form.
+func (s *Server) stepUp(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			s.fail(w, r, unreadable(err))
+			return
+		}
+		err := s.confirm(w, r)
+		if err != nil {
+			s.askAgain(w, r, err)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// errAsk is not an error yet: nobody has been asked.
+var errAsk = errors.New("a sign-in of the last five minutes is needed")
+
+// confirm checks the password if the form brings one, and takes it out of the form.
+func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
+	password, given := r.PostFormValue(passwordField), r.PostForm.Has(passwordField)
+	r.PostForm.Del(passwordField)
+	r.Form.Del(passwordField)
+	switch {
+	case !s.auth.NeedsStepUp(who(r)):
+		return nil
+	case !given || !who(r).User.Local():
+		return errAsk
+	}
+	return s.auth.ConfirmPassword(w, r, password)
+}
+
+// passwordField is where views.StepUp puts the password: no other form has a field of this name.
+const passwordField = "step-up"
+
+// askAgain shows the page that asks, with everything that was posted to go on with.
+func (s *Server) askAgain(w http.ResponseWriter, r *http.Request, err error) {
+	status, id := http.StatusUnauthorized, who(r)
+	act, back := actOf(r)
+	page := views.StepUp{Act: act, Email: id.User.Email, Action: r.URL.RequestURI(), Carry: carried(r), Back: back}
+	if !id.User.Local() {
+		page.Provider, page.Href = s.auth.Provider(), s.auth.StepUpURL(back)
+	}
+	if !errors.Is(err, errAsk) {
+		if status = auth.Status(err); status == 0 || status == http.StatusServiceUnavailable {
+			s.fail(w, r, err)
+			return
+		}
+		page.Error = auth.Sentence(err)
+	}
+	s.render(w, r, status, page)
+}
+
+func carried(r *http.Request) []views.Hidden {
+	var out []views.Hidden
+	for _, name := range sortedNames(r.PostForm) {
+		for _, value := range r.PostForm[name] {
+			out = append(out, views.Hidden{Name: name, Value: value})
+		}
+	}
+	return out
+}
+
+// act is what a route that needs a fresh sign-in does, in words, and the page that its form stands on.
+type act struct{ words, back string }
+
+// acts has a line for each such route; a test sees to it.
+var acts = map[string]act{
+	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
+	"POST /erasures/{number}/approve":           {"approve erasure {number}", "/erasures/{number}"},
+	"POST /exports":                             {"make an export", "/exports"},
+	"POST /services":                            {"add a service", "/services/new"},
+	"POST /services/{number}/keys":              {"make an API key", "/services/{number}"},
+	"POST /services/{number}/keys/{key}/revoke": {"revoke an API key", "/services/{number}"},
+	"POST /users":                               {"add a person", "/users/new"},
+	"POST /users/{number}":                      {"change this account", "/users/{number}"},
+	"POST /users/{number}/password":             {"set a password", "/users/{number}"},
+	"POST /users/{number}/disable":              {"disable this account", "/users/{number}"},
+	"POST /users/{number}/enable":               {"enable this account", "/users/{number}"},
+}
+
+func actOf(r *http.Request) (words, back string) {
+	a, ok := acts[r.Pattern]
+	if !ok {
+		return "go on", "/"
+	}
+	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
+	return fill.Replace(a.words), auth.LocalPath(fill.Replace(a.back))
+}
+
+// unreadable is a form that could not be read: too large, or not a form.
+func unreadable(err error) problem {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return problem{http.StatusRequestEntityTooLarge, "This form is too large", "A form may hold 1 MiB. Nothing was done."}
+	}
+	return problem{http.StatusBadRequest, "This form could not be read", "Nothing was done. Go back and send it again."}
+}
+
+// theme keeps light or dark in a cookie, so that the next page does not flash, and with the person if there is one.
+func (s *Server) theme(w http.ResponseWriter, r *http.Request) {
+	theme := knownTheme(r.PostFormValue("theme"))
+	if u := who(r).User; who(r).SignedIn() && u.Theme != theme {
+		if err := s.store.SetPreferences(r.Context(), u.Number, theme, u.Density, u.Zone); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	http.SetCookie(w, s.themeCookie(theme))
+	http.Redirect(w, r, auth.LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
+}
+
+// knownTheme is "light", "dark", or "" to follow the system.
+func knownTheme(word string) string {
+	if word == "light" || word == "dark" {
+		return word
+	}
+	return ""
+}
+
+func (s *Server) themeCookie(theme string) *http.Cookie {
+	c := &http.Cookie{Name: "theme", Value: theme, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true, Secure: s.conf.TLS, SameSite: http.SameSiteLaxMode}
+	if theme == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// errSelf: whoever changes their own roles could take away the second pair of eyes.
+var errSelf = problem{http.StatusForbidden, "Another administrator has to do this", "Nobody changes the roles or the state of their own account."}
+
+// said is the sentence of an error that a form shows beside its field, "" for one that it does not know.
+func said(err error, known ...error) string {
+	for _, e := range known {
+		if errors.Is(err, e) {
+			return sayIt(e)
+		}
+	}
+	return ""
+}
+
+// sayIt makes a sentence of an error: its capital and its full stop.
+func sayIt(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

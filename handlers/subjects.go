@@ -1,0 +1,135 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/label"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// subject shows everything that is held under one customer ID.
+func (s *Server) subject(r *http.Request) (templ.Component, error) {
+	sub, err := s.store.Subject(r.Context(), db.Ref(r.PathValue("ref")))
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.listing(r, sub.ID, filters{base: subjectHref(sub.Ref) + "/records", now: s.store.Now()})
+	if err != nil {
+		return nil, err
+	}
+	requests, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: sub.ID, Limit: 50})
+	if err != nil {
+		return nil, err
+	}
+	looks, err := s.store.Consultations(r.Context(), sub.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
+		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks), Timeline: subjectTimeline(r, l, requests),
+		RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
+	if who(r).May(auth.Propose) {
+		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
+	}
+	return v, nil
+}
+
+// subjectRecords is the list of a data subject's records, under its reference instead of a search.
+func (s *Server) subjectRecords(r *http.Request) (templ.Component, error) {
+	sub, err := s.store.Subject(r.Context(), db.Ref(r.PathValue("ref")))
+	if err != nil {
+		return nil, err
+	}
+	return s.results(r, sub.ID)
+}
+
+func (l listing) byService(r *http.Request) []views.SubjectService {
+	by := map[int64]db.Holding{}
+	for _, h := range l.held {
+		sum, ok := by[h.Service]
+		if !ok {
+			sum = db.Holding{Service: h.Service, First: h.First, Last: h.Last}
+		}
+		sum.Records, sum.First, sum.Last = sum.Records+h.Records, earlier(sum.First, h.First), later(sum.Last, h.Last)
+		by[h.Service] = sum
+	}
+	var out []views.SubjectService
+	for _, n := range sortedKeys(by) {
+		h, svc := by[n], l.services[n]
+		waiting := l.waiting(n)
+		out = append(out, views.SubjectService{Service: kindName(svc.Kind), Instance: place(svc), Href: subjectHref(l.subject.Ref) + "/records?" + url.Values{"service": {strconv.FormatInt(n, 10)}}.Encode(),
+			Records: h.Records, First: moment(r, h.First), Last: moment(r, h.Last),
+			States: []views.Seg{{Tone: "ok", Label: "Labelled", Count: h.Records - waiting}, {Tone: "run", Label: "Erasure pending", Count: waiting}}})
+	}
+	return out
+}
+
+// waiting is how many records of a service the widest open request covers.
+func (l listing) waiting(service int64) int64 {
+	var most int64
+	for _, e := range l.erasures {
+		var n int64
+		for _, line := range e.Manifest.Go {
+			if line.Service == service {
+				n += line.Records
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64) []views.KV {
+	facts := []views.KV{{Key: "Reference", Value: string(sub.Ref), Mono: true}, {Key: "Looked at in clear", Value: views.Count(looks, "time", "times")}}
+	var shared int64
+	for _, h := range l.held {
+		shared += h.Shared
+	}
+	if shared > 0 {
+		facts = append(facts, views.KV{Key: "Also bear other IDs", Value: views.Count(shared, "record", "records")})
+	}
+	if id, err := label.Parse(label.Assistant, sub.ID); err == nil {
+		if integration, _ := label.Prefix(id); integration != "" {
+			facts = append(facts, views.KV{Key: "Came in through", Value: label.Explain(integration)})
+		}
+	}
+	return facts
+}
+
+func (s *Server) subjectErasures(r *http.Request, requests []db.Erasure) []views.SubjectErasure {
+	names := s.names(r)
+	var out []views.SubjectErasure
+	for _, e := range requests {
+		out = append(out, views.SubjectErasure{Number: e.Number, Href: erasureHref(e.Number), By: names.actor(e.Proposer), Filed: moment(r, e.Proposed), State: stateOf(e.State)})
+	}
+	return out
+}
+
+func subjectTimeline(r *http.Request, l listing, requests []db.Erasure) []views.Event {
+	var out []views.Event
+	for _, e := range requests {
+		out = append(out, views.Event{When: moment(r, e.Proposed), What: "Erasure " + views.Number(e.Number) + " " + stateWord(e.State), Sub: views.Count(e.Manifest.Records(), "record", "records"), Href: erasureHref(e.Number)})
+	}
+	if len(l.held) == 0 {
+		return out
+	}
+	first, last := l.held[0].First, l.held[0].Last
+	for _, h := range l.held {
+		first, last = earlier(first, h.First), later(last, h.Last)
+	}
+	return append(out, views.Event{When: moment(r, last), What: "Newest record"}, views.Event{When: moment(r, first), What: "Oldest record"})
+}
+
+func subjectHref(ref db.Ref) string { return "/subjects/" + url.PathEscape(string(ref)) }
+
+func sortedKeys[K interface{ ~int | ~int64 }, V any](m map[K]V) []K {
+	return slices.Sorted(maps.Keys(m))
+}

@@ -1,0 +1,163 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/filter"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// The web has two verbs. A page is shown; a thing is done, and you are sent on. Neither sees the ResponseWriter, so neither can write
+// half an answer.
+type (
+	show func(*http.Request) (templ.Component, error)
+	do   func(*http.Request) (next string, err error)
+)
+
+// refused is a form that was not accepted: the same page with what was typed and an error beside the field. It answers 422.
+type refused struct{ page templ.Component }
+
+func (refused) Error() string { return "the form was refused" }
+
+// problem is a refusal that has no form to go back to.
+type problem struct {
+	status int
+	title  string
+	detail string
+}
+
+func (p problem) Error() string { return p.title }
+
+// statuses is the one place that turns errors into answers. Details go to the log, never to the page.
+var statuses = []struct {
+	err    error
+	status int
+	title  string
+	detail string
+}{
+	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
+	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
+	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed an erasure can neither approve nor refuse it."},
+	{db.ErrLapsed, http.StatusConflict, "The manifest has changed", "More records came under this erasure after you read it. Read it again, then approve."},
+	{db.ErrTaken, http.StatusConflict, "This name is in use", "Take another one."},
+	{db.ErrExpired, http.StatusGone, "This has expired", "Begin again."},
+	{db.ErrCorrupt, http.StatusInternalServerError, "This record is damaged", "What is stored does not match its digest, so it is not shown. An administrator must look at the disk."},
+	{context.DeadlineExceeded, http.StatusGatewayTimeout, "This took too long", "Narrow the question and try again."},
+}
+
+func problemOf(err error) problem {
+	var p problem
+	if errors.As(err, &p) {
+		return p
+	}
+	var f *filter.Error
+	if errors.As(err, &f) {
+		return problem{http.StatusBadRequest, "This filter cannot be read", f.Error()}
+	}
+	if status := auth.Status(err); status != 0 {
+		return problem{status, "This cannot be done now", auth.Sentence(err)}
+	}
+	for _, s := range statuses {
+		if errors.Is(err, s.err) {
+			return problem{s.status, s.title, s.detail}
+		}
+	}
+	return problem{http.StatusInternalServerError, "This did not work", "Nothing was changed by halves. Try again; if it happens again, name the request below to an administrator."}
+}
+
+func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
+	page, err := f(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.render(w, r, http.StatusOK, page)
+}
+
+func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
+	next, err := f(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if n := visitOf(r).notice; n != nil {
+		if err := s.auth.Say(w, r, *n); err != nil {
+			s.log.Warn("keeping a message for the next page", "request", requestID(r), "err", err)
+		}
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// render writes a page from a buffer, so that a page that fails halfway is an error page and not half a page.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
+	var body bytes.Buffer
+	ctx := views.WithFrame(r.Context(), s.frame(w, r))
+	if err := page.Render(ctx, &body); err != nil {
+		s.log.Error("rendering a page", "request", requestID(r), "err", err)
+		http.Error(w, "This page could not be made. Request "+requestID(r), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(body.Bytes())
+}
+
+// fail answers with the page of an error. Whoever is not signed in is sent to the door, and comes back to where they wanted to go.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var form refused
+	if errors.As(err, &form) {
+		s.render(w, r, http.StatusUnprocessableEntity, form.page)
+		return
+	}
+	p := problemOf(err)
+	if p.status >= http.StatusInternalServerError {
+		s.log.Error("a request failed", "request", requestID(r), "route", r.Pattern, "err", err)
+	}
+	s.render(w, r, p.status, views.Error{Status: p.status, Title: p.title, Detail: p.detail, Request: requestID(r), Href: "/", Link: "To the overview"})
+}
+
+// visit is what one request carries through the house.
+type visit struct {
+	id     string
+	route  string // pattern of the console's route
+	notice *auth.Notice
+}
+
+type visitKey struct{}
+
+func visitOf(r *http.Request) *visit {
+	if v, ok := r.Context().Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return &visit{}
+}
+
+func requestID(r *http.Request) string { return visitOf(r).id }
+
+// notify says something once, on the page that one is sent on to.
+func notify(r *http.Request, tone, text string) {
+	visitOf(r).notice = &auth.Notice{Tone: tone, Text: text}
+}
+
+// who is the person that asks. Routes that anybody may take get the zero Identity.
+func who(r *http.Request) auth.Identity { return auth.IdentityOf(r.Context()) }
+
+// orDiscard is for tests and tools that want no log.
+func orDiscard(log *slog.Logger) *slog.Logger {
+	if log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return log
+}
+
+// text reads a field of a form without the spaces that people paste around it.
+func text(r *http.Request, name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
