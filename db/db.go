@@ -207,10 +207,13 @@ func (s *Store) Close() error {
 	var err error
 	if s.writer != nil {
 		s.flushLogReads(context.Background())
-		err = s.writer.close()
 	}
+	// The writing connection is the last to go: only then is the write-ahead log taken into the database and removed.
 	if s.readers != nil {
-		err = errors.Join(err, s.readers.Close())
+		err = s.readers.Close()
+	}
+	if s.writer != nil {
+		err = errors.Join(err, s.writer.close())
 	}
 	return errors.Join(err, s.lock.Close())
 }

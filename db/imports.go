@@ -59,7 +59,7 @@ func (s *Store) UnfinishedImport(ctx context.Context, service int64, file []byte
 
 // StartImport begins the import of a file from its first line, whatever came of an earlier one.
 func (s *Store) StartImport(ctx context.Context, by audit.Actor, service int64, file []byte) (Import, error) {
-	m := Import{Service: service}
+	m := Import{Service: service, Digest: []byte{}}
 	err := s.write(ctx, by, func(t *tx) error {
 		m.Started = t.now
 		err := t.row(`INSERT INTO import (service, file, digest, offset, line, stored, known, rejected, unlabelled, started) VALUES (?, ?, x'', 0, 0, 0, 0, 0, 0, ?)

@@ -146,3 +146,21 @@ func TestSealedTextsAreNotInTheFile(t *testing.T) {
 		}
 	}
 }
+
+// A store that is closed leaves one database file: the write-ahead log is in it.
+func TestCloseTakesTheLogIn(t *testing.T) {
+	dir := t.TempDir()
+	s, err := db.Open(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	svc := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, svc.Number, s.Now(), "hello", "anna"))
+	records(t, s, "anna") // a reader is open too
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "quittance.db-wal")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a write-ahead log was left: %v", err)
+	}
+}

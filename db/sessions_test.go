@@ -152,11 +152,15 @@ func TestEndSessions(t *testing.T) {
 	if n, err := h.EndSessionsOf(h.ctx, rita.Actor(), rita.Number, vb.Number); n != 1 || err != nil {
 		t.Errorf("EndSessionsOf: %d, %v", n, err)
 	}
+	e, _ := h.signIn(bo)
+	if err := h.SignOut(h.ctx, rita.Number, vc.Number); !errors.Is(err, ErrNotFound) {
+		t.Errorf("signing somebody else out: %v", err)
+	}
 	if err := h.SignOut(h.ctx, bo.Number, vc.Number); err != nil {
 		t.Fatal(err)
 	}
 	h.noted(bo.Actor(), audit.SignedOut, bo.object())
-	for token, want := range map[string]error{a: ErrExpired, b: nil, c: ErrExpired, d: ErrExpired, "never given": ErrNotFound, "": ErrNotFound} {
+	for token, want := range map[string]error{a: ErrExpired, b: nil, c: ErrExpired, d: ErrExpired, e: nil, "never given": ErrNotFound, "": ErrNotFound} {
 		if _, err := h.SessionByToken(h.ctx, token); !errors.Is(err, want) {
 			t.Errorf("%v, want %v", err, want)
 		}

@@ -116,6 +116,10 @@ func (w *writer) close() error {
 	}
 	w.mu.Unlock()
 	<-w.done
+	// SQLite keeps a connection half open while it has statements, and then never takes its log in.
+	for _, st := range w.stmts {
+		st.Close()
+	}
 	return errors.Join(w.conn.Close(), w.db.Close(), w.ledger.file.Close())
 }
 

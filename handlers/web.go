@@ -4,15 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
+	"github.com/klauspost/compress/gzip"
 
 	"quittance/db"
 	"quittance/db/filter"
 	"quittance/handlers/auth"
+	"quittance/static"
 	"quittance/views"
 )
 
@@ -107,8 +111,33 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Add("Vary", "Accept-Encoding")
+	if !static.AcceptsGzip(r) {
+		w.WriteHeader(status)
+		w.Write(body.Bytes())
+		return
+	}
+	w.Header().Set("Content-Encoding", "gzip")
 	w.WriteHeader(status)
-	w.Write(body.Bytes())
+	pack(w, body.Bytes())
+}
+
+// packers are kept, because each holds some hundred kilobytes.
+var packers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return z
+}}
+
+// pack writes a page compressed. No page holds a secret beside what somebody else can put into it, so its length tells nothing.
+func pack(w io.Writer, page []byte) {
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(w)
+	z.Write(page)
+	z.Close()
 }
 
 // fail answers with the page of an error. Whoever is not signed in is sent to the door, and comes back to where they wanted to go.

@@ -90,7 +90,7 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	body := a.body
 	if a.packed != nil {
 		h.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r) {
+		if AcceptsGzip(r) {
 			h.Set("Content-Encoding", "gzip")
 			body = a.packed
 		}
@@ -101,9 +101,9 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110, section 12.5.3) as far as we
+// AcceptsGzip reads Accept-Encoding (RFC 9110, section 12.5.3) as far as we
 // need it: gzip is named and not refused with a weight of zero.
-func acceptsGzip(r *http.Request) bool {
+func AcceptsGzip(r *http.Request) bool {
 	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
 		coding, weight, _ := strings.Cut(part, ";")
 		if strings.TrimSpace(coding) == "gzip" {

@@ -151,9 +151,9 @@ func (b *Bare) Page(ctx context.Context, customer string) ([]db.Record, error) {
 	return out, rows.Err()
 }
 
-// Scan reads all records in order, bodies decompressed, and returns how many bytes of JSON they are.
-func (b *Bare) Scan(ctx context.Context) (bytes int64, err error) {
-	rows, err := b.db.QueryContext(ctx, "SELECT seq, time, answered, language, container, session, coalesce(log_id, ''), text, body FROM record ORDER BY seq")
+// Scan reads this many records in order, bodies decompressed, and returns how many bytes of JSON they are.
+func (b *Bare) Scan(ctx context.Context, limit int) (bytes int64, err error) {
+	rows, err := b.db.QueryContext(ctx, "SELECT seq, time, answered, language, container, session, coalesce(log_id, ''), text, body FROM record ORDER BY seq LIMIT ?", limit)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,5 @@
+package handlers
+
+import "testing"
+
+func describedDoors(t *testing.T) []string { return nil }

@@ -1,0 +1,184 @@
+package handlers
+
+// What can be done in a story: who is there, who asks, what time it is.
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/db/label"
+)
+
+func (s *story) service(rest string) error {
+	name, kind, _ := strings.Cut(rest, " ")
+	if kind == "" {
+		kind = string(label.Assistant)
+	}
+	svc, err := s.h.store.AddService(context.Background(), audit.Operator, label.Kind(kind), name, "eu-de")
+	if err != nil {
+		return err
+	}
+	s.vars[name+".number"], s.vars[name+".guid"] = decimal(svc.Number), svc.GUID
+	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
+}
+
+func (s *story) addKey(rest string) error {
+	w := strings.Fields(rest)
+	if len(w) != 3 || s.vars[w[1]+".number"] == "" {
+		return errors.New("a key is written: key NAME SERVICE SCOPES")
+	}
+	number, _ := strconv.ParseInt(s.vars[w[1]+".number"], 10, 64)
+	full, k, err := s.h.store.AddKey(context.Background(), audit.Operator, db.NewKey{Service: number, Name: w[0], Scopes: strings.Split(w[2], ",")})
+	s.vars[w[0]+".key"], s.vars["key "+w[0]] = full, string(k.Actor())
+	return err
+}
+
+func (s *story) person(rest string) error {
+	email, roles, _ := strings.Cut(rest, " ")
+	s.h.people[email] = s.h.person(email, email, strings.Split(roles, ",")...)
+	return nil
+}
+
+// as gives the word to somebody: in their own browser, in another one, or signed in anew.
+func (s *story) as(rest string) error {
+	name, how, _ := strings.Cut(rest, " ")
+	at := strings.TrimSuffix(rest, " again")
+	if s.who = s.browsers[at]; s.who == nil {
+		s.who = s.h.visitor()
+		s.browsers[at] = s.who
+	} else if how != "again" {
+		return nil
+	}
+	if name == "visitor" {
+		return nil
+	}
+	u, ok := s.h.people[name]
+	if !ok {
+		return fmt.Errorf("nobody is called %q", name)
+	}
+	if got := s.who.post("/signin", "email", u.Email, "password", password); got.status != http.StatusSeeOther {
+		return fmt.Errorf("signing in: %d %s", got.status, visible(got))
+	}
+	return nil
+}
+
+func (s *story) api(rest string) error {
+	w := append(strings.Fields(rest), "")
+	if w[1] == "" {
+		w[1] = w[0]
+	}
+	if s.vars[w[0]+".guid"] == "" || w[1] != "token" && s.vars[w[1]+".key"] == "" {
+		return fmt.Errorf("there is no service or key of this name: %s", rest)
+	}
+	s.who, s.below = nil, "/instances/"+s.vars[w[0]+".guid"]
+	s.vars["url"], s.vars["host"] = s.h.url+s.below, s.h.url
+	if w[1] == "token" {
+		s.key = "Bearer " + w[2]
+		return nil
+	}
+	s.vars["apikey"] = s.vars[w[1]+".key"]
+	s.key = basic("apikey:" + s.vars["apikey"])
+	return nil
+}
+
+func basic(userAndPassword string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(userAndPassword))
+}
+
+func (s *story) pass(rest string) error {
+	d, err := time.ParseDuration(rest)
+	s.h.clock.Pass(d)
+	return err
+}
+
+func (s *story) run(rest string) (err error) {
+	if rest != "batch" && rest != "batch now" {
+		return errors.New("only a batch can be run")
+	}
+	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	_, err = erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler)).Run(context.Background(), rest == "batch now")
+	return err
+}
+
+// curl reads the options that IBM's documents use.
+func (s *story) curl(rest string) error {
+	s.who, s.key = nil, ""
+	if err := ask("GET")(s, ""); err != nil {
+		return err
+	}
+	var data []string
+	for w := shellWords(rest); len(w) > 0; w = w[1:] {
+		option := w[0]
+		if strings.HasPrefix(option, "http://") {
+			s.asked.path = strings.TrimPrefix(option, s.h.url)
+			continue
+		}
+		if w = w[1:]; len(w) == 0 {
+			return fmt.Errorf("%s lacks its value", option)
+		}
+		switch option {
+		case "-X", "--request":
+			s.asked.method = w[0]
+		case "-u", "--user":
+			s.asked.header.Set("Authorization", basic(w[0]))
+		case "-H", "--header":
+			if err := parts["header"](s, w[0]); err != nil {
+				return err
+			}
+		case "-d", "--data":
+			data = append(data, w[0])
+		case "--data-urlencode":
+			name, value, _ := strings.Cut(w[0], "=")
+			data = append(data, name+"="+url.QueryEscape(value))
+		default:
+			return fmt.Errorf("the option %s of curl is not known here", option)
+		}
+	}
+	s.asked.body = strings.Join(data, "&")
+	return nil
+}
+
+// shellWords splits as a shell does: at blanks, but for what stands in quotes; a backslash in double quotes takes the next sign as it is.
+func shellWords(line string) (out []string) {
+	var word strings.Builder
+	var quote rune
+	open, escaped := false, false
+	for _, c := range line {
+		switch {
+		case escaped:
+			word.WriteRune(c)
+			escaped = false
+		case quote == '"' && c == '\\':
+			escaped = true
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote, open = c, true
+		case quote == 0 && c == ' ':
+			if open || word.Len() > 0 {
+				out = append(out, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteRune(c)
+		}
+	}
+	if open || word.Len() > 0 {
+		out = append(out, word.String())
+	}
+	return out
+}

@@ -1,0 +1,306 @@
+package handlers
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A story is a file of testdata: one house with its doors open, and people and programs that go in and out. It is the test that somebody
+// who reads no Go can read. Each line is a word and what it is about; # begins a comment.
+//
+// Before and between:
+//
+//	service NAME [KIND]      a hosted service (assistant if not said) with a key of all scopes: {NAME.number} {NAME.guid} {NAME.key}
+//	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
+//	person EMAIL ROLES       one more account; roles with commas
+//	pass 15m                 the clock goes on; nothing else moves it
+//	run batch [now]          the batch loop's turn; now does not wait for cancel windows
+//
+// Who asks: `as support` (officer, auditor, admin, an e-mail address: signed in, each in a browser of their own), `as support elsewhere`
+// (another browser), `as support again` (the same one, signed in anew), `as visitor` (not signed in), `api SERVICE [KEY]` (a program:
+// paths are then below the service's address, the key goes as Basic), `api SERVICE token T` (the same with a bearer token).
+//
+// What is asked is a method and a path, and then what goes with it: `form name=value name="two words"`, `header Name: value`,
+// `json {…}`, `body text`, `times 60`, `frames 1` (leave a stream after so many messages). `curl …` is a whole request, as IBM's documents
+// print it: {url} is the service's address and {apikey} its key. `follow` goes where the answer leads.
+//
+// What is expected: `status 303`, `location /searches/*`, `see TEXT`, `not see TEXT` (what a reader sees, tags taken away, blanks made one),
+// `html TEXT`, `not html TEXT` (the answer as it was sent), `answer Name: value*`, `json-is JSON`, `json-has path.0.name JSON`
+// (`path.# 3` counts, without JSON it is enough that it is there), `json-lacks path`, `audit EVENT [OBJECT] [by ACTOR]` and
+// `not audit EVENT` (since the last thing that was asked). `keep name=regexp` keeps the first group, of the Location or of the answer, and
+// {name} gives it back in every later line.
+type story struct {
+	h        *house
+	vars     map[string]string
+	browsers map[string]*browser
+	who      *browser // nil = a program
+	below    string   // path that a program's paths stand below
+	key      string   // Authorization of a program
+	asked    *asked
+	got      page
+	since    int64 // size of the trail before the last thing that was asked
+}
+
+// asked is a request while its lines are read: it is sent by the first line that is not about it.
+type asked struct {
+	method, path, body string
+	form               url.Values
+	header             http.Header
+	times, frames      int
+}
+
+type word = func(*story, string) error
+
+// parts are the words that add to a request.
+var parts = map[string]word{
+	"form": func(s *story, rest string) error {
+		for _, w := range shellWords(rest) {
+			name, value, _ := strings.Cut(w, "=")
+			s.asked.form.Add(name, value)
+		}
+		s.asked.body = s.asked.form.Encode()
+		s.asked.header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return nil
+	},
+	"header": func(s *story, rest string) error {
+		name, value, ok := strings.Cut(rest, ":")
+		if !ok {
+			return errors.New("a header is written Name: value")
+		}
+		s.asked.header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		return nil
+	},
+	"json": func(s *story, rest string) error {
+		s.asked.body = rest
+		s.asked.header.Set("Content-Type", "application/json")
+		return nil
+	},
+	"body":   func(s *story, rest string) error { s.asked.body = rest; return nil },
+	"times":  func(s *story, rest string) (err error) { s.asked.times, err = strconv.Atoi(rest); return err },
+	"frames": func(s *story, rest string) (err error) { s.asked.frames, err = strconv.Atoi(rest); return err },
+}
+
+// vocabulary is all other words. It is filled by init, because a word may ask for the others.
+var vocabulary = map[string]word{
+	"service": (*story).service, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
+	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
+	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
+	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },
+	"location": func(s *story, rest string) error { return fits(s.got.next(), rest) },
+	"see":      func(s *story, rest string) error { return holds(visible(s.got), rest) },
+	"html":     func(s *story, rest string) error { return holds(s.got.body, rest) },
+	"answer":   (*story).answer, "json-is": func(s *story, rest string) error { return s.jsonHas(" " + rest) }, "json-has": (*story).jsonHas,
+	"json-lacks": func(s *story, rest string) error { return opposite(s.jsonHas(rest)) },
+	"audit":      (*story).audit, "keep": (*story).keep,
+}
+
+func ask(method string) word {
+	return func(s *story, path string) error {
+		if s.who == nil && strings.HasPrefix(path, "/v") {
+			path = s.below + path
+		}
+		s.asked = &asked{method: method, path: path, form: url.Values{}, header: http.Header{}, times: 1}
+		if s.who == nil && s.key != "" {
+			s.asked.header.Set("Authorization", s.key)
+		}
+		return nil
+	}
+}
+
+var nameForm = regexp.MustCompile(`\{[a-z][a-z0-9_.@-]*\}`)
+
+// tell does one line.
+func (s *story) tell(line string) (err error) {
+	line = nameForm.ReplaceAllStringFunc(line, func(name string) string {
+		value, ok := s.vars[strings.Trim(name, "{}")]
+		if !ok {
+			err = fmt.Errorf("nothing was kept under %s", name)
+		}
+		return value
+	})
+	first, rest, _ := strings.Cut(line, " ")
+	rest = strings.TrimSpace(rest)
+	if part, ok := parts[first]; ok && s.asked != nil {
+		return errors.Join(err, part(s, rest))
+	}
+	if err := errors.Join(err, s.send()); err != nil {
+		return err
+	}
+	if first == "not" {
+		first, rest, _ = strings.Cut(rest, " ")
+		return opposite(vocabulary[first](s, rest))
+	}
+	do, ok := vocabulary[first]
+	if !ok {
+		return fmt.Errorf("%q is no word of this language here", first)
+	}
+	return do(s, rest)
+}
+
+// send asks what is still to be asked.
+func (s *story) send() (err error) {
+	a := s.asked
+	if a == nil {
+		return nil
+	}
+	s.asked = nil
+	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	for range a.times {
+		if s.got, err = s.once(a); err != nil {
+			return err
+		}
+	}
+	if s.got.status == http.StatusInternalServerError {
+		return errors.New("it answers 500")
+	}
+	return nil
+}
+
+func (s *story) once(a *asked) (page, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, a.method, s.h.url+a.path, strings.NewReader(a.body))
+	if err != nil {
+		return page{}, err
+	}
+	req.Header = a.header.Clone()
+	client := http.DefaultClient
+	if s.who != nil {
+		client = s.who.http
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		req.Header.Set("Origin", s.h.url)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return page{}, err
+	}
+	defer res.Body.Close()
+	body, err := wholeOr(res.Body, a.frames)
+	return page{res.StatusCode, res.Header, body}, err
+}
+
+// wholeOr reads an answer to its end, or so many messages of a stream.
+func wholeOr(r io.Reader, frames int) (string, error) {
+	if frames == 0 {
+		body, err := io.ReadAll(r)
+		return string(body), err
+	}
+	var out strings.Builder
+	for lines := bufio.NewReader(r); frames > 0; {
+		line, err := lines.ReadString('\n')
+		if out.WriteString(line); err != nil {
+			return out.String(), err
+		}
+		if line == "\n" {
+			frames--
+		}
+	}
+	return out.String(), nil
+}
+
+// visits is a log handler that remembers which doors answered what.
+type visits struct {
+	mu   sync.Mutex
+	seen map[string][]int // "GET /erasures": statuses
+}
+
+func (*visits) Enabled(context.Context, slog.Level) bool { return true }
+func (v *visits) WithAttrs([]slog.Attr) slog.Handler     { return v }
+func (v *visits) WithGroup(string) slog.Handler          { return v }
+
+// Handle reads the access log: what it calls a door is what the map calls it.
+func (v *visits) Handle(_ context.Context, r slog.Record) error {
+	line := map[string]slog.Value{}
+	r.Attrs(func(a slog.Attr) bool { line[a.Key] = a.Value; return true })
+	if r.Message != "answered" {
+		return nil
+	}
+	door := line["route"].String()
+	if !strings.Contains(door, " ") {
+		door = line["method"].String() + " " + door
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.seen[door] = append(v.seen[door], int(line["status"].Int64()))
+	return nil
+}
+
+// TestStories tells all of them, and then holds what they visited against the map.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.story")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there are no stories", err)
+	}
+	v, told := &visits{seen: map[string][]int{}}, 0
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".story"), func(t *testing.T) {
+			told++
+			tellStory(t, file, v)
+		})
+	}
+	if told == len(files) && !t.Failed() {
+		checkVisits(t, v)
+	}
+}
+
+func tellStory(t *testing.T, file string, v *visits) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openHouse(t, func(c *Config) { c.Log = slog.New(v) })
+	s := &story{h: h, vars: map[string]string{"password": password}, browsers: map[string]*browser{}}
+	number := 0
+	for line := range strings.Lines(string(text) + "\nstatus *") {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if line == "status *" {
+			err = s.send()
+		} else {
+			err = s.tell(line)
+		}
+		if err != nil {
+			t.Fatalf("%s:%d: %s: %v\nthe answer before: %d, leading to %q\n%.4000s", file, number, line, err, s.got.status, s.got.next(), visible(s.got))
+		}
+	}
+}
+
+// beside are the doors that stand beside the map of the console and the description of the API.
+var beside = []string{"GET /api/openapi.json", "POST /signin/backchannel"}
+
+// unopened are the doors that lead nowhere without a provider to sign in with: they are visited, and say so.
+var unopened = []string{"GET /signin/oidc", "GET /signin/callback", "POST /signin/backchannel"}
+
+// checkVisits: a door has its story when somebody came in through it.
+func checkVisits(t *testing.T, v *visits) {
+	doors := slices.Concat(beside, describedDoors(t))
+	for _, r := range (&Server{}).routes() {
+		doors = append(doors, strings.Join(strings.Fields(r.pattern), " "))
+	}
+	for _, door := range doors {
+		open := func(status int) bool { return status < 400 || slices.Contains(unopened, door) }
+		if !slices.ContainsFunc(v.seen[door], open) {
+			t.Errorf("no story goes in through %s: it answered %v", door, v.seen[door])
+		}
+	}
+}
