@@ -154,26 +154,26 @@ type logReads struct {
 
 // NoteLogRead counts one read of the logs by a key. The first read of a minute writes down what the minute before held.
 func (s *Store) NoteLogRead(ctx context.Context, key, entries int64) {
-	s.reads.mu.Lock()
-	due := s.reads.keys != nil && s.reads.minute != s.Now().Unix()/60
-	s.reads.mu.Unlock()
+	s.logs.mu.Lock()
+	due := s.logs.keys != nil && s.logs.minute != s.Now().Unix()/60
+	s.logs.mu.Unlock()
 	if due {
 		s.flushLogReads(ctx)
 	}
-	s.reads.mu.Lock()
-	defer s.reads.mu.Unlock()
-	if s.reads.keys == nil {
-		s.reads.keys, s.reads.minute = map[int64][2]int64{}, s.Now().Unix()/60
+	s.logs.mu.Lock()
+	defer s.logs.mu.Unlock()
+	if s.logs.keys == nil {
+		s.logs.keys, s.logs.minute = map[int64][2]int64{}, s.Now().Unix()/60
 	}
-	n := s.reads.keys[key]
-	s.reads.keys[key] = [2]int64{n[0] + 1, n[1] + entries}
+	n := s.logs.keys[key]
+	s.logs.keys[key] = [2]int64{n[0] + 1, n[1] + entries}
 }
 
 func (s *Store) flushLogReads(ctx context.Context) error {
-	s.reads.mu.Lock()
-	keys := s.reads.keys
-	s.reads.keys = nil
-	s.reads.mu.Unlock()
+	s.logs.mu.Lock()
+	keys := s.logs.keys
+	s.logs.keys = nil
+	s.logs.mu.Unlock()
 	if len(keys) == 0 {
 		return nil
 	}

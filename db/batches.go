@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -195,14 +196,16 @@ func (t *tx) countServices(batch int64) error {
 }
 
 // Erase implements erasure.Store. A record takes with it its labels, the conversation it was part of, and the links of those who saw
-// it; a customer ID goes with its last record.
+// it; a customer ID goes with its last record. Each table is asked once for the whole chunk.
 func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
+	list, err := json.Marshal(records)
+	if err != nil {
+		return err
+	}
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
 		c := chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[string]bool{}}
-		for _, seq := range records {
-			if err := c.remove(seq); err != nil {
-				return fmt.Errorf("erasing a record: %w", err)
-			}
+		if err := c.remove(string(list)); err != nil {
+			return fmt.Errorf("erasing records: %w", err)
 		}
 		if err := c.sweep(); err != nil {
 			return err
@@ -217,50 +220,72 @@ type chunk struct {
 	services  map[int64]int64
 	customers map[int64]bool
 	sessions  map[string]bool
+	labels    [][3]int64      // customer, time, record
+	several   map[int64]int64 // record → its time, of those that bear several IDs
 }
 
-func (c *chunk) remove(seq int64) error {
-	var service, kind, at0, customer int64
-	var flags int
-	var session string
-	err := c.row("DELETE FROM record WHERE seq = ? RETURNING service, kind, time, customer, flags, session", seq).Scan(&service, &kind, &at0, &customer, &flags, &session)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // an earlier run of this step removed it
+// remove takes records out of every table. Those that an earlier run of this step removed are simply not there any more.
+func (c *chunk) remove(list string) error {
+	c.several = map[int64]int64{}
+	if err := c.removeRecords(list); err != nil {
+		return err
 	}
+	if err := c.removeReverse(list); err != nil {
+		return err
+	}
+	labels, err := json.Marshal(c.labels)
 	if err != nil {
 		return err
 	}
-	bearers := []int64{customer}
-	if flags&flagSeveral != 0 {
-		if bearers, err = c.bearers(seq); err != nil {
-			return err
-		}
+	err = c.exec("DELETE FROM label WHERE (customer, time, record) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", string(labels))
+	if err != nil {
+		return err
 	}
-	for _, n := range bearers {
-		if err := c.exec("DELETE FROM label WHERE customer = ? AND time = ? AND record = ?", n, at0, seq); err != nil {
-			return err
-		}
-		c.customers[n] = true
-	}
-	if session != "" {
-		c.sessions[session] = true
-	}
-	c.services[service]++
-	c.tally(service, at(at0), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
-	return c.exec("UPDATE access SET record = NULL WHERE record = ?", seq)
+	return c.exec("UPDATE access SET record = NULL WHERE record IN (SELECT value FROM json_each(?))", list)
 }
 
-// bearers takes the reverse labels of a record that has several.
-func (c *chunk) bearers(seq int64) ([]int64, error) {
-	rows, err := c.rows("DELETE FROM record_label WHERE record = ? RETURNING customer", seq)
-	var out []int64
-	err = each(rows, err, func() error {
-		var n int64
-		err := rows.Scan(&n)
-		out = append(out, n)
-		return err
+func (c *chunk) removeRecords(list string) error {
+	rows, err := c.rows("DELETE FROM record WHERE seq IN (SELECT value FROM json_each(?)) RETURNING seq, service, time, customer, flags, session", list)
+	return each(rows, err, func() error {
+		var seq, service, time, customer int64
+		var flags int
+		var session string
+		if err := rows.Scan(&seq, &service, &time, &customer, &flags, &session); err != nil {
+			return err
+		}
+		if flags&flagSeveral != 0 {
+			c.several[seq] = time
+		} else {
+			c.took(customer, time, seq)
+		}
+		if session != "" {
+			c.sessions[session] = true
+		}
+		c.services[service]++
+		c.tally(service, at(time), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
+		return nil
 	})
-	return out, err
+}
+
+func (c *chunk) took(customer, time, record int64) {
+	c.labels = append(c.labels, [3]int64{customer, time, record})
+	c.customers[customer] = true
+}
+
+// removeReverse takes the reverse labels of records that bear several IDs, and so learns who bears them.
+func (c *chunk) removeReverse(list string) error {
+	if len(c.several) == 0 {
+		return nil
+	}
+	rows, err := c.rows("DELETE FROM record_label WHERE record IN (SELECT value FROM json_each(?)) RETURNING record, customer", list)
+	return each(rows, err, func() error {
+		var record, customer int64
+		if err := rows.Scan(&record, &customer); err != nil {
+			return err
+		}
+		c.took(customer, c.several[record], record)
+		return nil
+	})
 }
 
 // sweep removes what only the chunk's records kept: interned IDs without a record, and conversations.

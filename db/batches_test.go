@@ -52,8 +52,8 @@ func (c *crashing) Erased(ctx context.Context, batch int64) error {
 	return c.step(func() error { return c.Store.Erased(ctx, batch) })
 }
 
-func (c *crashing) Verify(ctx context.Context, number int64) error {
-	return c.step(func() error { return c.Store.Verify(ctx, number) })
+func (c *crashing) Verify(ctx context.Context, numbers []int64) error {
+	return c.step(func() error { return c.Store.Verify(ctx, numbers) })
 }
 
 func (c *crashing) Finish(ctx context.Context, batch int64) error {

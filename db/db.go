@@ -38,10 +38,10 @@ type Store struct {
 	dir     string
 	keys    *keys
 	lock    *os.File
-	readers *sql.DB
+	readers *reads
 	writer  *writer
 	clock   func() time.Time
-	reads   logReads
+	logs    logReads
 	changed notifier
 }
 
@@ -95,10 +95,12 @@ func (s *Store) open(ctx context.Context) error {
 		writing.Close()
 		return err
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+	reading, err := sql.Open("sqlite", dsn(path, true))
+	if err != nil {
 		writing.Close()
 		return fmt.Errorf("opening the database for reading: %w", err)
 	}
+	s.readers = &reads{DB: reading, stmts: map[string]*sql.Stmt{}}
 	s.readers.SetMaxOpenConns(8)
 	s.readers.SetMaxIdleConns(8)
 	if s.writer, err = startWriter(ctx, s, writing); err != nil {

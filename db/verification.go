@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"quittance/db/audit"
@@ -23,24 +24,46 @@ func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
 
 // Verify implements erasure.Store. What remains is asked for at the doors that others use: the log listing of the API and the record
 // list of the console, not the list of record numbers that the deletion worked through (law L8).
-func (s *Store) Verify(ctx context.Context, number int64) error {
-	e, err := s.Erasure(ctx, number)
-	if err != nil {
-		return err
+func (s *Store) Verify(ctx context.Context, numbers []int64) error {
+	found := make([]outcome, len(numbers))
+	for i, n := range numbers {
+		var err error
+		if found[i], err = s.outcome(ctx, n); err != nil {
+			return fmt.Errorf("verifying request %d: %w", n, err)
+		}
 	}
-	parts, err := s.Parts(ctx, number)
-	if err != nil {
-		return err
+	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+		for _, o := range found {
+			if err := t.end(o.erasure, slices.Clone(o.parts)); err != nil {
+				return fmt.Errorf("ending request %d: %w", o.erasure.Number, err)
+			}
+		}
+		return nil
+	})
+}
+
+// outcome is a request with what was found of it at each service.
+type outcome struct {
+	erasure Erasure
+	parts   []Part
+}
+
+func (s *Store) outcome(ctx context.Context, number int64) (o outcome, err error) {
+	if o.erasure, err = s.Erasure(ctx, number); err != nil {
+		return o, err
 	}
-	for i := range parts {
-		if parts[i].Excluded != "" {
+	if o.parts, err = s.Parts(ctx, number); err != nil {
+		return o, err
+	}
+	for i := range o.parts {
+		if o.parts[i].Excluded != "" {
 			continue
 		}
-		if parts[i].Remaining, err = s.remaining(ctx, e, parts[i].Service); err != nil {
-			return fmt.Errorf("verifying: %w", err)
+		if o.parts[i].Remaining, err = s.remaining(ctx, o.erasure, o.parts[i].Service); err != nil {
+			return o, err
 		}
 	}
-	return s.writeChunk(ctx, audit.System, func(t *tx) error { return t.end(e, parts) })
+	return o, nil
 }
 
 // remaining counts what the doors still show of a request's subject at one service, up to the cut-off; the worst answer counts.

@@ -125,7 +125,7 @@ func (s *Server) sendEntries(r *http.Request, span db.Span, out exportFile) erro
 				return err
 			}
 		}
-		from = page[len(page)-1].Number
+		from = page[len(page)-1].Number + 1
 	}
 }
 
@@ -140,6 +140,6 @@ func (s *Server) sendErasures(r *http.Request, span db.Span, out exportFile) err
 				return err
 			}
 		}
-		from = page[len(page)-1].Number
+		from = page[len(page)-1].Number + 1
 	}
 }

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
 // ChunkRecords is how many records one transaction of a batch removes: enough to be quick, few enough that ingest never waits long
 // (erase-and-prove.md: 50 to 200).
 const ChunkRecords = 200
+
+// VerifyRequests is how many requests are ended in one transaction.
+const VerifyRequests = 50
 
 // Period is how long hosted data may stay after its deletion was accepted: 24 hours (watson-api.md, section 9).
 const Period = 24 * time.Hour
@@ -29,8 +33,8 @@ type Store interface {
 	Erased(ctx context.Context, batch int64) error
 	// Unverified lists the requests of a batch that are not verified yet.
 	Unverified(ctx context.Context, batch int64) ([]int64, error)
-	// Verify looks for what remains of a request by another path than the deletion, and writes its receipt and its end.
-	Verify(ctx context.Context, erasure int64) error
+	// Verify looks for what remains of requests by another path than the deletion, and writes their receipts and ends.
+	Verify(ctx context.Context, erasures []int64) error
 	// Finish ends a batch.
 	Finish(ctx context.Context, batch int64) error
 }
@@ -100,17 +104,15 @@ func (r *Runner) erase(ctx context.Context, batch int64) error {
 	return r.Store.Erased(ctx, batch)
 }
 
-// verify goes on after one request that cannot be verified: the others have a right to their receipt.
+// verify goes on after a group of requests that cannot be verified: the others have a right to their receipt.
 func (r *Runner) verify(ctx context.Context, batch int64) error {
 	requests, err := r.Store.Unverified(ctx, batch)
 	if err != nil {
 		return err
 	}
 	var failures []error
-	for _, n := range requests {
-		if err := r.Store.Verify(ctx, n); err != nil {
-			failures = append(failures, fmt.Errorf("request %d: %w", n, err))
-		}
+	for group := range slices.Chunk(requests, VerifyRequests) {
+		failures = append(failures, r.Store.Verify(ctx, group))
 	}
 	return errors.Join(failures...)
 }
