@@ -60,7 +60,7 @@ func (t *tx) unchanged(e Erasure) error {
 	return nil
 }
 
-// RefreshErasure takes a new cut-off and a new manifest for a request that waits, so that data which arrived meanwhile is covered.
+// RefreshErasure makes whoever asks for it the proposer: they set what is erased, so somebody else has to approve it. It takes a new cut-off and a new manifest for a request that waits, so that data which arrived meanwhile is covered.
 func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64) error {
 	return s.write(ctx, by, func(t *tx) error {
 		e, err := t.request(number)
@@ -88,7 +88,7 @@ func (t *tx) refresh(e Erasure) error {
 		return err
 	}
 	m := erasure.NewManifest(t.w.seq, t.now, lines(held, without), stays(held, without))
-	err = t.exec("UPDATE erasure SET cutoff = ?, manifest = ?, manifest_hash = ?, proposed = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), ms(t.now), e.Number)
+	err = t.exec("UPDATE erasure SET cutoff = ?, manifest = ?, manifest_hash = ?, proposed = ?, proposer = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), ms(t.now), string(t.by), e.Number)
 	if err == nil {
 		err = t.exec("DELETE FROM part WHERE erasure = ?", e.Number)
 	}
@@ -98,7 +98,7 @@ func (t *tx) refresh(e Erasure) error {
 	if err != nil {
 		return fmt.Errorf("taking a new cut-off: %w", err)
 	}
-	return t.noteWith(audit.ErasureRefreshed, audit.ObjectOf(audit.KindErasure, e.Number), t.manifestCounts(m), t.commitments(m, ""))
+	return t.noteWith(audit.ErasureRefreshed, audit.ObjectOf(audit.KindErasure, e.Number), t.manifestCounts(m), t.commitments(m, nil))
 }
 
 // Told is what the person is told when nothing is done: the parts of Art. 12(4).

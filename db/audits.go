@@ -24,6 +24,8 @@ type AuditQuery struct {
 	Oldest bool      // oldest first
 	Least  int64     // only entries with this number or a higher one
 	Limit  int
+
+	none bool // the times asked for lie before the first entry
 }
 
 // AuditEntry is a leaf of the trail as stored.
@@ -41,6 +43,9 @@ func (e AuditEntry) Hash() tlog.Hash { return tlog.RecordHash(e.Data) }
 
 // AuditEntries lists entries.
 func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, error) {
+	if err := s.bound(ctx, &q); err != nil {
+		return nil, fmt.Errorf("reading the audit trail: %w", err)
+	}
 	where, args := q.where()
 	way := "DESC"
 	if q.Oldest {
@@ -66,10 +71,43 @@ func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, e
 // CountAudit counts what a query finds, whatever its page.
 func (s *Store) CountAudit(ctx context.Context, q AuditQuery) (int64, error) {
 	q.Before, q.Least = 0, 0
+	if q == (AuditQuery{Limit: q.Limit}) {
+		size, _, err := s.Head(ctx)
+		return size, err
+	}
+	if err := s.bound(ctx, &q); err != nil {
+		return 0, err
+	}
 	where, args := q.where()
 	var n int64
 	err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM leaf WHERE "+where, args...).Scan(&n)
 	return n, err
+}
+
+// bound turns times into numbers: the time of the trail never runs back, so a search by halves finds where they begin and end.
+func (s *Store) bound(ctx context.Context, q *AuditQuery) error {
+	if q.From.IsZero() && q.To.IsZero() {
+		return nil
+	}
+	size, _, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if !q.From.IsZero() {
+		first, err := s.firstEntrySince(ctx, q.From, size)
+		if err != nil {
+			return err
+		}
+		q.Least = max(q.Least, first)
+	}
+	if q.To.IsZero() {
+		return nil
+	}
+	end, err := s.firstEntrySince(ctx, q.To, size)
+	if q.Before == 0 || end < q.Before {
+		q.Before, q.none = end, end == 0
+	}
+	return err
 }
 
 func (q AuditQuery) where() (string, []any) {
@@ -79,19 +117,16 @@ func (q AuditQuery) where() (string, []any) {
 		add("actor = ?", string(q.Actor))
 	}
 	if q.Event != "" {
-		// '/' follows '.' in ASCII, so this is the range of all that begins with the word and a dot.
-		add("(event = ? OR event >= ? AND event < ?)", q.Event, q.Event+".", q.Event+"/")
+		if strings.Contains(q.Event, ".") {
+			add("event = ?", q.Event)
+		} else { // '/' follows '.' in ASCII, so this is the range of all that begins with the word and a dot
+			add("event >= ? AND event < ?", q.Event+".", q.Event+"/")
+		}
 	}
 	if q.Object != "" {
-		add("object = ?", string(q.Object))
+		add("object = ? AND object <> ''", string(q.Object)) // the index leaves out entries without an object
 	}
-	if !q.From.IsZero() {
-		add("time >= ?", ms(q.From))
-	}
-	if !q.To.IsZero() {
-		add("time < ?", ms(q.To))
-	}
-	if q.Before > 0 {
+	if q.Before > 0 || q.none {
 		add("number < ?", q.Before)
 	}
 	if q.Least > 0 {
@@ -177,7 +212,8 @@ func (s *Store) flushLogReads(ctx context.Context) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	return s.write(ctx, audit.System, func(t *tx) error {
+	// Whoever reads next may go away; the reads of others must be written down all the same.
+	err := s.write(context.WithoutCancel(ctx), audit.System, func(t *tx) error {
 		for key, n := range keys {
 			t.by = audit.ActorOf("key", key)
 			if err := t.note(audit.LogsRead, audit.ObjectOf(audit.KindKey, key), map[string]int64{audit.CountReads: n[0], audit.CountEntries: n[1]}); err != nil {
@@ -186,4 +222,21 @@ func (s *Store) flushLogReads(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		s.owe(keys)
+	}
+	return err
+}
+
+// owe puts back what could not be written down.
+func (s *Store) owe(keys map[int64][2]int64) {
+	s.logs.mu.Lock()
+	defer s.logs.mu.Unlock()
+	if s.logs.keys == nil {
+		s.logs.keys = map[int64][2]int64{}
+	}
+	for k, n := range keys {
+		was := s.logs.keys[k]
+		s.logs.keys[k] = [2]int64{was[0] + n[0], was[1] + n[1]}
+	}
 }

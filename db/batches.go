@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -115,23 +116,25 @@ func (s *Store) Doomed(ctx context.Context, batch int64) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []int64
+	services := map[int64]int64{} // record → service, each record once, however many requests cover it
 	var counted []census
 	for _, e := range requests {
-		c, records, err := s.census(ctx, e)
+		if e.Unreadable {
+			continue // nothing can be found under it; its verification says so
+		}
+		c, err := s.census(ctx, e, services)
 		if err != nil {
 			return nil, err
 		}
-		all, counted = append(all, records...), append(counted, c)
+		counted = append(counted, c)
 	}
-	slices.Sort(all)
-	all = slices.Compact(all)
 	for part := range slices.Chunk(counted, erasure.ChunkRecords) {
 		if err := s.writeChunk(ctx, audit.System, func(t *tx) error { return t.count(batch, part) }); err != nil {
 			return nil, fmt.Errorf("counting what is to be erased: %w", err)
 		}
 	}
-	return all, s.writeChunk(ctx, audit.System, func(t *tx) error { return t.countServices(batch) })
+	err = s.writeChunk(ctx, audit.System, func(t *tx) error { return t.countServices(batch, services) })
+	return slices.Sorted(maps.Keys(services)), err
 }
 
 // census is what a request found at each service.
@@ -141,30 +144,32 @@ type census struct {
 	found   map[int64]int64
 }
 
-func (s *Store) census(ctx context.Context, e Erasure) (census, []int64, error) {
+func (s *Store) census(ctx context.Context, e Erasure, services map[int64]int64) (census, error) {
 	c := census{erasure: e.Number, fresh: e.Started.IsZero(), found: map[int64]int64{}}
-	var out []int64
 	rows, err := s.readers.QueryContext(ctx, `SELECT l.record, l.service FROM label l WHERE l.customer = (SELECT number FROM customer WHERE name = ?)
 		AND coalesce(l.seq, l.record) <= ? AND l.service IN (SELECT service FROM part WHERE erasure = ? AND excluded IS NULL)`, e.Subject, e.Cutoff, e.Number)
 	err = each(rows, err, func() error {
 		var record, service int64
 		err := rows.Scan(&record, &service)
 		c.found[service]++
-		out = append(out, record)
+		services[record] = service
 		return err
 	})
 	if err != nil {
-		return c, nil, fmt.Errorf("listing what request %d covers: %w", e.Number, err)
+		return c, fmt.Errorf("listing what request %d covers: %w", e.Number, err)
 	}
-	return c, out, nil
+	return c, nil
 }
 
 func (t *tx) count(batch int64, counted []census) error {
 	for _, c := range counted {
+		var sum int64
 		if !c.fresh {
+			if err := t.note(audit.ErasureStarted, audit.ObjectOf(audit.KindErasure, c.erasure), nil); err != nil {
+				return err
+			}
 			continue
 		}
-		var sum int64
 		if err := t.exec("UPDATE part SET found = 0 WHERE erasure = ? AND excluded IS NULL", c.erasure); err != nil {
 			return err
 		}
@@ -184,12 +189,16 @@ func (t *tx) count(batch int64, counted []census) error {
 	return nil
 }
 
-// countServices sums up a batch by service, once.
-func (t *tx) countServices(batch int64) error {
-	err := t.exec(`INSERT INTO batch_service (batch, service, records) SELECT e.batch, p.service, sum(p.found) FROM erasure e JOIN part p ON p.erasure = e.number
-		WHERE e.batch = ? AND p.excluded IS NULL GROUP BY p.service ON CONFLICT DO NOTHING`, batch)
-	if err != nil {
-		return fmt.Errorf("summing up the batch by service: %w", err)
+// countServices keeps how much a batch has to erase at each service: what it finds at first, not what is left after a crash.
+func (t *tx) countServices(batch int64, services map[int64]int64) error {
+	sums := map[int64]int64{}
+	for _, service := range services {
+		sums[service]++
+	}
+	for service, n := range sums {
+		if err := t.exec("INSERT INTO batch_service (batch, service, records) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", batch, service, n); err != nil {
+			return fmt.Errorf("summing up the batch by service: %w", err)
+		}
 	}
 	t.touch(audit.ObjectOf(audit.KindBatch, batch))
 	return t.exec("UPDATE batch SET records = (SELECT coalesce(sum(records), 0) FROM batch_service WHERE batch = ?) WHERE number = ?", batch, batch)
@@ -203,7 +212,7 @@ func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
 		return err
 	}
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
-		c := chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[string]bool{}}
+		c := chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[chat]bool{}}
 		if err := c.remove(string(list)); err != nil {
 			return fmt.Errorf("erasing records: %w", err)
 		}
@@ -214,12 +223,18 @@ func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
 	})
 }
 
+// chat is a conversation of a service.
+type chat struct {
+	service int64
+	id      string
+}
+
 // chunk is one transaction of a batch at work.
 type chunk struct {
 	*tx
 	services  map[int64]int64
 	customers map[int64]bool
-	sessions  map[string]bool
+	sessions  map[chat]bool
 	labels    [][3]int64      // customer, time, record
 	several   map[int64]int64 // record → its time, of those that bear several IDs
 }
@@ -259,7 +274,7 @@ func (c *chunk) removeRecords(list string) error {
 			c.took(customer, time, seq)
 		}
 		if session != "" {
-			c.sessions[session] = true
+			c.sessions[chat{service, session}] = true
 		}
 		c.services[service]++
 		c.tally(service, at(time), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
@@ -301,8 +316,8 @@ func (c *chunk) sweep() error {
 		}
 		delete(c.w.customers, name)
 	}
-	for id := range c.sessions {
-		if err := c.exec("DELETE FROM chat_session WHERE id = ?", id); err != nil {
+	for k := range c.sessions {
+		if err := c.exec("DELETE FROM chat_session WHERE id = ? AND service = ?", k.id, k.service); err != nil {
 			return fmt.Errorf("erasing a conversation: %w", err)
 		}
 	}
@@ -342,7 +357,8 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 func (s *Store) Finish(ctx context.Context, batch int64) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
 		var erased int64
-		err := t.row("UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running' RETURNING erased", ms(t.now), batch).Scan(&erased)
+		err := t.row(`UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running'
+			AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.batch = batch.number AND e.state IN ('running','verifying')) RETURNING erased`, ms(t.now), batch).Scan(&erased)
 		if err != nil {
 			return fmt.Errorf("ending batch %d: %w", batch, found(err))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"quittance/db"
 	"quittance/db/dbtest"
@@ -161,5 +162,49 @@ func TestVerificationNoticesWhatRemains(t *testing.T) {
 	}
 	if r, _, err := s.Receipt(ctx, e.Number); err != nil || r.Parts[0].Before != 2 || r.Parts[0].After != 0 {
 		t.Errorf("receipt %+v, %v", r, err)
+	}
+}
+
+// A deletion that is accepted before the first record of the store has cut-off 0 and covers nothing; what comes in afterwards
+// must neither be counted as remaining nor keep the request open.
+func TestCutoffOfAnEmptyStore(t *testing.T) {
+	s := dbtest.Open(t)
+	a := dbtest.Service(t, s, "one")
+	e, err := s.AcceptErasure(ctx, key, a.Number, dbtest.ID(t, "anna"))
+	if err != nil || e.Cutoff != 0 {
+		t.Fatalf("cut-off %d, %v", e.Cutoff, err)
+	}
+	later := dbtest.Ingest(t, s, dbtest.Message(t, a.Number, time.Now(), "after the cut-off", "anna"))
+	if _, err := runner(s).Run(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	e, err = s.Erasure(ctx, e.Number)
+	if err != nil || e.State != erasure.Done || e.Remaining != 0 {
+		p, _ := s.Parts(ctx, e.Number)
+		t.Errorf("request is %s, remaining %d, parts %+v, %v", e.State, e.Remaining, p, err)
+	}
+	if got := records(t, s, "anna"); len(got) != 1 || got[0].Seq != later[0] {
+		t.Errorf("anna has %+v", got)
+	}
+}
+
+// Two requests for the same records: the batch's progress ends at what it set out to do.
+func TestBatchCountsEachRecordOnce(t *testing.T) {
+	s := dbtest.Open(t)
+	a := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, a.Number, time.Now(), "x", "anna"), dbtest.Message(t, a.Number, time.Now(), "y", "anna"))
+	for range 2 {
+		if _, err := s.AcceptErasure(ctx, key, a.Number, dbtest.ID(t, "anna")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, err := runner(s).Run(ctx, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := s.Batch(ctx, n)
+	bs, _ := s.BatchServices(ctx, n)
+	if b.Records != b.Erased {
+		t.Errorf("batch ended with %d of %d records erased; %+v", b.Erased, b.Records, bs)
 	}
 }

@@ -63,7 +63,7 @@ func (r *NewRecord) content(stored []byte) []byte {
 	for _, n := range []int64{r.Service, int64(r.Kind), ms(r.Time), ms(r.Answered), int64(r.flags())} {
 		b = binary.BigEndian.AppendUint64(b, uint64(n))
 	}
-	for _, s := range []string{r.Language, r.Container, r.Session, r.LogID, r.Text} {
+	for _, s := range []string{r.first, r.Language, r.Container, r.Session, r.LogID, r.Text} {
 		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
 	h.Write(b)

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -43,6 +44,8 @@ type Store struct {
 	clock   func() time.Time
 	logs    logReads
 	changed notifier
+	ending  chan struct{} // closed when the store is
+	keeping sync.WaitGroup
 }
 
 // Option changes how Open opens a store.
@@ -61,7 +64,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, clock: time.Now}
+	s := &Store{dir: dir, lock: lock, clock: time.Now, ending: make(chan struct{})}
 	for _, o := range opts {
 		o(s)
 	}
@@ -107,7 +110,32 @@ func (s *Store) open(ctx context.Context) error {
 		writing.Close()
 		return err
 	}
-	return s.firstLeaf(ctx, id)
+	if err := s.firstLeaf(ctx, id); err != nil {
+		return err
+	}
+	s.keeping.Add(1)
+	go s.keepHouse()
+	return nil
+}
+
+// chatIdle is how long a conversation waits for its next turn, as IBM's Plus and Enterprise plans do (watson-api.md, section 1).
+const chatIdle = time.Hour
+
+// keepHouse does each minute what nobody asks for: it writes down the log reads of the minute before, and ends conversations that have
+// waited too long. What fails is tried again in a minute.
+func (s *Store) keepHouse() {
+	defer s.keeping.Done()
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			s.flushLogReads(context.Background())
+			s.EndIdleChats(context.Background(), s.Now().Add(-chatIdle))
+		case <-s.ending:
+			return
+		}
+	}
 }
 
 // dsn is the connection string of every connection (erase-and-prove.md, "Connection string").
@@ -115,20 +143,23 @@ func (s *Store) open(ctx context.Context) error {
 func dsn(path string, readOnly bool) string {
 	q := url.Values{"_txlock": {"immediate"}}
 	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
-		"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)", "cache_size(-65536)"}
+		"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)"}
 	if readOnly {
-		pragmas = append(pragmas, "query_only(1)")
+		pragmas = append(pragmas, "query_only(1)", "cache_size(-8192)")
 		q.Set("_defensive", "1")
 	} else {
-		pragmas = append(pragmas, "wal_autocheckpoint(8000)")
+		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)")
 	}
 	q["_pragma"] = pragmas
-	return "file:" + path + "?" + q.Encode()
+	return fileURI(path) + "?" + q.Encode()
 }
+
+// fileURI names a file for SQLite, whatever characters are in its path.
+func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 // inspect looks at an existing file before anything is written to it.
 func inspect(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+	db, err := sql.Open("sqlite", fileURI(path)+"?_pragma=busy_timeout(5000)&_pragma=secure_delete(1)&_pragma=query_only(1)")
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
@@ -207,6 +238,8 @@ func lockDir(dir string) (*os.File, error) {
 // Close ends the store after the changes that are already in the queue.
 func (s *Store) Close() error {
 	var err error
+	close(s.ending)
+	s.keeping.Wait()
 	if s.writer != nil {
 		s.flushLogReads(context.Background())
 	}

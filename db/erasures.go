@@ -39,6 +39,7 @@ type Erasure struct {
 	Batch        int64
 	Found        int64 // records that the batch found under it
 	Remaining    int64 // of them, still there at the verification
+	Unreadable   bool  // what was sealed of it does not open: the key file or the row was damaged
 }
 
 // Part is where an erasure stands at one service.
@@ -71,7 +72,9 @@ func (k *keys) scanErasure(row scanner) (Erasure, error) {
 	if err := json.Unmarshal([]byte(manifest), &e.Manifest); err != nil {
 		return e, fmt.Errorf("reading the manifest of request %d: %w", e.Number, err)
 	}
-	return e, k.openErasure(&e, subject, note, refused)
+	// One row that does not open must not take the list with it.
+	e.Unreadable = k.openErasure(&e, subject, note, refused) != nil
+	return e, nil
 }
 
 func (k *keys) openErasure(e *Erasure, subject, note, refused []byte) error {
@@ -87,7 +90,7 @@ func (k *keys) openErasure(e *Erasure, subject, note, refused []byte) error {
 		if err != nil {
 			return err
 		}
-		e.Note = string(plain)
+		e.Note = string(plain[min(len(plain), noteSalt):])
 	}
 	if len(refused) > 0 {
 		plain, err := k.open("erasure refusal", e.Number, refused)

@@ -168,3 +168,22 @@ func TestAuditTrailVerifies(t *testing.T) {
 		t.Fatalf("%+v, %v", report, err)
 	}
 }
+
+// Whoever refreshes decides what is covered, so somebody else has to approve it (law L6).
+func TestRefresherApproves(t *testing.T) {
+	s := dbtest.Open(t)
+	a := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, a.Number, time.Now(), "x", "anna"))
+	n, err := s.SubmitErasure(ctx, support, db.Proposal{Subject: subject(t, s, "anna").Ref, Ground: "17-1-b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Ingest(t, s, dbtest.Message(t, a.Number, time.Now(), "y", "anna"), dbtest.Message(t, a.Number, time.Now(), "z", "anna"))
+	if err := s.RefreshErasure(ctx, officer, n); err != nil {
+		t.Fatal(err)
+	}
+	e, _ := s.Erasure(ctx, n)
+	if err := s.ApproveErasure(ctx, officer, n, e.ManifestHash); !errors.Is(err, db.ErrFourEyes) {
+		t.Errorf("the officer set the cut-off (%d records, proposed: 1) and approved it alone", e.Manifest.Records())
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"hash"
+	"strings"
 	"time"
 
 	"quittance/db/audit"
@@ -219,7 +220,7 @@ func (t *tx) storeOnce(r *NewRecord) (Outcome, error) {
 	if err == nil {
 		return Stored, nil
 	}
-	if !unique(err) {
+	if !unique(err) || !strings.Contains(err.Error(), "record.log_id") {
 		return 0, err
 	}
 	t.w.seq-- // the number was not given
@@ -229,9 +230,8 @@ func (t *tx) storeOnce(r *NewRecord) (Outcome, error) {
 // unintern takes back the customer IDs that only a record which was not stored has brought.
 func (t *tx) unintern(r *NewRecord) error {
 	for _, id := range r.Labels {
-		n := t.w.customers[id.String()]
 		var gone int64
-		err := t.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = ?) RETURNING number", n, n).Scan(&gone)
+		err := t.row("DELETE FROM customer WHERE name = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) RETURNING number", id.String()).Scan(&gone)
 		if err == sql.ErrNoRows {
 			continue
 		}

@@ -46,7 +46,7 @@ func loadKeys(dir string, fresh bool) (*keys, error) {
 		return nil, fmt.Errorf("reading the key file: %w", err)
 	}
 	k := new(keys)
-	if err := json.Unmarshal(raw, k); err != nil || len(k.Seal) != chacha20poly1305.KeySize || len(k.K1) == 0 || len(k.K2) == 0 {
+	if err := json.Unmarshal(raw, k); err != nil || len(k.Seal) != chacha20poly1305.KeySize || len(k.K1) != 32 || len(k.K2) != 32 || len(k.Digest) != 32 || k.Signer == "" || k.Public == "" {
 		return nil, ErrKeys
 	}
 	return k, nil
@@ -67,7 +67,8 @@ func makeKeys(dir string) (*keys, error) {
 
 // writeSecret makes a file that only its owner can read, and sees it on the disk before it returns.
 func writeSecret(path string, raw []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	half := path + ".new" // a crash in the middle leaves this, and not a key file that cannot be read
+	f, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("making %s: %w", filepath.Base(path), err)
 	}
@@ -79,7 +80,23 @@ func writeSecret(path string, raw []byte) error {
 		f.Close()
 		return fmt.Errorf("syncing %s: %w", filepath.Base(path), err)
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	if err := os.Rename(half, path); err != nil {
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir sees to it that a new name in a directory survives a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }
 
 func secret() []byte {

@@ -28,6 +28,8 @@ type ledgerLine struct {
 type ledger struct {
 	file  *os.File
 	known map[int64]bool
+	end   int64        // of the last whole line
+	owed  []ledgerLine // could not be written yet
 }
 
 func openLedger(dir string) (*ledger, error) {
@@ -63,14 +65,16 @@ func (l *ledger) read() error {
 	if err := l.file.Truncate(int64(whole)); err != nil {
 		return fmt.Errorf("mending the ledger: %w", err)
 	}
-	_, err = l.file.Seek(int64(whole), io.SeekStart)
-	return err
+	l.end = int64(whole)
+	return nil
 }
 
-// write appends lines that are not there yet, and returns after they are on the disk.
+// write appends lines that are not there yet, and returns after they are on the disk. What a full disk refuses is owed until the
+// next time.
 func (l *ledger) write(lines []ledgerLine) error {
+	l.owed = append(l.owed, lines...)
 	var out []byte
-	for _, v := range lines {
+	for _, v := range l.owed {
 		if l.known[v.Erasure] {
 			continue
 		}
@@ -80,18 +84,31 @@ func (l *ledger) write(lines []ledgerLine) error {
 		}
 		out = append(append(out, raw...), '\n')
 	}
+	if err := l.append(out); err != nil {
+		return fmt.Errorf("writing the ledger: %w", err)
+	}
+	for _, v := range l.owed {
+		l.known[v.Erasure] = true
+	}
+	l.owed = nil
+	return nil
+}
+
+// append writes after the last whole line, whatever an earlier write left behind it.
+func (l *ledger) append(out []byte) error {
 	if len(out) == 0 {
 		return nil
 	}
-	if _, err := l.file.Write(out); err != nil {
-		return fmt.Errorf("writing the ledger: %w", err)
+	if err := l.file.Truncate(l.end); err != nil {
+		return err
+	}
+	if _, err := l.file.WriteAt(out, l.end); err != nil {
+		return err
 	}
 	if err := l.file.Sync(); err != nil {
-		return fmt.Errorf("syncing the ledger: %w", err)
+		return err
 	}
-	for _, v := range lines {
-		l.known[v.Erasure] = true
-	}
+	l.end += int64(len(out))
 	return nil
 }
 

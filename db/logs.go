@@ -103,6 +103,9 @@ func (s *Store) logsSQL(q LogQuery) (string, []any, error) {
 			from, order, place = "label l JOIN record r ON r.seq = l.record", "l.time %s, l.record %s", "(l.time, l.record)"
 			where, args = append(where, "l.customer = (SELECT number FROM customer WHERE name = ?)"), append(args, ids[0])
 		}
+		if ids, only := filter.Equals(q.Filter, "customer_id"); only && len(ids) > 1 {
+			where, args = append(where, "r.seq IN (SELECT record FROM label WHERE customer IN (SELECT number FROM customer WHERE name IN ("+marks(len(ids))+")))"), append(args, anys(ids)...)
+		}
 		where, args = append(where, "("+cond+")"), append(args, values...)
 	}
 	if !q.Both {
@@ -145,7 +148,7 @@ func (s *Store) scanWhole(rows scanner) (Record, error) {
 		return r, err
 	}
 	n := NewRecord{Service: r.Service, Kind: r.Kind, Time: r.Time, Answered: r.Answered, OptOut: r.OptOut, V1: r.V1,
-		Language: r.Language, Container: r.Container, Session: r.Session, LogID: r.LogID, Text: r.Text}
+		Language: r.Language, Container: r.Container, Session: r.Session, LogID: r.LogID, Text: r.Text, first: r.Customer}
 	if r.Several {
 		n.Labels = make([]label.ID, 2)
 	}

@@ -164,3 +164,19 @@ func TestCloseTakesTheLogIn(t *testing.T) {
 		t.Errorf("a write-ahead log was left: %v", err)
 	}
 }
+
+// A data directory may have any name: the database lies in it.
+func TestDirWithSigns(t *testing.T) {
+	for _, name := range []string{"a?b", "a#b", "a%20b", "a b"} {
+		dir := t.TempDir() + "/" + name
+		s, err := db.Open(ctx, dir)
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		s.Close()
+		if _, err := os.Stat(filepath.Join(dir, "quittance.db")); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func lines(held []Holding, without map[int64]string) []erasure.Line {
 	out := []erasure.Line{}
 	for _, h := range held {
 		if without[h.Service] == "" {
-			out = append(out, erasure.Line{Service: h.Service, Kind: h.Kind.String(), Records: h.Records, Shared: h.Shared, First: h.First, Last: h.Last})
+			out = append(out, erasure.Line{Service: h.Service, Kind: h.Kind.String(), Records: h.Records, Shared: h.Shared, First: ms(h.First), Last: ms(h.Last)})
 		}
 	}
 	return out
@@ -78,11 +78,15 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 			return err
 		}
 		m := erasure.NewManifest(t.w.seq, t.now, lines(held, p.Without), stays(held, p.Without))
-		number, err = t.propose(name, p.Ground, p.Note, "console", nil, m)
+		if m.Records() == 0 {
+			return ErrNoSubject
+		}
+		note := salted(p.Note)
+		number, err = t.propose(name, p.Ground, note, "console", nil, m)
 		if err != nil {
 			return err
 		}
-		return t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, p.Note))
+		return t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, note))
 	})
 	return number, err
 }
@@ -93,7 +97,7 @@ func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {
 }
 
 // propose writes the request and its parts, in state proposed.
-func (t *tx) propose(name, ground, note, origin string, service any, m erasure.Manifest) (int64, error) {
+func (t *tx) propose(name, ground string, note []byte, origin string, service any, m erasure.Manifest) (int64, error) {
 	var number int64
 	err := t.row(`INSERT INTO erasure (state, origin, service, ref, ground, cutoff, proposer, manifest, manifest_hash, proposed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number`,
@@ -102,8 +106,8 @@ func (t *tx) propose(name, ground, note, origin string, service any, m erasure.M
 		return 0, fmt.Errorf("writing down the erasure: %w", err)
 	}
 	var sealed any
-	if note != "" {
-		sealed = t.s.keys.seal("erasure note", number, []byte(note))
+	if note != nil {
+		sealed = t.s.keys.seal("erasure note", number, note)
 	}
 	if err := t.exec("UPDATE erasure SET subject = ?, note = ? WHERE number = ?", t.s.keys.seal("erasure subject", number, []byte(name)), sealed, number); err != nil {
 		return 0, fmt.Errorf("sealing the erasure's subject: %w", err)
@@ -148,11 +152,23 @@ func (t *tx) manifestCounts(m erasure.Manifest) map[string]int64 {
 	return map[string]int64{audit.CountRecords: m.Records(), audit.CountShared: m.Shared(), audit.CountCutoff: m.Cutoff}
 }
 
-// commitments stand for what is not written into the trail. A note is salted, so that a short one cannot be guessed from its hash.
-func (t *tx) commitments(m erasure.Manifest, note string) map[string]string {
+// noteSalt is how many random bytes stand before a note, so that a short one cannot be guessed from its hash in the trail. They are
+// sealed and destroyed with it.
+const noteSalt = 16
+
+// salted puts the salt before a note; no note is nil.
+func salted(note string) []byte {
+	if note == "" {
+		return nil
+	}
+	return append(secret()[:noteSalt:noteSalt], note...)
+}
+
+// commitments stand for what is not written into the trail.
+func (t *tx) commitments(m erasure.Manifest, note []byte) map[string]string {
 	out := map[string]string{audit.CommitManifest: m.Hash()}
-	if note != "" {
-		sum := sha256.Sum256([]byte(m.Salt + note))
+	if note != nil {
+		sum := sha256.Sum256(note)
 		out[audit.CommitNote] = hex.EncodeToString(sum[:])
 	}
 	return out
@@ -176,13 +192,13 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 			return err
 		}
 		m := erasure.NewManifest(t.w.seq, t.now, lines(held, nil), nil)
-		if number, err = t.propose(id.String(), erasure.GroundAPI, "", "api", service, m); err != nil {
+		if number, err = t.propose(id.String(), erasure.GroundAPI, nil, "api", service, m); err != nil {
 			return err
 		}
 		if err := t.exec("UPDATE erasure SET deadline = ? WHERE number = ?", ms(t.now.Add(erasure.Period)), number); err != nil {
 			return fmt.Errorf("setting the deadline: %w", err)
 		}
-		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, "")); err != nil {
+		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
 			return err
 		}
 		if policy == "approval" {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +58,7 @@ type NewRecord struct {
 	OptOut    bool
 	Body      []byte // the log entry as JSON, without log_id and customer_id
 
+	first        string // the first label
 	stored, hash []byte
 }
 
@@ -74,8 +76,22 @@ func (r *NewRecord) flags() int {
 func (r *NewRecord) prepare() {
 	r.Time, r.Answered = r.Time.UTC().Truncate(time.Millisecond), r.Answered.UTC().Truncate(time.Millisecond)
 	r.Text = shorten(r.Text, shortText)
+	if r.Labels = distinct(r.Labels); len(r.Labels) > 0 {
+		r.first = r.Labels[0].String()
+	}
 	r.stored = packBody(r.Body)
 	r.hash = r.content(r.stored)
+}
+
+// distinct drops repeated IDs and keeps their order: a record bears an ID once.
+func distinct(ids []label.ID) []label.ID {
+	var out []label.ID
+	for _, id := range ids {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // shorten cuts at a rune, so that what is kept stays text.

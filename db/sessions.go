@@ -124,7 +124,7 @@ func (t *tx) replaceSession(n NewSession, v *Session) error {
 	}
 	if n.Confirms {
 		var created int64
-		err := t.row("SELECT created FROM web_session WHERE number = ? AND user = ?", n.Replaces, n.User).Scan(&created)
+		err := t.row("SELECT created FROM web_session WHERE number = ? AND user = ? AND ended IS NULL", n.Replaces, n.User).Scan(&created)
 		if err != nil {
 			return found(err)
 		}

@@ -105,6 +105,9 @@ type ProviderLogout struct {
 // EndProviderSessions ends what a logout token names and remembers the token, in one transaction. ErrReplay for a token used before.
 func (s *Store) EndProviderSessions(ctx context.Context, l ProviderLogout) (int64, error) {
 	var n int64
+	if l.SID == "" && l.Sub == "" {
+		return 0, ErrNotFound // a token that names nobody must not end everybody's sessions
+	}
 	err := s.write(ctx, audit.System, func(t *tx) error {
 		if err := t.useLogoutToken(l); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (q RecordQuery) labelWhere() (string, []any) {
 		add("l.time < ?", ms(q.Until))
 	}
 	if q.UpTo > 0 {
-		add("l.record <= ?", q.UpTo)
+		add("coalesce(l.seq, l.record) <= ?", q.UpTo)
 	}
 	return strings.Join(where, " AND "), args
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,37 +27,52 @@ func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
 // list of the console, not the list of record numbers that the deletion worked through (law L8).
 func (s *Store) Verify(ctx context.Context, numbers []int64) error {
 	found := make([]outcome, len(numbers))
+	var failures []error
 	for i, n := range numbers {
 		var err error
 		if found[i], err = s.outcome(ctx, n); err != nil {
-			return fmt.Errorf("verifying request %d: %w", n, err)
+			// One request that cannot be asked about must not keep the others waiting: it rests as partly done, and is tried again.
+			found[i] = outcome{erasure: Erasure{Number: n}, unknown: true}
+			failures = append(failures, fmt.Errorf("verifying request %d: %w", n, err))
 		}
 	}
-	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+	err := s.writeChunk(ctx, audit.System, func(t *tx) error {
 		for _, o := range found {
-			if err := t.end(o.erasure, slices.Clone(o.parts)); err != nil {
+			if err := t.endAs(o); err != nil {
 				return fmt.Errorf("ending request %d: %w", o.erasure.Number, err)
 			}
 		}
 		return nil
 	})
+	return errors.Join(append(failures, err)...)
+}
+
+func (t *tx) endAs(o outcome) error {
+	if o.unknown {
+		return t.endPartial(o.erasure, 0)
+	}
+	return t.end(o.erasure, slices.Clone(o.parts))
 }
 
 // outcome is a request with what was found of it at each service.
 type outcome struct {
 	erasure Erasure
 	parts   []Part
+	unknown bool // it could not be asked about
 }
 
 func (s *Store) outcome(ctx context.Context, number int64) (o outcome, err error) {
 	if o.erasure, err = s.Erasure(ctx, number); err != nil {
 		return o, err
 	}
+	if o.erasure.Unreadable {
+		return o, ErrCorrupt
+	}
 	if o.parts, err = s.Parts(ctx, number); err != nil {
 		return o, err
 	}
 	for i := range o.parts {
-		if o.parts[i].Excluded != "" {
+		if o.parts[i].Excluded != "" || o.parts[i].State == erasure.Confirmed {
 			continue
 		}
 		if o.parts[i].Remaining, err = s.remaining(ctx, o.erasure, o.parts[i].Service); err != nil {
@@ -68,6 +84,9 @@ func (s *Store) outcome(ctx context.Context, number int64) (o outcome, err error
 
 // remaining counts what the doors still show of a request's subject at one service, up to the cut-off; the worst answer counts.
 func (s *Store) remaining(ctx context.Context, e Erasure, service int64) (int64, error) {
+	if e.Cutoff == 0 {
+		return 0, nil // accepted before the first record; to the queries below 0 would mean "no bound"
+	}
 	held, err := s.Holdings(ctx, RecordQuery{Subject: e.Subject, Services: []int64{service}, UpTo: e.Cutoff})
 	if err != nil {
 		return 0, err
@@ -116,6 +135,9 @@ func (t *tx) end(e Erasure, parts []Part) error {
 }
 
 func (t *tx) endPart(number int64, p *Part) error {
+	if p.State == erasure.Confirmed {
+		return nil
+	}
 	next := erasure.Confirmed
 	if p.Remaining > 0 {
 		next = erasure.Failed

@@ -35,6 +35,7 @@ type writer struct {
 	customers map[string]int64
 	signer    note.Signer
 	ledger    *ledger
+	stale     bool // a transaction did not come through
 }
 
 // op is one change that waits for its turn.
@@ -80,7 +81,7 @@ func startWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
 }
 
 // write runs one change in its turn and returns after it is on the disk, or has failed. An answer of nil means committed with
-// synchronous=FULL (law L1). The change may run on the writer's goroutine only.
+// synchronous=FULL (law L1). The change runs on the writer's goroutine: one that calls write itself would wait for itself for ever.
 func (s *Store) write(ctx context.Context, by audit.Actor, run func(*tx) error) error {
 	return s.writer.do(&op{ctx: ctx, by: by, rows: 1, run: run}, s.writer.queue)
 }
@@ -169,8 +170,8 @@ func (w *writer) gather(first *op) []*op {
 func (w *writer) commit(group []*op) {
 	err := w.transaction(group)
 	if err != nil {
-		w.conn.ExecContext(context.Background(), "ROLLBACK")
-		err = errors.Join(err, w.recall(context.Background()))
+		w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
+		w.stale = true
 	}
 	for _, o := range group {
 		if o.err == nil {
@@ -181,6 +182,9 @@ func (w *writer) commit(group []*op) {
 }
 
 func (w *writer) transaction(group []*op) error {
+	if err := w.refresh(); err != nil {
+		return err
+	}
 	t := &tx{ctx: context.Background(), w: w, s: w.s, now: w.s.Now(), seq: w.seq}
 	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
@@ -217,6 +221,19 @@ func (w *writer) enter(lines []ledgerLine, group []*op) {
 			o.err = err
 		}
 	}
+}
+
+// refresh reads anew what a failed transaction has spoilt, before anything is built on it: a number or a leaf that was rolled back must
+// not be counted as given.
+func (w *writer) refresh() error {
+	if !w.stale {
+		return nil
+	}
+	if err := w.recall(context.Background()); err != nil {
+		return err
+	}
+	w.stale = false
+	return nil
 }
 
 // step runs one change. A safe one needs no savepoint: if it fails, the whole group has failed.
@@ -267,7 +284,7 @@ func (w *writer) checkHead(ctx context.Context) error {
 	var text string
 	err := t.row("SELECT note FROM head WHERE only = 1").Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) && w.tree.Size() == 0 {
-		return nil
+		return w.neverUsed(t)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the head of the audit trail: %w", err)
@@ -282,6 +299,19 @@ func (w *writer) checkHead(ctx context.Context) error {
 	}
 	root, err := w.tree.Root()
 	if err != nil || signed.Size != w.tree.Size() || signed.Root != root {
+		return ErrTampered
+	}
+	return nil
+}
+
+// neverUsed tells a new store from one whose trail was emptied.
+func (w *writer) neverUsed(t *tx) error {
+	var used bool
+	err := t.row("SELECT (SELECT seq FROM sequence WHERE only = 1) > 0 OR EXISTS (SELECT 1 FROM service) OR EXISTS (SELECT 1 FROM user)").Scan(&used)
+	if err != nil {
+		return fmt.Errorf("looking whether the store is new: %w", err)
+	}
+	if used {
 		return ErrTampered
 	}
 	return nil

@@ -20,12 +20,12 @@ type Manifest struct {
 
 // Line is what goes at one service, of one kind.
 type Line struct {
-	Service int64     `json:"service"`
-	Kind    string    `json:"kind"`
-	Records int64     `json:"records"`
-	Shared  int64     `json:"shared"` // of them, bear other customer IDs too: the whole record goes
-	First   time.Time `json:"first"`
-	Last    time.Time `json:"last"`
+	Service int64  `json:"service"`
+	Kind    string `json:"kind"`
+	Records int64  `json:"records"`
+	Shared  int64  `json:"shared"` // of them, bear other customer IDs too: the whole record goes
+	First   int64  `json:"first"`  // ms since 1970: an imported time may lie beyond what a JSON time can say
+	Last    int64  `json:"last"`
 }
 
 // Stay is a service that the proposer left out. Why is one of a closed list.

@@ -35,7 +35,7 @@ type Store interface {
 	Unverified(ctx context.Context, batch int64) ([]int64, error)
 	// Verify looks for what remains of requests by another path than the deletion, and writes their receipts and ends.
 	Verify(ctx context.Context, erasures []int64) error
-	// Finish ends a batch.
+	// Finish ends a batch none of whose requests is still to be verified.
 	Finish(ctx context.Context, batch int64) error
 }
 
@@ -83,10 +83,11 @@ func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
 	if err := r.erase(ctx, batch); err != nil {
 		return batch, fmt.Errorf("erasing batch %d: %w", batch, err)
 	}
-	if err := r.verify(ctx, batch); err != nil {
+	// What cannot be verified rests as partly done, and does not keep the batch from its end.
+	if err := errors.Join(r.verify(ctx, batch), r.Store.Finish(ctx, batch)); err != nil {
 		return batch, fmt.Errorf("verifying batch %d: %w", batch, err)
 	}
-	return batch, r.Store.Finish(ctx, batch)
+	return batch, nil
 }
 
 func (r *Runner) erase(ctx context.Context, batch int64) error {

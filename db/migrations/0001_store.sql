@@ -143,6 +143,7 @@ CREATE TABLE erasure (
 );
 CREATE INDEX erasure_state ON erasure (state);
 CREATE INDEX erasure_ref ON erasure (ref);
+CREATE INDEX erasure_batch ON erasure (batch) WHERE batch IS NOT NULL;
 
 CREATE TABLE part (
   erasure   INTEGER NOT NULL REFERENCES erasure (number),
