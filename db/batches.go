@@ -205,7 +205,7 @@ func (t *tx) countServices(batch int64, services map[int64]int64) error {
 }
 
 // Erase implements erasure.Store. A record takes with it its labels, the conversation it was part of, and the links of those who saw
-// it; a customer ID goes with its last record. Each table is asked once for the whole chunk.
+// it; a customer ID goes with its last record. Tables are asked once for the whole chunk where SQLite can.
 func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
 	list, err := json.Marshal(records)
 	if err != nil {
@@ -248,13 +248,11 @@ func (c *chunk) remove(list string) error {
 	if err := c.removeReverse(list); err != nil {
 		return err
 	}
-	labels, err := json.Marshal(c.labels)
-	if err != nil {
-		return err
-	}
-	err = c.exec("DELETE FROM label WHERE (customer, time, record) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", string(labels))
-	if err != nil {
-		return err
+	// One by one: for a set of such rows SQLite would read the whole table.
+	for _, l := range c.labels {
+		if err := c.exec("DELETE FROM label WHERE customer = ? AND time = ? AND record = ?", l[0], l[1], l[2]); err != nil {
+			return err
+		}
 	}
 	return c.exec("UPDATE access SET record = NULL WHERE record IN (SELECT value FROM json_each(?))", list)
 }
@@ -305,16 +303,19 @@ func (c *chunk) removeReverse(list string) error {
 
 // sweep removes what only the chunk's records kept: interned IDs without a record, and conversations.
 func (c *chunk) sweep() error {
-	for n := range c.customers {
+	list, err := json.Marshal(slices.Collect(maps.Keys(c.customers)))
+	if err != nil {
+		return err
+	}
+	rows, err := c.rows("DELETE FROM customer WHERE number IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) RETURNING name", string(list))
+	err = each(rows, err, func() error {
 		var name string
-		err := c.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = ?) RETURNING name", n, n).Scan(&name)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("erasing a customer ID: %w", err)
-		}
+		err := rows.Scan(&name)
 		delete(c.w.customers, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("erasing customer IDs: %w", err)
 	}
 	for k := range c.sessions {
 		if err := c.exec("DELETE FROM chat_session WHERE id = ? AND service = ?", k.id, k.service); err != nil {

@@ -118,11 +118,7 @@ func (s *Store) open(ctx context.Context) error {
 	return nil
 }
 
-// chatIdle is how long a conversation waits for its next turn, as IBM's Plus and Enterprise plans do (watson-api.md, section 1).
-const chatIdle = time.Hour
-
-// keepHouse does each minute what nobody asks for: it writes down the log reads of the minute before, and ends conversations that have
-// waited too long. What fails is tried again in a minute.
+// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
 	tick := time.NewTicker(time.Minute)
@@ -131,7 +127,6 @@ func (s *Store) keepHouse() {
 		select {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
-			s.EndIdleChats(context.Background(), s.Now().Add(-chatIdle))
 		case <-s.ending:
 			return
 		}

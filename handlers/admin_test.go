@@ -10,6 +10,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
+	"quittance/db/label"
 )
 
 func TestServices(t *testing.T) {
@@ -61,6 +62,53 @@ func TestKeys(t *testing.T) {
 	if _, err := h.store.CheckKey(t.Context(), key); err == nil {
 		t.Error("the revoked key still opens something")
 	}
+}
+
+// TestEndpoints sends what the commands on a service's page send: each operation that is offered is answered.
+func TestEndpoints(t *testing.T) {
+	h := openHouse(t, nil)
+	for i, kind := range []label.Kind{label.Assistant, label.Discovery, label.VisualRecognition, label.SpeechToText, label.TextToSpeech} {
+		svc, err := h.store.AddService(t.Context(), audit.Operator, kind, string(kind), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, _, err := h.store.AddKey(t.Context(), audit.Operator, db.NewKey{Service: svc.Number, Name: "all", Scopes: db.Scopes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.signIn("admin").get(serviceHref(int64(i+1))).wants(t, http.StatusOK, "Delete by customer ID", h.url+"/instances/"+svc.GUID)
+		session := ""
+		for _, e := range endpoints(svc, h.url+"/instances/"+svc.GUID) {
+			fill := strings.NewReplacer("{assistant}", "a1", "{session}", session, "{customer_id}", "abc")
+			got := h.sendCurl(fill.Replace(e.Curl), key)
+			if got.status < 200 || got.status > 299 {
+				t.Errorf("%s, %s: %d %s", kind, e.Name, got.status, got.body)
+			}
+			if s := regexp.MustCompile(`"session_id":"([^"]+)"`).FindStringSubmatch(got.body); s != nil && session == "" {
+				session = s[1]
+			}
+		}
+	}
+}
+
+// curlForm takes a command apart: method, headers, data, address.
+var curlForm = regexp.MustCompile(`^curl -X (\w+) -u "apikey:\{apikey\}"((?: --header "[^"]+")*)(?: --data "((?:[^"\\]|\\.)*)")? "([^"]+)"$`)
+
+func (h *house) sendCurl(command, key string) page {
+	h.t.Helper()
+	m := curlForm.FindStringSubmatch(command)
+	if m == nil {
+		h.t.Fatalf("not a command: %s", command)
+	}
+	req, err := http.NewRequest(m[1], m[4], strings.NewReader(strings.ReplaceAll(m[3], `\"`, `"`)))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	req.SetBasicAuth("apikey", key)
+	for _, header := range regexp.MustCompile(`--header "([^:]+):\s*([^"]+)"`).FindAllStringSubmatch(m[2], -1) {
+		req.Header.Set(header[1], header[2])
+	}
+	return h.visitor().do(req)
 }
 
 func TestUsers(t *testing.T) {

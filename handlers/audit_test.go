@@ -188,9 +188,6 @@ func TestExportRefused(t *testing.T) {
 
 // TestExportPages: what spans several reads of the store comes through whole and in order.
 func TestExportPages(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes some thousand entries")
-	}
 	h := openHouse(t, nil)
 	done := make(chan error, 8)
 	for range 8 {

@@ -38,6 +38,13 @@ func TestHome(t *testing.T) {
 	support.get("/").wants(t, http.StatusOK, "Nothing waits for you", "50 % labelled", "eu-de, support-bot")
 	officer.get("/").wants(t, http.StatusOK, "Approve or refuse erasure 1", "Proposed by Support Person", `href="/erasures/1"`)
 
+	sub, _, _ := h.store.SubjectOf(t.Context(), dbtest.ID(t, "abc"))
+	if _, err := h.store.SubmitErasure(t.Context(), h.people["officer"].Actor(), db.Proposal{Subject: sub.Ref, Ground: "17-1-b"}); err != nil {
+		t.Fatal(err)
+	}
+	if own := officer.get("/"); strings.Contains(own.body, "Approve or refuse erasure 2") {
+		t.Error("an officer's own proposal waits for them")
+	}
 	e, err := h.store.Erasure(t.Context(), n)
 	if err == nil {
 		err = h.store.ApproveErasure(t.Context(), h.people["officer"].Actor(), n, e.ManifestHash)
@@ -46,7 +53,7 @@ func TestHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.clock.Pass(10 * time.Minute)
-	officer.get("/").wants(t, http.StatusOK, "Nothing waits for you", "1 erasure is open", "Scheduled", "23 h 50 min left")
+	officer.get("/").wants(t, http.StatusOK, "Nothing waits for you", "What is due next stands first.", "Scheduled", "23 h 50 min left")
 	h.clock.Pass(20*time.Hour + 10*time.Minute)
 	support = h.signIn("support")
 	support.get("/").wants(t, http.StatusOK, "3 h 40 min left")

@@ -395,7 +395,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 	}
 	services, err := s.servicesByNumber(r)
 	if err == nil {
-		_, err = s.store.Access(r.Context(), who(r).User.Number, "export", 0, "records as CSV", audit.SubjectOpened, nil)
+		_, err = s.store.Access(r.Context(), who(r).User.Number, "export", 0, "records as CSV", audit.RecordsExported, nil)
 	}
 	if err != nil {
 		s.fail(w, r, err)

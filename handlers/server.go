@@ -59,6 +59,7 @@ func New(conf Config) (http.Handler, error) {
 	top.Handle("/static/", static.Handler())
 	top.HandleFunc("GET /healthz", s.healthz)
 	top.HandleFunc("GET /readyz", s.readyz)
+	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
 	top.Handle("/instances/", watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Log: s.log}))

@@ -114,6 +114,10 @@ func (s *Server) askAgain(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		page.Error = auth.Sentence(err)
 	}
+	var many *auth.TooMany
+	if errors.As(err, &many) {
+		w.Header().Set("Retry-After", decimal(int64(many.After.Seconds())+1))
+	}
 	s.render(w, r, status, page)
 }
 

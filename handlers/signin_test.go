@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"quittance/db"
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
@@ -46,6 +49,21 @@ func TestSignInRefused(t *testing.T) {
 	}
 }
 
+// TestFromElsewhere: a form that another site makes a browser send does nothing.
+func TestFromElsewhere(t *testing.T) {
+	h := openHouse(t, nil)
+	b := h.signIn("support")
+	for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"} {
+		req, err := http.NewRequest(http.MethodPost, h.url+"/signout", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(name, value)
+		b.do(req).wants(t, http.StatusForbidden, "was not sent from a page of Quittance")
+	}
+	b.get("/").wants(t, http.StatusOK, "Support Person")
+}
+
 // TestDemoAccounts: each made-up account is one button.
 func TestDemoAccounts(t *testing.T) {
 	h := openHouse(t, func(c *Config) {
@@ -69,6 +87,54 @@ func TestStepUp(t *testing.T) {
 	admin.post("/services", "kind", "assistant", "name", "chat & help", "step-up", password).leads(t, "/services/1")
 	h.noted(audit.SignInConfirmed, h.people["admin"].Actor(), audit.ObjectOf(audit.KindUser, h.people["admin"].Number))
 	admin.post("/services", "kind", "assistant", "name", "another").leads(t, "/services/2")
+}
+
+// TestStepUpTooOften: guessing the password of an open session is held up like guessing at the door.
+func TestStepUpTooOften(t *testing.T) {
+	h := openHouse(t, nil)
+	admin := h.signIn("admin")
+	h.clock.Pass(auth.StepUpAge + time.Second)
+	var last page
+	for range 6 {
+		last = admin.post("/services", "step-up", "wrong")
+	}
+	last.wants(t, http.StatusTooManyRequests, "too many attempts", `action="/services"`)
+	if n, _ := strconv.Atoi(last.header.Get("Retry-After")); n < 1 || n > 60 {
+		t.Errorf("Retry-After %q", last.header.Get("Retry-After"))
+	}
+}
+
+// TestStepUpProvider: somebody of the sign-in provider has no password here, and proves it there.
+func TestStepUpProvider(t *testing.T) {
+	h := openHouse(t, func(c *Config) {
+		c.Auth.Issuer, c.Auth.ClientID, c.Auth.ProviderName = "https://id.example", "quittance", "Example ID"
+		c.Auth.RoleMap = map[string][]string{"staff": {db.RoleAdmin}}
+	})
+	u, err := h.store.UpsertOIDC(t.Context(), "https://id.example", "s1", "pat@id.example", "Pat", []string{db.RoleAdmin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := h.store.StartSession(t.Context(), db.NewSession{User: u.Number, AuthTime: h.store.Now(), Issuer: u.Issuer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := h.visitor()
+	b.http.Jar.SetCookies(mustURL(t, h.url), []*http.Cookie{{Name: "q", Value: token}})
+	h.clock.Pass(auth.StepUpAge + time.Second)
+	b.post("/services", "kind", "assistant", "name", "x", "step-up", password).
+		wants(t, http.StatusUnauthorized, "Go on with Example ID", `href="/signin/oidc?again=1&amp;next=%2Fservices%2Fnew"`)
+	if list, _ := h.store.Services(t.Context()); len(list) != 0 {
+		t.Errorf("it was done all the same: %+v", list)
+	}
+}
+
+func mustURL(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 // TestStepUpWords: each route that needs a fresh sign-in says what it will do, and none beside them.

@@ -124,7 +124,7 @@ func (s *Server) changeUser(r *http.Request) (string, error) {
 		err = s.store.SetName(r.Context(), who(r).Actor(), u.Number, page.Name)
 		page.NameErr = said(err, db.ErrFederated)
 	}
-	if page.NameErr == "" && err == nil && page.Local {
+	if page.NameErr == "" && err == nil && page.Local && !page.Self {
 		err = s.changeRoles(r, u, &page)
 	}
 	if page.NameErr+page.Roles.Error != "" {

@@ -120,10 +120,13 @@ func (m Moment) titleUTC() string {
 func (m Moment) date() string  { date, _, _ := strings.Cut(m.Text, ", "); return date }
 func (m Moment) clock() string { _, clock, _ := strings.Cut(m.Text, ", "); return clock }
 
+// sentence says where in the list the page stands; of a list in which nobody counted that, only how long it is, if that is known.
 func (p Pager) sentence() string {
 	switch {
-	case p.Total == 0 || p.To == 0:
-		return "Nothing to show"
+	case p.To == 0 && p.Total > 0:
+		return Number(p.Total) + " in all"
+	case p.To == 0:
+		return ""
 	case p.Total < 0:
 		return Number(p.From) + " to " + Number(p.To)
 	}

@@ -60,7 +60,7 @@ func TestMoments(t *testing.T) {
 
 func TestPagerSentence(t *testing.T) {
 	for want, p := range map[string]Pager{
-		"1 to 50 of 1,327": {From: 1, To: 50, Total: 1327}, "51 to 100": {From: 51, To: 100, Total: -1}, "Nothing to show": {},
+		"1 to 50 of 1,327": {From: 1, To: 50, Total: 1327}, "51 to 100": {From: 51, To: 100, Total: -1}, "": {}, "1,327 in all": {Total: 1327},
 	} {
 		if got := p.sentence(); got != want {
 			t.Errorf("got %q, want %q", got, want)

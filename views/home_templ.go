@@ -81,9 +81,9 @@ func (v Home) head() Head {
 
 func (v Home) dueSentence() string {
 	if len(v.Due) == 0 {
-		return "No erasure is open."
+		return "No erasure is due."
 	}
-	return Count(int64(len(v.Due)), "erasure is open", "erasures are open") + ", the next to be due first."
+	return "What is due next stands first."
 }
 
 // lead is what stands before the time since when it waits.

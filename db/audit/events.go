@@ -29,11 +29,11 @@ const (
 	SessionEnded      Event = "session.ended"
 	PermissionRefused Event = "permission.refused"
 
-	SearchMade     Event = "search.made"
-	SubjectOpened  Event = "subject.opened"
-	RecordRevealed Event = "record.revealed"
-	LogsRead       Event = "logs.read"
-	ExportMade     Event = "export.made"
+	SearchMade      Event = "search.made"
+	RecordsExported Event = "records.exported"
+	RecordRevealed  Event = "record.revealed"
+	LogsRead        Event = "logs.read"
+	ExportMade      Event = "export.made"
 
 	RecordsIngested Event = "records.ingested"
 	ImportStarted   Event = "import.started"
@@ -48,7 +48,6 @@ const (
 	ErasureWithdrawn Event = "erasure.withdrawn"
 	ErasureScheduled Event = "erasure.scheduled"
 	ErasureStarted   Event = "erasure.started"
-	ErasureChunk     Event = "erasure.chunk"
 	ErasureHeld      Event = "erasure.held"
 	ErasureLate      Event = "erasure.late"
 	ErasureVerified  Event = "erasure.verified"
@@ -98,7 +97,7 @@ var list = []EventInfo{
 	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
 
 	{SearchMade, GroupReading, "A customer ID was searched for.", KindAccess},
-	{SubjectOpened, GroupReading, "A data subject's page was opened.", KindAccess},
+	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
 	{ExportMade, GroupReading, "An export was made.", KindExport},
@@ -116,7 +115,6 @@ var list = []EventInfo{
 	{ErasureWithdrawn, GroupErasures, "An erasure was withdrawn before it ran.", KindErasure},
 	{ErasureScheduled, GroupErasures, "An erasure was scheduled; it can be withdrawn until it runs.", KindErasure},
 	{ErasureStarted, GroupErasures, "An erasure began to run.", KindErasure},
-	{ErasureChunk, GroupErasures, "A part of an erasure's records was deleted.", KindErasure},
 	{ErasureHeld, GroupErasures, "An erasure waits, because a hold or a restriction keeps records.", KindErasure},
 	{ErasureLate, GroupErasures, "An erasure has passed its 24 hours.", KindErasure},
 	{ErasureVerified, GroupErasures, "An erasure was checked by asking again: nothing is left up to its cut-off.", KindErasure},

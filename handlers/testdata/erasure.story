@@ -79,6 +79,7 @@ GET /erasures/{number}
 status 200
 see Asked by telephone
 keep hash=name="hash" value="([0-9a-f]{64})"
+keep short=name="hash" value="([0-9a-f]{12})
 POST /erasures/{number}/approve
 form hash={hash} confirm="erase 3 records"
 status 422
@@ -93,6 +94,14 @@ audit erasure.scheduled erasure/{number}
 follow
 see Scheduled
 see The batch loop takes it after the cancel window, at 09:15
+
+# The page is pushed to whoever looks, from now on until it is done.
+GET /erasures/{number}/live
+frames 1
+status 200
+answer Content-Type: text/event-stream*
+see Scheduled
+not see event: end
 
 # Inside the cancel window the batch loop leaves it alone.
 run batch
@@ -128,7 +137,7 @@ status 200
 see support-bot
 see shop-bot
 see Confirmed
-see {hash}
+see Manifest {short}
 not see cust_8842
 
 # What came after the cut-off is there, and the other person's own record too; the one that they shared is gone.

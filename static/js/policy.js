@@ -6,5 +6,10 @@
   const html = (s) => s;
   const policy = self.trustedTypes?.createPolicy('quittance', { createHTML: html }) ?? { createHTML: html };
   const refuse = function () { throw new Error('no code in attributes'); };
-  htmx.registerExtension('quittance', { init: (api) => api.initSecurity(policy, refuse, refuse) });
+  // A push brings what the server knows. Which fold is open and which button waits for its phrase is known on this side only.
+  const ours = (el, name) => (name === 'open' && el.matches('details')) || (name === 'disabled' && el.matches('button'));
+  htmx.registerExtension('quittance', {
+    init: (api) => api.initSecurity(policy, refuse, refuse),
+    htmx_before_morph_attr: (el, { attrName }) => !ours(el, attrName),
+  });
 })();

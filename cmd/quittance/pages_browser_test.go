@@ -1,0 +1,195 @@
+package main_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// wellKnown is a customer of the demo who writes to several services.
+const wellKnown = "cust_8842"
+
+// sight is something that a person can come to see, and how they come there.
+type sight struct {
+	name string
+	way  func(*tab)
+}
+
+// at is the way to a path.
+func at(path string) func(*tab) { return func(p *tab) { p.visit(path) } }
+
+// refusedAt is the way to a page that comes with another status.
+func refusedAt(path string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		if got := p.open(path); got != status {
+			p.fatal("GET %s answers %d, want %d", path, got, status)
+		}
+	}
+}
+
+// row is the way through a list to the page of its first line.
+func row(list string) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit(list)
+		p.click("[data-rows] a[data-row]", 200)
+	}
+}
+
+// then goes on from one way with another.
+func then(ways ...func(*tab)) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		for _, w := range ways {
+			w(p)
+		}
+	}
+}
+
+// clicks presses what leads to a page with the status.
+func clicks(selector string, status int) func(*tab) {
+	return func(p *tab) { p.t.Helper(); p.click(selector, status) }
+}
+
+// opens unfolds something on the page.
+func opens(selector string) func(*tab) {
+	return func(p *tab) { p.t.Helper(); p.act(press(selector)) }
+}
+
+// script changes the page as no visitor would, to come to what a page says to those who come round its own checks.
+func script(js string) func(*tab) {
+	return func(p *tab) { p.t.Helper(); eval[chromedp.Void](p, js) }
+}
+
+// unchecked sends a form past the browser's own checks, which a request made by hand would not pass either.
+func unchecked(form string, js string) func(*tab) {
+	return then(script(fmt.Sprintf(`{ const form = document.querySelector(%q); form.noValidate = true; %s }`, form, js)), clicks(form+" .acts button:not([data-copy]), "+form+" button.btn:not([data-copy])", 422))
+}
+
+// searches looks for a customer ID by the box.
+func searches(id string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit("/search")
+		p.fill("#q", id)
+		p.click(".ask button", status)
+	}
+}
+
+var subject = then(searches(wellKnown, 200), clicks(`a.btn[href^="/subjects/"]`, 200))
+
+// sights is the map of the console, as each person finds it: every page, with what can be opened on it, and every refusal.
+var sights = map[string][]sight{
+	"": {
+		{"sign-in", at("/signin")},
+		{"sign-in refused", then(at("/signin"), func(p *tab) {
+			p.fill("[name=email]:not([type=hidden])", "nobody@demo.example")
+			p.fill("[name=password]:not([type=hidden])", "not this one")
+		}, clicks(`form.form[action="/signin"] button`, 401))},
+	},
+	"support": {
+		{"overview of support", at("/")},
+		{"menu", then(at("/"), script(`document.querySelector("details.menu").open = true`))},
+		{"session warning", then(at("/"), script(`document.querySelector("#session-warning").hidden = false`))},
+		{"search", at("/search")},
+		{"search refused", searches("a;b", 422)},
+		{"search without hits", searches("cust_nobody", 200)},
+		{"search result", searches(wellKnown, 200)},
+		{"search narrowed", then(searches(wellKnown, 200), clicks(".facets a", 200))},
+		{"subject", subject},
+		{"records of a subject", then(subject, clicks(`.acts a[href$="/records"]`, 200))},
+		{"record", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200))},
+		{"record, purpose refused", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200),
+			unchecked(`form[action$="/reveal"]`, `const s = form.querySelector("select"); s.append(new Option("", "none", true, true))`))},
+		{"record revealed", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200), clicks(`form[action$="/reveal"] button`, 200))},
+		{"new erasure", then(subject, clicks(`a[href^="/erasures/new"]`, 200))},
+		{"new erasure refused", then(subject, clicks(`a[href^="/erasures/new"]`, 200), unchecked(`form[action="/erasures"]`,
+			`for (const c of form.querySelectorAll("[name=service]")) c.checked = false; form.reason.append(new Option("", "none", true, true))`))},
+		{"erasures", at("/erasures")},
+		{"erasure proposed, for its proposer", row("/erasures?state=proposed")},
+		{"erasure scheduled, to be withdrawn", then(row("/erasures?state=scheduled"), opens("#withdraw > summary"))},
+		{"erasure done, for support", row("/erasures?state=done")},
+		{"batches", at("/batches")},
+		{"services", at("/services")},
+		{"service", row("/services")},
+		{"sessions", at("/sessions")},
+		{"settings", at("/settings")},
+		{"help", at("/help")},
+		{"not allowed", refusedAt("/audit", 403)},
+		{"not there", refusedAt("/erasures/999999", 404)},
+	},
+	"officer": {
+		{"overview of the officer", at("/")},
+		{"search result with CSV", searches(wellKnown, 200)},
+		{"erasure proposed", row("/erasures?state=proposed")},
+		{"erasure, words refused", then(row("/erasures?state=proposed"), func(p *tab) { p.fill("[name=confirm]", "erase it all") },
+			unchecked(`form[action$="/approve"]`, `form.querySelector("button.danger-solid").disabled = false`))},
+		{"erasure to be refused", then(row("/erasures?state=proposed"), opens("#refuse > summary"))},
+		{"erasure, refusal refused", then(row("/erasures?state=proposed"), opens("#refuse > summary"), unchecked(`form[action$="/refuse"]`, ""))},
+		{"erasure scheduled", row("/erasures?state=scheduled")},
+		{"erasure done", row("/erasures?state=done")},
+		{"erasure refused", row("/erasures?state=refused")},
+		{"erasure withdrawn", row("/erasures?state=withdrawn")},
+		{"receipt", then(row("/erasures?state=done"), clicks(`a[href$="/receipt"]`, 200))},
+		{"no erasures in a state", at("/erasures?state=running")},
+		{"batch", row("/batches")},
+	},
+	"auditor": {
+		{"overview of the auditor", at("/")},
+		{"erasures by reference", at("/erasures")},
+		{"audit trail", at("/audit")},
+		{"audit trail filtered", at("/audit?object=erasure%2F1")},
+		{"audit trail without hits", at("/audit?object=erasure%2F999999")},
+		{"audit filter refused", at("/audit?object=nothing%20like%20it&from=2026-13-45")},
+		{"audit entry", row("/audit")},
+		{"audit verified", then(at("/audit"), clicks(`form[action="/audit/verify"] button`, 200))},
+		{"exports", at("/exports")},
+		{"export refused", then(at("/exports"), unchecked(`form[action="/exports"]`, `for (const r of form.querySelectorAll("[type=radio]")) r.checked = false`))},
+	},
+	"admin": {
+		{"overview of the administrator", at("/")},
+		{"new service", at("/services/new")},
+		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
+		{"service to be managed", row("/services")},
+		{"key refused", then(row("/services"), unchecked(`form[action$="/keys"]`, `for (const c of form.querySelectorAll("[name=scope]")) c.checked = false`))},
+		{"key made", then(row("/services"), func(p *tab) { p.fill(`form[action$="/keys"] [name=name]`, "browser") },
+			script(`for (const c of document.querySelectorAll('form[action$="/keys"] [name=scope]')) c.checked = true`), clicks(`form[action$="/keys"] .acts button`, 200))},
+		{"users", at("/users")},
+		{"new user", at("/users/new")},
+		{"new user refused", then(at("/users/new"), unchecked(`form[action="/users"]`, ""))},
+		{"user", row("/users")},
+		{"user, password refused", then(row("/users"), func(p *tab) { p.fill(`[name=password]`, "short") }, unchecked(`form[action$="/password"]`, ""))},
+		{"audit trail for the administrator", at("/audit")},
+		{"batches without acts", at("/batches")},
+	},
+}
+
+// everyPage looks at every page of every person in every look.
+func everyPage(t *testing.T, h *house, b *browser) {
+	accounts := h.accounts(t)
+	for _, who := range []string{"", "support", "officer", "auditor", "admin"} {
+		p := b.person(t, h.origin)
+		if who != "" {
+			p.signIn(accounts[who])
+		}
+		for _, s := range sights[who] {
+			t.Run(s.name, func(t *testing.T) {
+				q := p.on(t)
+				s.way(q)
+				q.inspect(s.name)
+			})
+		}
+	}
+}
+
+// firstVisit weighs what a browser that has never been here loads, until it has seen the door, the overview and a live page.
+func firstVisit(t *testing.T, h *house, b *browser) {
+	p := b.person(t, h.origin)
+	p.signIn(h.accounts(t)["officer"])
+	row("/erasures?state=proposed")(p)
+	if kB := p.seen.weight() / 1024; kB > 110 {
+		t.Errorf("the first visit loads %d kB, more than 110 kB", kB)
+	}
+}

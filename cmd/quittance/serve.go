@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"quittance/db/erasure"
+	"quittance/handlers"
+)
+
+// The limits of the server (security.md, "Limits"). Exports and live pages set deadlines of their own.
+const (
+	headerTime     = 5 * time.Second
+	readTime       = 15 * time.Second
+	writeTime      = 30 * time.Second
+	idleTime       = 60 * time.Second
+	headerBytes    = 16 << 10
+	maxConnections = 1000
+
+	// chatIdle is how long a conversation waits for its next turn: what package watson does unless it is told otherwise.
+	chatIdle = time.Hour
+
+	// grace is how long open requests have when the server ends; live pages would stay for ever.
+	grace = 2 * time.Second
+)
+
+// The keys under which a store remembers facts about its server.
+const (
+	metaURL  = "url"  // the address that people use
+	metaDemo = "demo" // not empty: made-up data
+)
+
+func serveCommand(fs *flag.FlagSet) action {
+	f := serveFlags(fs)
+	return func(ctx context.Context, c *call) error {
+		if err := errors.Join(c.none(), f.check()); err != nil {
+			return err
+		}
+		return c.serve(ctx, f)
+	}
+}
+
+// serve runs the house until ctx ends: doors, desk and batch loop.
+func (c *call) serve(ctx context.Context, f *config) error {
+	accounts, err := c.demo(ctx, f)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(c.err, nil))
+	window, err := c.store.InitPolicy(ctx, f.cancelWindow)
+	if err != nil {
+		return fmt.Errorf("setting the policies: %w", err)
+	}
+	l, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	defer l.Close()
+	origin := f.origin(l.Addr().(*net.TCPAddr))
+	conf, err := c.doors(ctx, f, origin, log)
+	if err != nil {
+		return err
+	}
+	conf.CancelWindow = window
+	offerAccounts(&conf, accounts)
+	doors, err := handlers.New(conf)
+	if err != nil {
+		return err
+	}
+	if err := c.store.SetMeta(ctx, metaURL, origin); err != nil {
+		return fmt.Errorf("keeping the address: %w", err)
+	}
+	c.house.conf, c.house.runner = f, erasure.NewRunner(c.store, log)
+	if len(accounts) > 0 {
+		showAccounts(c.out, c.dir, accounts)
+	}
+	return c.welcome(ctx, f, l, doors, origin, log)
+}
+
+// doors gathers what the handlers need.
+func (c *call) doors(ctx context.Context, f *config, origin string, log *slog.Logger) (handlers.Config, error) {
+	signIn, err := f.signIn(origin, c.path)
+	if err != nil {
+		return handlers.Config{}, err
+	}
+	signIn.Log = log
+	return handlers.Config{Store: c.store, Auth: signIn, Log: log, BatchEvery: f.batchEvery,
+		TLS: f.tlsCert != "" || f.publicURL != "" && origin[:5] == "https"}, nil
+}
+
+// demo keeps made-up data and printed passwords apart from real ones, and returns the accounts of a demo.
+func (c *call) demo(ctx context.Context, f *config) ([]demoAccount, error) {
+	if f.demo {
+		return c.enterDemo(ctx, f.cancelWindow)
+	}
+	was, err := c.store.Meta(ctx, metaDemo)
+	if err != nil {
+		return nil, err
+	}
+	if local, err := loopback(f.addr); was != "" && (err != nil || !local) {
+		return nil, errors.New("this data directory holds a demo, whose passwords are no secret: it is served on loopback only")
+	}
+	return nil, nil
+}
+
+// welcome lets people, applications and commands in until ctx ends.
+func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors http.Handler, origin string, log *slog.Logger) error {
+	certificate, err := f.tls(c.path)
+	if err != nil {
+		return err
+	}
+	desk, err := openDesk(c.dir, c.store, c.house)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var rooms sync.WaitGroup
+	defer rooms.Wait() // before the store is closed
+	defer cancel()
+	rooms.Go(func() { desk.serve(ctx) })
+	rooms.Go(func() { c.house.runner.Loop(ctx, f.batchEvery) })
+	rooms.Go(func() { c.endIdleChats(ctx, log) })
+	l = limit(l, maxConnections)
+	if certificate != nil {
+		l = tls.NewListener(l, certificate)
+	}
+	fmt.Fprintln(c.out, "Quittance listens on", origin)
+	return serveHTTP(ctx, l, doors, log)
+}
+
+// endIdleChats ends what no customer goes on with. The doors refuse a conversation as soon as it has been idle for chatIdle; here its
+// context goes, which may hold what the customer said.
+func (c *call) endIdleChats(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(chatIdle / 12)
+	defer tick.Stop()
+	for {
+		if _, err := c.store.EndIdleChats(ctx, c.store.Now().Add(-chatIdle)); err != nil && ctx.Err() == nil {
+			log.Error("idle conversations stay", "err", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// serveHTTP answers requests until ctx ends; those that are open then have a little time.
+func serveHTTP(ctx context.Context, l net.Listener, doors http.Handler, log *slog.Logger) error {
+	open, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	srv := &http.Server{Handler: doors, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerBytes, BaseContext: func(net.Listener) context.Context { return open }, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("ending")
+	time.AfterFunc(grace, end)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*grace)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		log.Warn("some requests were cut off", "err", err)
+		srv.Close()
+	}
+	return nil
+}
+
+// limited is a listener that keeps a bound on open connections: the next one waits in the system's queue.
+type limited struct {
+	net.Listener
+	free chan struct{}
+}
+
+func limit(l net.Listener, n int) net.Listener { return &limited{l, make(chan struct{}, n)} }
+
+// Accept implements net.Listener.
+func (l *limited) Accept() (net.Conn, error) {
+	l.free <- struct{}{}
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		<-l.free
+		return nil, err
+	}
+	return &counted{Conn: conn, leave: sync.OnceFunc(func() { <-l.free })}, nil
+}
+
+// counted is a connection that gives its place back when it ends.
+type counted struct {
+	net.Conn
+	leave func()
+}
+
+// Close implements net.Conn.
+func (c *counted) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}

@@ -1,0 +1,66 @@
+package handlers
+
+// Which doors the stories went in through.
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// visits is a log handler that remembers which doors answered what.
+type visits struct {
+	mu   sync.Mutex
+	seen map[string][]int // "GET /erasures": statuses
+}
+
+func (*visits) Enabled(context.Context, slog.Level) bool { return true }
+func (v *visits) WithAttrs([]slog.Attr) slog.Handler     { return v }
+func (v *visits) WithGroup(string) slog.Handler          { return v }
+
+// Handle reads the access log: what it calls a door is what the map calls it.
+func (v *visits) Handle(_ context.Context, r slog.Record) error {
+	line := map[string]slog.Value{}
+	r.Attrs(func(a slog.Attr) bool { line[a.Key] = a.Value; return true })
+	if r.Message != "answered" {
+		return nil
+	}
+	door := line["route"].String()
+	if !strings.Contains(door, " ") {
+		door = line["method"].String() + " " + door
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.seen[door] = append(v.seen[door], int(line["status"].Int64()))
+	return nil
+}
+
+// beside are the doors that stand beside the map of the console and the description of the API.
+var beside = []string{"GET /api/openapi.json", "POST /signin/backchannel"}
+
+// unopened are the doors that lead nowhere without a provider to sign in with: they are visited, and say so.
+var unopened = []string{"GET /signin/oidc", "GET /signin/callback", "POST /signin/backchannel"}
+
+// checkVisits: a door has its story when somebody came in through it.
+func checkVisits(t *testing.T, v *visits) {
+	doors := slices.Concat(beside, describedDoors(t))
+	for _, r := range (&Server{}).routes() {
+		doors = append(doors, strings.Join(strings.Fields(r.pattern), " "))
+	}
+	seen := map[string][]int{}
+	for door, statuses := range v.seen {
+		seen[nameless(door)] = append(seen[nameless(door)], statuses...)
+	}
+	for _, door := range doors {
+		open := func(status int) bool { return status < 400 || slices.Contains(unopened, door) }
+		if answers := seen[nameless(door)]; !slices.ContainsFunc(answers, open) {
+			t.Errorf("no story goes in through %s: it answered %v", door, answers)
+		}
+	}
+}
+
+// nameless leaves out what the parts of an address are called: the description has other names than the code.
+func nameless(door string) string { return nameForm.ReplaceAllString(door, "{}") }
