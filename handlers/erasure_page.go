@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -237,7 +238,7 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey())}
 	fillReceipt(r, &v, rec, services)
 	for _, a := range entries {
-		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: eventWords(a.Event), When: moment(r, a.Time)})
+		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
 	}
 	return v, nil
 }

@@ -20,6 +20,7 @@ const revealSeconds = 60
 // purposes are the reasons for which somebody may look behind the bars. They are codes, for they stand in the list of consultations
 // that the data subject may ask for (CJEU C-579/21).
 var purposes = []views.Option{
+	{Value: "", Label: "Choose a purpose"},
 	{Value: "access-request", Label: "Answer a request for access (Art. 15)"},
 	{Value: "erasure-request", Label: "Check an erasure request (Art. 17)"},
 	{Value: "identity-check", Label: "Check who the person is (Art. 12(6))"},
@@ -75,7 +76,7 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 
 func purposeWords(code string) string {
 	for _, p := range purposes {
-		if p.Value == code {
+		if p.Value == code && code != "" {
 			return p.Label
 		}
 	}
@@ -96,7 +97,7 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		return views.Record{}, err
 	}
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
-		Unlabelled: !rec.Labelled, LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Matches"},
+		Unlabelled: !rec.Labelled, LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
 		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: pending{}.state(rec)}
 	for i, l := range labels {
 		if i == 0 {

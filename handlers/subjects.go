@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -116,7 +117,7 @@ func (s *Server) subjectErasures(r *http.Request, requests []db.Erasure) []views
 func subjectTimeline(r *http.Request, l listing, requests []db.Erasure) []views.Event {
 	var out []views.Event
 	for _, e := range requests {
-		out = append(out, views.Event{When: moment(r, e.Proposed), What: "Erasure " + views.Number(e.Number) + " " + stateWord(e.State), Sub: views.Count(e.Manifest.Records(), "record", "records"), Href: erasureHref(e.Number)})
+		out = append(out, views.Event{When: moment(r, e.Proposed), What: "Erasure " + views.Number(e.Number) + ", " + strings.ToLower(stateWord(e.State)), Sub: views.Count(e.Manifest.Records(), "record", "records"), Href: erasureHref(e.Number)})
 	}
 	if len(l.held) == 0 {
 		return out

@@ -178,6 +178,7 @@ func stateIcon(s State) string {
 // hiddenWords are the kinds of the detectors that are no word by themselves.
 var hiddenWords = map[string]string{
 	"iban": "IBAN", "ip": "IP address", "national_id": "national ID", "date_of_birth": "date of birth",
+	"customer_id": "customer ID", "user_id": "user ID", "omitted": "left out, too long",
 }
 
 // hiddenWord names what a bar hides.

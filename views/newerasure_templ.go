@@ -466,7 +466,7 @@ func serviceChoice(s ServiceChoice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(Field{Name: "why-" + s.ID, Label: "Why " + s.Name + " is left out", Type: "text", Value: s.Reason, Error: s.Error}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(Field{Name: "why-" + s.ID, Label: "Why " + s.Name + " is left out", Type: "select", Value: s.Reason, Error: s.Error, Options: coded(Stays, s.Reason)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

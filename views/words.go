@@ -30,10 +30,19 @@ var Refusals = []Coded{
 	{"17-1", "Art. 17(1)", "None of the six grounds applies"},
 }
 
-// WordsOf says a code of Grounds or Refusals in words with its article, and
-// gives the code itself back where it is in neither list.
+// Stays are the reasons for which a service may be left out of an erasure. They stand on the receipt, so they are codes and not
+// words that somebody typed.
+var Stays = []Coded{
+	{"not-asked", "Art. 17(1)", "The person did not ask for this service"},
+	{"separate-request", "Art. 17(1)", "The person asks for this service in a request of its own"},
+	{"17-3-b", "Art. 17(3)(b)", "A legal obligation or a public task needs the data"},
+	{"17-3-e", "Art. 17(3)(e)", "Legal claims are made, exercised or defended"},
+}
+
+// WordsOf says a code of Grounds, Refusals or Stays in words with its article, and
+// gives the code itself back where it is in none of them.
 func WordsOf(code string) string {
-	for _, list := range [][]Coded{Grounds, Refusals} {
+	for _, list := range [][]Coded{Grounds, Refusals, Stays} {
 		for _, c := range list {
 			if c.Code == code {
 				return c.Words + " (" + c.Article + ")"

@@ -129,6 +129,7 @@ func (p *tab) shoot(name string, l look) {
 	if shots == "" {
 		return
 	}
+	eval[chromedp.Void](p, `scrollTo(0, 0)`)
 	whole := true
 	picture := do(p, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole})
 	file := strings.NewReplacer(" ", "-", ",", "", "/", "_").Replace(name + " " + l.name)

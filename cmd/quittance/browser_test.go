@@ -295,9 +295,11 @@ func (w *watch) take() []string {
 	return found
 }
 
-// weight is how many bytes came over the wire so far.
-func (w *watch) weight() int {
+// weigh gives how many bytes came over the wire since the last time.
+func (w *watch) weigh() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return int(w.bytes)
+	bytes := w.bytes
+	w.bytes = 0
+	return int(bytes)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -63,9 +65,15 @@ func script(js string) func(*tab) {
 	return func(p *tab) { p.t.Helper(); eval[chromedp.Void](p, js) }
 }
 
-// unchecked sends a form past the browser's own checks, which a request made by hand would not pass either.
-func unchecked(form string, js string) func(*tab) {
-	return then(script(fmt.Sprintf(`{ const form = document.querySelector(%q); form.noValidate = true; %s }`, form, js)), clicks(form+" .acts button:not([data-copy]), "+form+" button.btn:not([data-copy])", 422))
+// unchecked sends a form past the browser's own checks, changed as no visitor could.
+func unchecked(form, change string) func(*tab) {
+	send := fmt.Sprintf(`{ const form = document.querySelector(%q); %s; form.submit() }`, form, change)
+	return func(p *tab) {
+		p.t.Helper()
+		if status := p.follow(chromedp.Evaluate[chromedp.Void](send)); status != 422 {
+			p.fatal("the form %s is answered with %d, want 422", form, status)
+		}
+	}
 }
 
 // searches looks for a customer ID by the box.
@@ -109,7 +117,6 @@ var sights = map[string][]sight{
 			`for (const c of form.querySelectorAll("[name=service]")) c.checked = false; form.reason.append(new Option("", "none", true, true))`))},
 		{"erasures", at("/erasures")},
 		{"erasure proposed, for its proposer", row("/erasures?state=proposed")},
-		{"erasure scheduled, to be withdrawn", then(row("/erasures?state=scheduled"), opens("#withdraw > summary"))},
 		{"erasure done, for support", row("/erasures?state=done")},
 		{"batches", at("/batches")},
 		{"services", at("/services")},
@@ -125,10 +132,10 @@ var sights = map[string][]sight{
 		{"search result with CSV", searches(wellKnown, 200)},
 		{"erasure proposed", row("/erasures?state=proposed")},
 		{"erasure, words refused", then(row("/erasures?state=proposed"), func(p *tab) { p.fill("[name=confirm]", "erase it all") },
-			unchecked(`form[action$="/approve"]`, `form.querySelector("button.danger-solid").disabled = false`))},
+			unchecked(`form[action$="/approve"]`, ""))},
 		{"erasure to be refused", then(row("/erasures?state=proposed"), opens("#refuse > summary"))},
 		{"erasure, refusal refused", then(row("/erasures?state=proposed"), opens("#refuse > summary"), unchecked(`form[action$="/refuse"]`, ""))},
-		{"erasure scheduled", row("/erasures?state=scheduled")},
+		{"erasure scheduled, to be withdrawn", then(row("/erasures?state=scheduled"), opens("#withdraw > summary"))},
 		{"erasure done", row("/erasures?state=done")},
 		{"erasure refused", row("/erasures?state=refused")},
 		{"erasure withdrawn", row("/erasures?state=withdrawn")},
@@ -142,7 +149,7 @@ var sights = map[string][]sight{
 		{"audit trail", at("/audit")},
 		{"audit trail filtered", at("/audit?object=erasure%2F1")},
 		{"audit trail without hits", at("/audit?object=erasure%2F999999")},
-		{"audit filter refused", at("/audit?object=nothing%20like%20it&from=2026-13-45")},
+		{"audit filter refused", refusedAt("/audit?actor=nobody&object=nothing", 422)},
 		{"audit entry", row("/audit")},
 		{"audit verified", then(at("/audit"), clicks(`form[action="/audit/verify"] button`, 200))},
 		{"exports", at("/exports")},
@@ -184,12 +191,28 @@ func everyPage(t *testing.T, h *house, b *browser) {
 	}
 }
 
-// firstVisit weighs what a browser that has never been here loads, until it has seen the door, the overview and a live page.
+// firstVisit weighs what a browser loads that has never been here: the door, and then, with all of that forgotten, a live page, which is
+// the heaviest.
 func firstVisit(t *testing.T, h *house, b *browser) {
 	p := b.person(t, h.origin)
+	p.visit("/signin")
+	light("the door", p)
 	p.signIn(h.accounts(t)["officer"])
-	row("/erasures?state=proposed")(p)
-	if kB := p.seen.weight() / 1024; kB > 110 {
-		t.Errorf("the first visit loads %d kB, more than 110 kB", kB)
+	p.visit("/erasures?state=proposed")
+	page := p.href("[data-rows] a[data-row]")
+	do(p, network.ClearBrowserCache, cdp.Empty{})
+	p.seen.weigh()
+	p.visit(page)
+	p.until("pushes > 0")
+	light("a live page", p)
+}
+
+// light wants at most 110 kB since the last time (look.md, "Measured bar"), headers included.
+func light(name string, p *tab) {
+	p.t.Helper()
+	if weight := p.seen.weigh(); weight > 110<<10 {
+		p.t.Errorf("%s: a first visit loads %d bytes, more than 110 kB", name, weight)
+	} else {
+		p.t.Logf("%s: a first visit loads %d bytes", name, weight)
 	}
 }

@@ -78,8 +78,7 @@ not html after=
 # Verify reads all of it and checks the signed head.
 POST /audit/verify
 status 200
-see quittance-
-not see does not
+see The log is whole
 as support
 GET /audit
 status 403

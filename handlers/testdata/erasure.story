@@ -163,4 +163,4 @@ see Support Person
 see Officer Person
 POST /audit/verify
 status 200
-html panel
+see The log is whole
