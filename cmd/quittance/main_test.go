@@ -203,7 +203,7 @@ func TestDoctorFinds(t *testing.T) {
 }
 
 func TestOneLine(t *testing.T) {
-	if got := oneLine(fmt.Sprint("a\nb\r\nc")); got != "a; b; c" {
+	if got := oneLine("a\nb\r\nc"); got != "a; b; c" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -59,6 +61,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err != nil {
 		return fmt.Errorf("setting the policies: %w", err)
 	}
+	ease()
 	l, err := net.Listen("tcp", f.addr)
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -109,6 +112,14 @@ func (c *call) demo(ctx context.Context, f *config) ([]demoAccount, error) {
 		return nil, errors.New("this data directory holds a demo, whose passwords are no secret: it is served on loopback only")
 	}
 	return nil, nil
+}
+
+// ease lets memory grow to five times what is in use before it is swept, instead of twice: a fifth more ingest and export for some
+// tens of megabytes (measured). Whoever sets GOGC knows better.
+func ease() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // welcome lets people, applications and commands in until ctx ends.
