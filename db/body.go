@@ -1,10 +1,12 @@
 package db
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -19,21 +21,63 @@ var dictionary = s2.NewDict(dictionaryV1)
 
 const (
 	bodyPlain = 0 // as it is
-	bodyS2V1  = 1 // S2 with dictionary v1
+	bodyS2V1  = 1 // without what the columns hold, then S2 with dictionary v1
 )
 
-func packBody(plain []byte) []byte {
-	if dictionary == nil {
-		return append([]byte{bodyPlain}, plain...)
-	}
-	packed := dictionary.Encode(make([]byte, 0, s2.MaxEncodedLen(len(plain))), plain)
-	if len(packed) >= len(plain) {
-		return append([]byte{bodyPlain}, plain...)
-	}
-	return append([]byte{bodyS2V1}, packed...)
+// spare is how short a column's value may be and still be worth taking out of the body.
+const spare = 4
+
+// columns are the values that stand in a record's columns and, as a rule, once more in its body. The order never changes for a version.
+func (r *NewRecord) columns() []string {
+	return []string{r.Text, r.Session, r.Container, stamp(r.Time), stamp(r.Answered)}
 }
 
-func unpackBody(stored []byte) ([]byte, error) {
+// stamp is how entries of logs write times (watson-api.md, section 2).
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// takeOut puts a control character in the place of each column's value, so that it is kept, and erased, once. JSON text holds no such
+// character (RFC 8259, section 7), so putBack is its exact
+// reverse: each step brings in one that was not there before. ok is false for a text that holds one all the same.
+func takeOut(body []byte, columns []string) (out []byte, ok bool) {
+	for _, c := range body {
+		if 1 <= c && int(c) <= len(columns) {
+			return nil, false
+		}
+	}
+	for i, v := range columns {
+		if len(v) >= spare {
+			body = bytes.ReplaceAll(body, []byte(v), []byte{byte(i + 1)})
+		}
+	}
+	return body, true
+}
+
+// putBack appends a body with its columns' values in their places. A value may itself hold the marks of columns before it.
+func putBack(out []byte, body string, columns []string) []byte {
+	begin := 0
+	for i := range len(body) {
+		n := int(body[i])
+		if n == 0 || n > len(columns) || len(columns[n-1]) < spare {
+			continue
+		}
+		out = putBack(append(out, body[begin:i]...), columns[n-1], columns[:n-1])
+		begin = i + 1
+	}
+	return append(out, body[begin:]...)
+}
+
+func packBody(plain []byte, columns []string) []byte {
+	rest, ok := takeOut(plain, columns)
+	if ok && dictionary != nil {
+		packed := dictionary.Encode(make([]byte, 0, s2.MaxEncodedLen(len(rest))), rest)
+		if len(packed) < len(plain) {
+			return append([]byte{bodyS2V1}, packed...)
+		}
+	}
+	return append([]byte{bodyPlain}, plain...)
+}
+
+func unpackBody(stored []byte, columns []string) ([]byte, error) {
 	if len(stored) == 0 {
 		return nil, ErrCorrupt
 	}
@@ -41,11 +85,11 @@ func unpackBody(stored []byte) ([]byte, error) {
 	case bodyPlain:
 		return stored[1:], nil
 	case bodyS2V1:
-		plain, err := dictionary.Decode(nil, stored[1:])
+		rest, err := dictionary.Decode(nil, stored[1:])
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
-		return plain, nil
+		return putBack(make([]byte, 0, 2*len(rest)), string(rest), columns), nil
 	}
 	return nil, ErrCorrupt
 }

@@ -155,7 +155,7 @@ func (s *Store) scanWhole(rows scanner) (Record, error) {
 	if string(s.keys.digest(r.Seq, n.content(stored))) != string(digest) {
 		return r, fmt.Errorf("record %d: %w", r.Seq, ErrCorrupt)
 	}
-	r.Body, err = unpackBody(stored)
+	r.Body, err = unpackBody(stored, n.columns())
 	return r, err
 }
 

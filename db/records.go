@@ -79,7 +79,7 @@ func (r *NewRecord) prepare() {
 	if r.Labels = distinct(r.Labels); len(r.Labels) > 0 {
 		r.first = r.Labels[0].String()
 	}
-	r.stored = packBody(r.Body)
+	r.stored = packBody(r.Body, r.columns())
 	r.hash = r.content(r.stored)
 }
 
