@@ -45,6 +45,7 @@ type Store struct {
 	logs    logReads
 	changed notifier
 	ending  chan struct{} // closed when the store is
+	once    sync.Once
 	keeping sync.WaitGroup
 }
 
@@ -233,7 +234,7 @@ func lockDir(dir string) (*os.File, error) {
 // Close ends the store after the changes that are already in the queue.
 func (s *Store) Close() error {
 	var err error
-	close(s.ending)
+	s.once.Do(func() { close(s.ending) })
 	s.keeping.Wait()
 	if s.writer != nil {
 		s.flushLogReads(context.Background())

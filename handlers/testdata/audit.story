@@ -2,13 +2,13 @@
 service support-bot
 as support
 POST /search
-form q=abc
+form q=cust_8842
 as officer
 GET /audit
 status 200
 see A customer ID was searched for
 see Support Person
-not see abc
+not see cust_8842
 GET /audit?act=search.made
 status 200
 see Support Person
@@ -61,19 +61,19 @@ status 404
 # Fifty entries to a page.
 as support
 POST /search
-form q=abc
+form q=cust_8842
 times 60
 as officer
 GET /audit
 status 200
-keep older=href="(/audit\?[^"]*before=[^"]*)"
-not html after=
+keep older=href="([^"]*before=[^"]*)" rel="next"
+not html rel="prev"
 GET {older}
 status 200
-keep newer=href="(/audit\?[^"]*after=[^"]*)"
+keep newer=href="([^"]*after=[^"]*)" rel="prev"
 GET {newer}
 status 200
-not html after=
+not html rel="prev"
 
 # Verify reads all of it and checks the signed head.
 POST /audit/verify

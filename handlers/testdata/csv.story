@@ -2,17 +2,17 @@
 service support-bot
 api support-bot
 POST /v2/assistants/a1/message?version=2020-04-01
-header X-Watson-Metadata: customer_id=abc
+header X-Watson-Metadata: customer_id=cust_8842
 json {"input":{"text":"=HYPERLINK(\"http://evil.example\")"}}
 status 200
 POST /v2/assistants/a1/message?version=2020-04-01
-header X-Watson-Metadata: customer_id=abc
+header X-Watson-Metadata: customer_id=cust_8842
 json {"input":{"text":"Write to rita@example.org"}}
 status 200
 
 as officer
 POST /search
-form q=abc
+form q=cust_8842
 keep search=(/searches/[\w-]+)
 follow
 html {search}/csv
@@ -25,7 +25,7 @@ see '=HYPERLINK
 not see ,=HYPERLINK
 see Write to [email]
 not see rita@example.org
-not see abc
+not see cust_8842
 POST {search}/csv?service=99
 status 200
 not see HYPERLINK
@@ -46,7 +46,7 @@ answer Content-Type: text/csv*
 # Support reads records and does not carry them out.
 as support
 POST /search
-form q=abc
+form q=cust_8842
 keep search=(/searches/[\w-]+)
 follow
 not html {search}/csv

@@ -2,9 +2,9 @@
 service support-bot
 api support-bot
 POST /v2/assistants/a1/message?version=2020-04-01
-header X-Watson-Metadata: customer_id=abc
+header X-Watson-Metadata: customer_id=cust_8842
 json {"input":{"text":"one"}}
-DELETE /v2/user_data?customer_id=abc&version=2020-04-01
+DELETE /v2/user_data?customer_id=cust_8842&version=2020-04-01
 status 202
 run batch now
 
@@ -36,7 +36,7 @@ answer Content-Disposition: attachment; filename=quittance-audit-2026-03-02.csv
 see number,time,actor,event,object,hash,leaf
 see erasure.accepted
 see erasure/1
-not see abc
+not see cust_8842
 audit export.made export/1 by auditor
 POST /exports
 form what=audit format=json
@@ -49,14 +49,14 @@ json-has entries.0.number 0
 json-has entries.0.leaf.event "log.created"
 json-has checkpoint
 json-has key
-not see abc
+not see cust_8842
 audit export.made export/2 by auditor
 POST /exports
 form what=erasures format=csv
 status 200
 see number,reference,state,origin
 see done,api
-not see abc
+not see cust_8842
 audit export.made export/3 by auditor
 POST /exports
 form what=erasures format=json from=2026-03-01 to=2026-03-02

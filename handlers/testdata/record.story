@@ -26,7 +26,7 @@ see masked email
 see masked phone
 see Watson API, Assistant v2
 not see rita@example.org
-not see 901820
+not see 30 901820
 not html rita.levi
 not audit record.revealed
 # One that nobody labelled says so.

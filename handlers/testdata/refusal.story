@@ -2,12 +2,12 @@
 service support-bot
 api support-bot
 POST /v2/assistants/a1/message?version=2020-04-01
-header X-Watson-Metadata: customer_id=abc
+header X-Watson-Metadata: customer_id=cust_8842
 json {"input":{"text":"one"}}
 status 200
 as support
 POST /search
-form q=abc
+form q=cust_8842
 follow
 keep subject=/subjects/([\w-]+)
 POST /erasures
@@ -56,7 +56,7 @@ status 200
 see Refused. Tell the person within one month of their request (Art. 12(4)).
 see We must keep it
 see BlnBDI, Berlin
-not see abc
+not see cust_8842
 GET /erasures?state=refused
 status 200
 see Refused
@@ -73,6 +73,6 @@ run batch
 not audit batch.opened
 as support
 POST /search
-form q=abc
+form q=cust_8842
 follow
 see 1 record for

@@ -65,8 +65,8 @@ html The newest, in the shop
 not see rita@example.org
 keep subject=/subjects/([\w-]+)
 # fifty to a page, newest first; older and newer lead back and forth
-keep older=href="([^"]*before=[^"]*)"
-not html after=
+keep older=href="([^"]*before=[^"]*)" rel="next"
+not html rel="prev"
 GET {older}
 status 200
 html The middle
@@ -74,13 +74,13 @@ html The oldest, from
 not html The newest
 not see rita@example.org
 see masked email
-keep newer=href="([^"]*after=[^"]*)"
-keep older=href="([^"]*before=[^"]*)"
+keep newer=href="([^"]*after=[^"]*)" rel="prev"
+keep older=href="([^"]*before=[^"]*)" rel="next"
 GET {older}
 status 200
 html The oldest, from
 not html The middle
-not html before=
+not html rel="next"
 GET {newer}
 status 200
 html The newest, in the shop
