@@ -15,7 +15,7 @@ import (
 	"quittance/db/label"
 )
 
-// BenchmarkBudgets prints its part of the table of `make bench`: erasures with their whole recipe, the audit trail's share, reading everything, opening.
+// BenchmarkBudgets prints its part of the table of `make bench`: erasures with their whole recipe, the audit trail's share, reading everything.
 func BenchmarkBudgets(b *testing.B) {
 	dir, sizes := dbtest.BenchDir(b), dbtest.Sizes(b)
 	small := make([]time.Duration, len(sizes))
@@ -23,15 +23,13 @@ func BenchmarkBudgets(b *testing.B) {
 		h := &bench{B: b, crowd: dbtest.NewCrowd(size)}
 		h.store, h.service, h.bare = dbtest.BenchStore(b, dir, size)
 		if i == len(sizes)-1 {
-			h.opening(dir, size)
 			h.scanning(size)
 			h.auditing()
 		}
 		small[i] = h.eraseSmall(size)
 		if i == len(sizes)-1 {
-			growth := float64(small[i]) / float64(small[0])
-			dbtest.Figure{What: "  at " + dbtest.Short(size) + " against " + dbtest.Short(sizes[0]), Ratio: fmt.Sprintf("%.2f", growth), Budget: "not growing (within 2 ×)", Met: growth <= 2}.Print()
-			h.eraseMany(size, min(1000, h.crowd.People()/5))
+			dbtest.Growth("  at "+dbtest.Short(size)+" against "+dbtest.Short(sizes[0])+" (not growing)", small).Print()
+			h.eraseMany(size, min(1000, h.crowd.People()/20))
 		}
 	}
 	b.ReportMetric(0, "ns/op")
@@ -44,21 +42,6 @@ type bench struct {
 	service db.Service
 	bare    *dbtest.Bare
 	crowd   *dbtest.Crowd
-}
-
-// opening measures the store alone; the start of the server is measured where the commands are.
-func (h *bench) opening(dir string, size int) {
-	if err := h.store.Close(); err != nil {
-		h.Fatal(err)
-	}
-	var err error
-	took := dbtest.Measure(1, func(int) { h.store, err = db.Open(context.Background(), dbtest.StoreDir(dir, size)) })
-	if err != nil {
-		h.Fatal(err)
-	}
-	store := h.store
-	h.Cleanup(func() { store.Close() })
-	dbtest.Figure{What: "opening a store of " + dbtest.Short(size), Value: dbtest.Millis(took.At(1)), Budget: "≤ 1 s", Met: took.At(1) <= time.Second}.Print()
 }
 
 // scanning reads entries with their bodies, page by page as a listing does. An export of records has no other way to them.

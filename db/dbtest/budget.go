@@ -41,6 +41,12 @@ func (f Figure) Print() {
 	fmt.Fprintf(os.Stdout, "%-62s %-27s %-22s %-6s %-37s %s\n", f.What, f.Value, f.Bare, f.Ratio, f.Budget, verdict)
 }
 
+// Growth is the figure of how the last of some medians, at the largest size, stands to the first.
+func Growth(what string, medians []time.Duration) Figure {
+	ratio := float64(medians[len(medians)-1]) / float64(medians[0])
+	return Figure{What: what, Ratio: fmt.Sprintf("%.2f", ratio), Budget: "within 2 ×", Met: ratio <= 2, Open: len(medians) < 2}
+}
+
 // PrintHead writes the head of the table.
 func PrintHead() {
 	fmt.Fprintf(os.Stdout, "\n%s, %d cores, bare = the bare schema driven in process, in the same run; machines are noisy, only ratios count\n", runtime.Version(), runtime.NumCPU())

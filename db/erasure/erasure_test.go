@@ -1,0 +1,182 @@
+package erasure
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// closedGraph checks that every state can be reached from the first one, and that every move leads to a state of the table.
+func closedGraph[S ~string](t *testing.T, first S, moves map[S][]S) {
+	t.Helper()
+	seen := map[S]bool{}
+	var walk func(S)
+	walk = func(s S) {
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		next, ok := moves[s]
+		if !ok {
+			t.Errorf("%s is no state of the table", s)
+		}
+		for _, n := range next {
+			walk(n)
+		}
+	}
+	walk(first)
+	for s := range moves {
+		if !seen[s] {
+			t.Errorf("%s cannot be reached from %s", s, first)
+		}
+	}
+}
+
+func TestMoves(t *testing.T) {
+	closedGraph(t, Proposed, Moves)
+	closedGraph(t, Waiting, PartMoves)
+	closedGraph(t, BatchOpen, BatchMoves)
+}
+
+// The sentences of the design about states, as a table.
+func TestMay(t *testing.T) {
+	for _, c := range []struct {
+		from, to State
+		may      bool
+	}{
+		{Proposed, Scheduled, true}, {Proposed, Running, false}, {Proposed, Done, false}, {Scheduled, Withdrawn, true}, {Running, Withdrawn, false},
+		{Verifying, Done, true}, {Verifying, Partial, true}, {Partial, Running, true}, {Done, Running, false}, {Refused, Scheduled, false}, {Withdrawn, Scheduled, false},
+	} {
+		if got := c.from.May(c.to); got != c.may {
+			t.Errorf("%s to %s: %v", c.from, c.to, got)
+		}
+	}
+	for s, ended := range map[State]bool{Done: true, Refused: true, Withdrawn: true, Partial: false, Scheduled: false} {
+		if s.Ended() != ended {
+			t.Errorf("%s ended: %v", s, s.Ended())
+		}
+	}
+	if Sent.May(Confirmed) || Waiting.May(Accepted) {
+		t.Error("sent, accepted and confirmed are three states, and none is skipped (law L8)")
+	}
+}
+
+// An approval lapses only when the set grows.
+func TestManifestGrown(t *testing.T) {
+	line := func(service, records, shared int64) Line {
+		return Line{Service: service, Kind: "message", Records: records, Shared: shared}
+	}
+	m := NewManifest(10, time.Unix(0, 0), []Line{line(1, 5, 1), line(2, 3, 0)}, nil)
+	for name, c := range map[string]struct {
+		now  []Line
+		want bool
+	}{
+		"the same":              {[]Line{line(1, 5, 1), line(2, 3, 0)}, false},
+		"fewer records":         {[]Line{line(1, 4, 0), line(2, 3, 0)}, false},
+		"a service less":        {[]Line{line(1, 5, 1)}, false},
+		"one record more":       {[]Line{line(1, 6, 1), line(2, 3, 0)}, true},
+		"one shared more":       {[]Line{line(1, 5, 2), line(2, 3, 0)}, true},
+		"a service more":        {[]Line{line(1, 5, 1), line(2, 3, 0), line(3, 1, 0)}, true},
+		"moved between the two": {[]Line{line(1, 4, 1), line(2, 4, 0)}, true},
+	} {
+		if got := m.Grown(c.now); got != c.want {
+			t.Errorf("%s: grown %v", name, got)
+		}
+	}
+}
+
+// Two manifests with the same counts have different hashes, and a manifest keeps its own.
+func TestManifestHash(t *testing.T) {
+	a, b := NewManifest(10, time.Unix(0, 0), nil, nil), NewManifest(10, time.Unix(0, 0), nil, nil)
+	if a.Hash() == b.Hash() {
+		t.Error("the hash can be guessed from the counts")
+	}
+	if a.Hash() != a.Hash() || len(a.Hash()) != 64 {
+		t.Errorf("hash %s", a.Hash())
+	}
+}
+
+// script is a store that says what was asked of it.
+type script struct {
+	said []string
+	fail string
+	busy chan struct{}
+}
+
+func (s *script) say(what string) error {
+	s.said = append(s.said, what)
+	if s.fail == what {
+		return errors.New(what + " failed")
+	}
+	return nil
+}
+
+func (s *script) Claim(context.Context, bool) (int64, error) {
+	if s.busy != nil {
+		<-s.busy
+	}
+	return 1, s.say("claim")
+}
+func (s *script) Doomed(context.Context, int64) ([]int64, error) {
+	return make([]int64, ChunkRecords+1), s.say("doomed")
+}
+func (s *script) Erase(_ context.Context, _ int64, records []int64) error { return s.say("erase") }
+func (s *script) Erased(context.Context, int64) error                     { return s.say("erased") }
+func (s *script) Unverified(context.Context, int64) ([]int64, error) {
+	return []int64{7}, s.say("unverified")
+}
+func (s *script) Verify(context.Context, []int64) error { return s.say("verify") }
+func (s *script) Finish(context.Context, int64) error   { return s.say("finish") }
+
+func TestRunOrder(t *testing.T) {
+	for fail, want := range map[string]string{
+		"":       "claim doomed erase erase erased unverified verify finish",
+		"claim":  "claim",
+		"erase":  "claim doomed erase",
+		"erased": "claim doomed erase erase erased",
+		"verify": "claim doomed erase erase erased unverified verify finish", // the batch ends all the same
+	} {
+		s := &script{fail: fail}
+		_, err := NewRunner(s, slog.New(slog.DiscardHandler)).Run(t.Context(), false)
+		if (err != nil) != (fail != "") || strings.Join(s.said, " ") != want {
+			t.Errorf("failing at %q: %v, %v", fail, s.said, err)
+		}
+	}
+}
+
+// One batch at a time: a second run waits for the first.
+func TestOneBatchAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{busy: make(chan struct{})}
+		r := NewRunner(s, slog.New(slog.DiscardHandler))
+		go r.Run(t.Context(), false)
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := r.Run(ctx, false); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a second batch ran beside the first: %v", err)
+		}
+		close(s.busy)
+		synctest.Wait()
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 1 {
+			t.Errorf("%d batches were claimed", got)
+		}
+	})
+}
+
+// The loop takes up at once what a crash left, and then runs at its interval.
+func TestLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{}
+		ctx, cancel := context.WithTimeout(t.Context(), 31*time.Minute)
+		defer cancel()
+		NewRunner(s, slog.New(slog.DiscardHandler)).Loop(ctx, 15*time.Minute)
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 3 {
+			t.Errorf("%d batches in 31 minutes, want 3", got)
+		}
+	})
+}
