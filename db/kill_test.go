@@ -218,6 +218,9 @@ func (a *answers) requests(t *testing.T, s *db.Store, known int64) int64 {
 			t.Errorf("deletion %d is not in the ledger", n)
 		}
 	}
+	if len(list) == 0 {
+		return known // a slow machine was killed before it accepted anything
+	}
 	return list[0].Number
 }
 

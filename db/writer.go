@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -14,6 +15,9 @@ import (
 
 // groupRows is how many stored rows one commit may gather. More gain little and make the queue wait.
 const groupRows = 2000
+
+// gatherFor is how long a group waits, at most, to become as large as the one before it: a fraction of what a commit of many takes.
+const gatherFor = 2 * time.Millisecond
 
 // writer is the one place that changes the database. Ingest and the acceptance of deletions stand in one first-in-first-out queue
 // (law L2); whatever waits there is committed together and each is answered only after that commit. The chunks of an erasure batch
@@ -35,6 +39,7 @@ type writer struct {
 	customers map[string]int64
 	signer    note.Signer
 	ledger    *ledger
+	last      int  // how many the group before held
 	stale     bool // a transaction did not come through
 }
 
@@ -149,21 +154,39 @@ func (w *writer) turn() {
 	}
 }
 
-// gather takes what already waits, in order, up to a bound.
+// gather takes what already waits, in order, up to a bound. After a group of many it waits a moment for as many to come again: otherwise
+// whoever is answered first and asks again is committed alone, and all the others wait for that. One caller alone never waits.
 func (w *writer) gather(first *op) []*op {
 	group, rows := []*op{first}, first.rows
+	defer func() { w.last = len(group) }()
+	late := time.NewTimer(gatherFor)
+	defer late.Stop()
 	for rows < groupRows {
-		select {
-		case o, open := <-w.queue:
-			if !open {
-				return group
-			}
-			group, rows = append(group, o), rows+o.rows
-		default:
-			return group
+		o := w.next(len(group) < w.last, late.C)
+		if o == nil {
+			break
 		}
+		group, rows = append(group, o), rows+o.rows
 	}
 	return group
+}
+
+// next takes what waits already or, if it is worth waiting, what comes in time; nil = nothing, or the queue is closed.
+func (w *writer) next(worth bool, late <-chan time.Time) *op {
+	select {
+	case o := <-w.queue:
+		return o
+	default:
+	}
+	if !worth {
+		return nil
+	}
+	select {
+	case o := <-w.queue:
+		return o
+	case <-late:
+		return nil
+	}
 }
 
 // commit runs a group in one transaction. A change that fails is taken back alone; when the commit itself fails, none of the group happened.

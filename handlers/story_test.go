@@ -93,7 +93,10 @@ var parts = map[string]word{
 	"frames": func(s *story, rest string) (err error) { s.asked.frames, err = strconv.Atoi(rest); return err },
 }
 
-// vocabulary is all other words. It is filled by init, because a word may ask for the others.
+// ending is the last line of each story: it sends what the line before it asked.
+const ending = "end of story"
+
+// vocabulary is all other words.
 var vocabulary = map[string]word{
 	"service": (*story).service, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
@@ -104,7 +107,7 @@ var vocabulary = map[string]word{
 	"html":     func(s *story, rest string) error { return holds(s.got.body, rest) },
 	"answer":   (*story).answer, "json-is": func(s *story, rest string) error { return s.jsonHas(" " + rest) }, "json-has": (*story).jsonHas,
 	"json-lacks": func(s *story, rest string) error { return opposite(s.jsonHas(rest)) },
-	"audit":      (*story).audit, "keep": (*story).keep,
+	"audit":      (*story).audit, "keep": (*story).keep, "end": func(*story, string) error { return nil },
 }
 
 func ask(method string) word {
@@ -139,13 +142,16 @@ func (s *story) tell(line string) (err error) {
 	if err := errors.Join(err, s.send()); err != nil {
 		return err
 	}
-	if first == "not" {
+	not := first == "not"
+	if not {
 		first, rest, _ = strings.Cut(rest, " ")
-		return opposite(vocabulary[first](s, rest))
 	}
 	do, ok := vocabulary[first]
-	if !ok {
+	switch {
+	case !ok:
 		return fmt.Errorf("%q is no word of this language here", first)
+	case not:
+		return opposite(do(s, rest))
 	}
 	return do(s, rest)
 }
@@ -248,20 +254,12 @@ func tellStory(t *testing.T, file string, v *visits) {
 	}
 	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log = slog.New(v), slog.New(v) })
 	s := &story{h: h, vars: map[string]string{"password": password}, browsers: map[string]*browser{}}
-	number := 0
-	for line := range strings.Lines(string(text) + "\nstatus *") {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
+	for i, line := range strings.Split(string(text)+"\n"+ending, "\n") {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if line == "status *" {
-			err = s.send()
-		} else {
-			err = s.tell(line)
-		}
-		if err != nil {
-			t.Fatalf("%s:%d: %s: %v\nthe answer before: %d, leading to %q\n%.4000s", file, number, line, err, s.got.status, s.got.next(), visible(s.got))
+		if err := s.tell(line); err != nil {
+			t.Fatalf("%s:%d: %s: %v\nthe answer before: %d, leading to %q\n%.4000s", file, i+1, line, err, s.got.status, s.got.next(), visible(s.got))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the zones, where the machine has none
 )
 
 func TestNumbers(t *testing.T) {
@@ -40,7 +41,7 @@ func TestPercentNeverRoundsToAllOrNothing(t *testing.T) {
 func TestMoments(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip("no time zones on this machine:", err)
+		t.Fatal(err)
 	}
 	at := time.Date(2026, 11, 21, 23, 42, 7, 0, time.UTC)
 	m := MomentOf(at, berlin)

@@ -36,10 +36,11 @@ func NewCrowd(records int) *Crowd {
 		c.upTo[i] = crowdMedian * math.Exp(crowdSpread*math.Sqrt2*math.Erfinv(2*(float64(i)+0.5)/float64(people)-1))
 		sum += c.upTo[i]
 	}
-	c.upTo[people-1] = crowdTop * sum
+	most := crowdTop * sum
+	c.upTo[people-1] = most
 	sum = 0
 	for i := range c.upTo {
-		sum += c.upTo[i]
+		sum += min(c.upTo[i], most)
 		c.upTo[i] = sum
 	}
 	for i := range c.upTo {
