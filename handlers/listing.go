@@ -1,0 +1,326 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quittance/db"
+	"quittance/db/erasure"
+	"quittance/db/label"
+	"quittance/db/mask"
+	"quittance/views"
+)
+
+// filters narrow a list of records. They stand in the address: numbers of services, words for times, never an ID.
+type filters struct {
+	base     string
+	services []int64
+	kinds    []db.Kind
+	written  string // "", week, month, older
+	since    time.Time
+	until    time.Time
+	before   db.Place
+	after    db.Place
+	now      time.Time
+}
+
+func filtersOf(r *http.Request, now time.Time) filters {
+	q := r.URL.Query()
+	f := filters{base: strings.TrimSuffix(r.URL.Path, "/csv"), services: numbers(q["service"]), written: q.Get("written"),
+		before: placeOf(q.Get("before")), after: placeOf(q.Get("after")), now: now}
+	for _, k := range numbers(q["kind"]) {
+		f.kinds = append(f.kinds, db.Kind(k))
+	}
+	switch f.written {
+	case "week":
+		f.since = midnight(r, now, 7)
+	case "month":
+		f.since = midnight(r, now, 30)
+	case "older":
+		f.until = midnight(r, now, 30)
+	default:
+		f.written = ""
+	}
+	return f
+}
+
+// query is the address of the same list with something changed.
+func (f filters) query(change func(url.Values)) string {
+	q := url.Values{}
+	for _, n := range f.services {
+		q.Add("service", strconv.FormatInt(n, 10))
+	}
+	for _, k := range f.kinds {
+		q.Add("kind", strconv.Itoa(int(k)))
+	}
+	if f.written != "" {
+		q.Set("written", f.written)
+	}
+	if change != nil {
+		change(q)
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+func (f filters) href(change func(url.Values)) string { return f.base + f.query(change) }
+
+// toggle is the address of the list with one value of a filter turned on or off.
+func (f filters) toggle(name, value string) string {
+	return f.href(func(q url.Values) {
+		if on := slices.Contains(q[name], value); on {
+			q[name] = slices.DeleteFunc(q[name], func(v string) bool { return v == value })
+		} else if name == "written" {
+			q.Set(name, value)
+		} else {
+			q.Add(name, value)
+		}
+	})
+}
+
+func (f filters) records(id string) db.RecordQuery {
+	return db.RecordQuery{Subject: id, Services: f.services, Kinds: f.kinds, Since: f.since, Until: f.until, Before: f.before, After: f.after, Limit: pageRecords}
+}
+
+// listing is what is held under an ID, as a list shows it.
+type listing struct {
+	subject  db.Subject
+	exists   bool
+	services map[int64]db.Service
+	held     []db.Holding // whatever the filters
+	shown    []db.Holding // with the filters
+	written  [3]int64     // last 7 days, last 30 days, older
+	records  []db.Record
+	more     bool
+	erasures []db.Erasure // open ones
+	pending  pending
+}
+
+// pending tells which records an open erasure covers.
+type pending struct {
+	cutoff   int64
+	services map[int64]bool // nil = all
+}
+
+func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err error) {
+	ctx := r.Context()
+	parsed, err := label.Parse(label.Assistant, id)
+	if err != nil {
+		return l, err
+	}
+	if l.subject, l.exists, err = s.store.SubjectOf(ctx, parsed); err != nil {
+		return l, err
+	}
+	if l.services, err = s.servicesByNumber(r); err != nil {
+		return l, err
+	}
+	if l.held, err = s.store.Holdings(ctx, db.RecordQuery{Subject: id}); err != nil {
+		return l, err
+	}
+	q := f.records(id)
+	if l.shown = l.held; f.query(nil) != "" {
+		if l.shown, err = s.store.Holdings(ctx, q); err != nil {
+			return l, err
+		}
+	}
+	if l.written[0], l.written[1], l.written[2], err = s.store.Written(ctx, id, midnight(r, f.now, 7), midnight(r, f.now, 30)); err != nil {
+		return l, err
+	}
+	if l.records, l.more, err = s.store.Records(ctx, q); err != nil {
+		return l, err
+	}
+	l.erasures, err = s.store.Erasures(ctx, db.ErasureQuery{Subject: id, States: openStates, Limit: 20})
+	l.pending = pendingOf(l.erasures)
+	return l, err
+}
+
+// openStates are those of requests that have not ended.
+var openStates = []erasure.State{erasure.Proposed, erasure.Scheduled, erasure.Running, erasure.Verifying, erasure.Partial}
+
+// pendingOf takes the widest of the open requests.
+func pendingOf(open []db.Erasure) pending {
+	p := pending{services: map[int64]bool{}}
+	for _, e := range open {
+		p.cutoff = max(p.cutoff, e.Cutoff)
+		if e.Service != 0 {
+			p.services[e.Service] = true
+		}
+		for _, line := range e.Manifest.Go {
+			p.services[line.Service] = true
+		}
+	}
+	return p
+}
+
+func (p pending) covers(r db.Record) bool { return r.Seq <= p.cutoff && p.services[r.Service] }
+
+func (s *Server) servicesByNumber(r *http.Request) (map[int64]db.Service, error) {
+	all, err := s.store.Services(r.Context())
+	out := make(map[int64]db.Service, len(all))
+	for _, v := range all {
+		out[v.Number] = v
+	}
+	return out, err
+}
+
+func total(held []db.Holding) int64 {
+	var n int64
+	for _, h := range held {
+		n += h.Records
+	}
+	return n
+}
+
+func (l listing) sentence(r *http.Request) string {
+	if len(l.held) == 0 {
+		return ""
+	}
+	first, last := l.held[0].First, l.held[0].Last
+	services := map[int64]bool{}
+	for _, h := range l.held {
+		services[h.Service] = true
+		first, last = earlier(first, h.First), later(last, h.Last)
+	}
+	return "In " + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func dayOf(r *http.Request, t time.Time) string { return t.In(zoneOf(r)).Format("2 Jan 2006") }
+
+// states splits all records of the ID for the bar: those that an open request covers, by service, and the rest.
+func (l listing) states() []views.Seg {
+	var waiting int64
+	for _, e := range l.erasures {
+		waiting = max(waiting, e.Manifest.Records())
+	}
+	all := total(l.held)
+	waiting = min(waiting, all)
+	return []views.Seg{{Tone: "ok", Label: "Labelled", Count: all - waiting}, {Tone: "run", Label: "Erasure pending", Count: waiting}}
+}
+
+func (l listing) open() []views.Link {
+	var out []views.Link
+	for _, e := range l.erasures {
+		out = append(out, views.Link{Text: "Erasure " + views.Number(e.Number), Href: erasureHref(e.Number), Sub: stateWord(e.State)})
+	}
+	return out
+}
+
+func (l listing) facets(f filters) []views.Facet {
+	services, kinds := map[int64]int64{}, map[db.Kind]int64{}
+	for _, h := range l.held {
+		services[h.Service] += h.Records
+		kinds[h.Kind] += h.Records
+	}
+	out := []views.Facet{{Name: "Service"}, {Name: "Kind"}, {Name: "Written"}}
+	for _, n := range sortedKeys(services) {
+		v := strconv.FormatInt(n, 10)
+		out[0].Options = append(out[0].Options, views.FacetOption{Label: l.services[n].Name, Href: f.toggle("service", v), Count: services[n], On: slices.Contains(f.services, n)})
+	}
+	for _, k := range sortedKeys(kinds) {
+		v := strconv.Itoa(int(k))
+		out[1].Options = append(out[1].Options, views.FacetOption{Label: kindWord(k), Href: f.toggle("kind", v), Count: kinds[k], On: slices.Contains(f.kinds, k)})
+	}
+	for i, w := range writtenWords {
+		out[2].Options = append(out[2].Options, views.FacetOption{Label: w.label, Href: f.toggle("written", w.value), Count: l.written[i], On: f.written == w.value})
+	}
+	return out
+}
+
+var writtenWords = []struct{ value, label string }{{"week", "Last 7 days"}, {"month", "Last 30 days"}, {"older", "Older"}}
+
+func (f filters) chips(l listing) []views.Chip {
+	var out []views.Chip
+	for _, n := range f.services {
+		out = append(out, views.Chip{Text: l.services[n].Name, OffHref: f.toggle("service", strconv.FormatInt(n, 10))})
+	}
+	for _, k := range f.kinds {
+		out = append(out, views.Chip{Text: kindWord(k), OffHref: f.toggle("kind", strconv.Itoa(int(k)))})
+	}
+	for _, w := range writtenWords {
+		if f.written == w.value {
+			out = append(out, views.Chip{Text: w.label, OffHref: f.toggle("written", w.value)})
+		}
+	}
+	return out
+}
+
+func (l listing) rows(r *http.Request) []views.ResultRow {
+	out := make([]views.ResultRow, len(l.records))
+	for i, rec := range l.records {
+		svc := l.services[rec.Service]
+		out[i] = views.ResultRow{Href: "/records/" + strconv.FormatInt(rec.Seq, 10), Service: kindName(svc.Kind), Instance: place(svc), Kind: kindWord(rec.Kind),
+			Written: moment(r, rec.Time), Preview: preview(rec.Text), State: l.pending.state(rec)}
+	}
+	return out
+}
+
+// place is where a service lies, as it stands below its kind.
+func place(v db.Service) string {
+	if v.Region == "" {
+		return v.Name
+	}
+	return v.Region + ", " + v.Name
+}
+
+func (p pending) state(rec db.Record) views.State {
+	switch {
+	case p.covers(rec):
+		return views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}
+	case !rec.Labelled:
+		return views.State{Tone: "risk", Word: "Not labelled"}
+	}
+	return views.State{Tone: "ok", Icon: "tag", Word: "Labelled"}
+}
+
+// previewBytes is how much of what was said a list shows. The store keeps more beside the record, so that nothing is cut in half
+// before the detectors see it.
+const previewBytes = 160
+
+// preview masks what the customer said, on this side of the wire.
+func preview(text string) []views.Piece { return pieces(mask.Preview(text, previewBytes)) }
+
+func pieces(in []mask.Piece) []views.Piece {
+	out := make([]views.Piece, len(in))
+	for i, p := range in {
+		out[i] = views.Piece{Text: p.Text, Hidden: string(p.Hidden)}
+	}
+	return out
+}
+
+func (l listing) pager(f filters) views.Pager {
+	p := views.Pager{Total: total(l.shown)}
+	if len(l.records) == 0 {
+		return p
+	}
+	first, last := placeOfRecord(l.records[0]), placeOfRecord(l.records[len(l.records)-1])
+	back, on := f.before != (db.Place{}), f.after != (db.Place{})
+	if back || on && l.more {
+		p.Newer = f.href(func(q url.Values) { q.Set("after", placeText(first)) })
+	}
+	if on || l.more {
+		p.Older = f.href(func(q url.Values) { q.Set("before", placeText(last)) })
+	}
+	return p
+}
+
+func placeOfRecord(r db.Record) db.Place { return db.Place{Time: r.Time.UnixMilli(), Seq: r.Seq} }
