@@ -50,7 +50,10 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		v.Receipt = erasureHref(e.Number) + "/receipt"
 	}
 	if e.State == erasure.Refused {
-		v.Refused = &views.Refused{Ground: views.WordsOf(e.Refusal), Explanation: e.Told.Explanation, Authority: e.Told.Authority, By: lastActor(history), When: moment(r, e.Ended)}
+		v.Refused = &views.Refused{Ground: views.WordsOf(e.Refusal), By: lastActor(history), When: moment(r, e.Ended)}
+		if who(r).May(auth.Search) { // an officer wrote it about a person
+			v.Refused.Explanation, v.Refused.Authority = e.Told.Explanation, e.Told.Authority
+		}
 	}
 	s.offer(r, e, &v)
 	return v, nil
@@ -235,7 +238,7 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	names := s.names(r)
 	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
-		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey())}
+		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
 	fillReceipt(r, &v, rec, services)
 	for _, a := range entries {
 		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})

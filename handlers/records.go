@@ -108,6 +108,7 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	return v, nil
 }
 
+// recordFacts say where a record comes from. An application chooses its session and assistant IDs, so they are masked like text.
 func recordFacts(r *http.Request, rec db.Record) []views.KV {
 	way := "Watson API, Assistant v2"
 	if rec.V1 {
@@ -122,8 +123,8 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
 		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
 		{Key: "Language", Value: rec.Language},
-		{Key: "Assistant", Value: rec.Container, Mono: true},
-		{Key: "Session", Value: rec.Session, Mono: true},
+		{Key: "Assistant", Value: mask.Redact(rec.Container), Mono: true},
+		{Key: "Session", Value: mask.Redact(rec.Session), Mono: true},
 	}
 	return facts
 }

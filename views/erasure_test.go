@@ -282,7 +282,7 @@ func madeReceipt() Receipt {
 		},
 		Exceptions: []string{"22 queries stay: legal hold 3, Art. 17(3)(e).", "3 records bore other customers’ IDs too, and went whole."},
 		Backups:    "Backups made before this erasure still hold the records until their key is destroyed, at most 30 days after they were made. A restore replays this erasure before anyone can read.",
-		Entries:    []EntryRef{{88213, "Erasure proposed", minute(22, 9, 3)}, {88301, "Erasure approved", minute(22, 11, 4)}, {88340, "Records erased", minute(22, 11, 30)}, {88344, "Erasure done", minute(23, 11, 32)}},
+		Audit:      true, Entries: []EntryRef{{88213, "Erasure proposed", minute(22, 9, 3)}, {88301, "Erasure approved", minute(22, 11, 4)}, {88340, "Records erased", minute(22, 11, 30)}, {88344, "Erasure done", minute(23, 11, 32)}},
 		Checkpoint: "quittance.example/log\n88345\nn1R9k0YtC0mQ2uY0yB0m8Cw1XnGq7fYx1b2v3c4d5e6=\n\n— quittance.example 5Xr2aQ9bJ8mZc1VwKt0pLhGfDsAzXcVbNmQwErTyUiOp==", KeyName: "quittance.example+1b5c9a02",
 	}
 }

@@ -70,7 +70,7 @@ var shortcuts = []shortcut{
 var vocabulary = []struct{ Word, Says string }{
 	{"Data subject", "Everything that is held under one customer ID. Art. 4(1)."},
 	{"Record", "One labelled datum: a message, a query, a document, an image, a word list."},
-	{"Service", "An instance. Hosted: its data lies here. Linked: it lies elsewhere and is called."},
+	{"Service", "An instance whose data lies here, such as one Assistant."},
 	{"Erasure", "One request to erase: an ID, a cut-off, and a part for each service. Art. 17."},
 	{"Manifest", "What an erasure will do, counted before anyone approves. Its hash is what is approved."},
 	{"Cut-off", "The last record that an erasure covers. What comes later is kept."},

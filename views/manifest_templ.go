@@ -118,7 +118,7 @@ func manifest(m Manifest) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(m.Rows) == 0 {
-				templ_7745c5c3_Err = EmptyState(Empty{Title: "Nothing to erase up to the cut-off", Detail: "No record of this customer ID was found. The request still leaves its trace, and linked services are asked all the same."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = EmptyState(Empty{Title: "Nothing to erase up to the cut-off", Detail: "No record of this customer ID was found. The request still leaves its trace."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

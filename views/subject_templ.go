@@ -56,7 +56,7 @@ func (v Subject) Render(ctx context.Context, w io.Writer) error { return v.page(
 
 func (v Subject) head() Head {
 	return Head{
-		Title: v.ID, Section: "search",
+		Title: "Data subject " + v.Ref, Section: "search",
 		Crumbs: []Crumb{{Label: "Search", Href: "/search"}, {Label: "Data subject " + v.Ref}},
 	}
 }
