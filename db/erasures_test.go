@@ -187,3 +187,29 @@ func TestRefresherApproves(t *testing.T) {
 		t.Errorf("the officer set the cut-off (%d records, proposed: 1) and approved it alone", e.Manifest.Records())
 	}
 }
+
+// A second click is not a second request.
+func TestSubmitTwice(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	a := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, a.Number, clock.Now(), "x", "anna"))
+	submit := func(by audit.Actor) int64 {
+		n, err := s.SubmitErasure(ctx, by, db.Proposal{Subject: subject(t, s, "anna").Ref, Ground: "17-1-b"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := submit(support)
+	if submit(support) != first {
+		t.Error("a second click made a second request")
+	}
+	if submit(officer) == first {
+		t.Error("somebody else's request was taken for a second click")
+	}
+	clock.Pass(time.Minute)
+	if submit(support) == first {
+		t.Error("a request a minute later was taken for a second click")
+	}
+}

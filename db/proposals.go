@@ -10,6 +10,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/db/label"
+	"time"
 )
 
 // Impact counts what an erasure of a data subject would take now, and gives the cut-off up to which it counted. Nothing is written.
@@ -81,6 +82,9 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		if m.Records() == 0 {
 			return ErrNoSubject
 		}
+		if number, err = t.again(name, p.Ground); err != nil || number != 0 {
+			return err
+		}
 		note := salted(p.Note)
 		number, err = t.propose(name, p.Ground, note, "console", nil, m)
 		if err != nil {
@@ -89,6 +93,20 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		return t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, note))
 	})
 	return number, err
+}
+
+// twice is how soon after a proposal the same one counts as a second click and not as a second request.
+const twice = 10 * time.Second
+
+// again finds the proposal that the same person made a moment ago, 0 where there is none.
+func (t *tx) again(name, ground string) (int64, error) {
+	var number int64
+	err := t.row("SELECT coalesce(max(number), 0) FROM erasure WHERE ref = ? AND state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ?",
+		t.s.keys.reference(name), string(t.by), ground, ms(t.now.Add(-twice))).Scan(&number)
+	if err != nil {
+		return 0, fmt.Errorf("looking for the same proposal: %w", err)
+	}
+	return number, nil
 }
 
 func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"path"
 	"time"
 
 	"quittance/db/erasure"
@@ -28,7 +29,7 @@ var rail = []struct {
 // frame is what stands around the page for this person.
 func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 	id := who(r)
-	f := views.Frame{Theme: themeOf(r), Zone: zoneOf(r).String(), Demo: len(s.conf.Demo) > 0, Back: r.URL.Path}
+	f := views.Frame{Theme: themeOf(r), Zone: zoneOf(r).String(), Demo: len(s.conf.Demo) > 0, Back: backOf(r)}
 	if !id.SignedIn() {
 		return f
 	}
@@ -39,6 +40,14 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 		f.Notice = &views.Notice{Tone: n.Tone, Text: n.Text, Link: n.Link, Href: n.Href}
 	}
 	return f
+}
+
+// backOf is where a change of theme comes back to. A page that answers a form has no address of its own; the form's page is one above.
+func backOf(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.Path
+	}
+	return path.Dir(r.URL.Path)
 }
 
 func (s *Server) nav(r *http.Request) []views.NavItem {

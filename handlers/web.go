@@ -79,6 +79,10 @@ func problemOf(err error) problem {
 }
 
 func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.fail(w, r, unreadable(err))
+		return
+	}
 	page, err := f(r)
 	if err != nil {
 		s.fail(w, r, err)
@@ -88,6 +92,10 @@ func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 }
 
 func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.fail(w, r, unreadable(err))
+		return
+	}
 	next, err := f(r)
 	if err != nil {
 		s.fail(w, r, err)

@@ -84,6 +84,7 @@ var (
 	ErrForm        = errors.New("the form could not be read, so nothing was done")
 	ErrNoRole      = errors.New("none of your groups has a role in Quittance; ask whoever manages them at the sign-in provider to add you to one that has")
 	ErrProvider    = errors.New("signing in with the provider did not work; try again, or use a local account if you have one")
+	ErrDenied      = errors.New("you were not let in at the sign-in provider, or cancelled there, so nothing was done")
 	ErrUnavailable = errors.New("the store cannot be reached at the moment, so nobody can be let in; try again in a minute")
 	ErrFlow        = errors.New("this sign-in has expired or was begun in another window; start again")
 	ErrCrossSite   = errors.New("this form was not sent from a page of Quittance, so nothing was done")
@@ -105,6 +106,7 @@ var statuses = []struct {
 	{ErrTooMany, http.StatusTooManyRequests},
 	{ErrNoRole, http.StatusForbidden},
 	{ErrProvider, http.StatusBadGateway},
+	{ErrDenied, http.StatusForbidden},
 	{ErrUnavailable, http.StatusServiceUnavailable},
 	{ErrFlow, http.StatusBadRequest},
 	{ErrCrossSite, http.StatusForbidden},

@@ -152,6 +152,9 @@ func answer(q url.Values, e *endpoints, issuer string) (string, error) {
 	}
 	if q.Has("error") {
 		code := q.Get("error")
+		if code == "access_denied" { // RFC 6749, section 4.1.2.1
+			return "", ErrDenied
+		}
 		if !errorCode.MatchString(code) {
 			code = "an error"
 		}

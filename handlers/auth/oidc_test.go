@@ -63,7 +63,8 @@ func TestHostileAnswers(t *testing.T) {
 		"no code":                  {func(q url.Values) { q.Del("code") }, ErrProvider},
 		"two codes":                {func(q url.Values) { q.Add("code", "another") }, ErrProvider},
 		"a made-up code":           {func(q url.Values) { q.Set("code", "made up") }, ErrProvider},
-		"cancelled":                {func(q url.Values) { q.Set("error", "access_denied") }, ErrProvider},
+		"cancelled":                {func(q url.Values) { q.Set("error", "access_denied") }, ErrDenied},
+		"failed there":             {func(q url.Values) { q.Set("error", "server_error") }, ErrProvider},
 		"an error with markup":     {func(q url.Values) { q.Set("error", "<script>PLANTED-TEXT</script>") }, ErrProvider},
 		"an error and a code":      {func(q url.Values) { q.Set("error", "") }, ErrProvider},
 	} {
