@@ -13,6 +13,9 @@ var (
 	ErrCorrupt   = errors.New("the stored record does not match its digest; an administrator must look at the disk")
 	ErrNoSubject = errors.New("this ID has no records here, so there is nothing to erase")
 
+	// ErrFull is joined to errors of a disk without room: nothing can be stored, and nothing erased either.
+	ErrFull = errors.New("the disk is full")
+
 	// ErrForeign is returned by Open for a database file that Quittance did not make.
 	ErrForeign = errors.New("this is not a Quittance database")
 	// ErrNewer is returned by Open for a database that a newer program has changed.
@@ -21,6 +24,8 @@ var (
 	ErrLocked = errors.New("another Quittance process is using this data directory")
 	// ErrTampered is returned by Open when the audit trail is not the one that was signed last.
 	ErrTampered = errors.New("the audit trail does not match its last signed head: the database was altered or put together from parts; restore it from a backup and tell your auditor")
+	// ErrKeysOpen is returned by Open when other accounts of the machine can read the key file.
+	ErrKeysOpen = errors.New("keys.json can be read by other accounts of this machine: chmod 600 it, and think about who has read it")
 	// ErrKeys is returned by Open when the key file is missing or unreadable beside an existing database.
 	ErrKeys = errors.New("the key file that belongs to this database is missing; restore keys.json from where you keep it")
 )

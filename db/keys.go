@@ -45,6 +45,9 @@ func loadKeys(dir string, fresh bool) (*keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the key file: %w", err)
 	}
+	if info, err := os.Stat(keysPath(dir)); err != nil || info.Mode().Perm()&0o077 != 0 {
+		return nil, errors.Join(ErrKeysOpen, err)
+	}
 	k := new(keys)
 	if err := json.Unmarshal(raw, k); err != nil || len(k.Seal) != chacha20poly1305.KeySize || len(k.K1) != 32 || len(k.K2) != 32 || len(k.Digest) != 32 || k.Signer == "" || k.Public == "" {
 		return nil, ErrKeys

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"quittance/db/audit"
 )
@@ -194,6 +197,7 @@ func (w *writer) commit(group []*op) {
 	err := w.transaction(group)
 	if err != nil {
 		w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
+		err = full(err)
 		w.stale = true
 	}
 	for _, o := range group {
@@ -244,6 +248,15 @@ func (w *writer) enter(lines []ledgerLine, group []*op) {
 			o.err = err
 		}
 	}
+}
+
+// full says in our own words that the disk has no room.
+func full(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) {
+		return errors.Join(ErrFull, err)
+	}
+	return err
 }
 
 // refresh reads anew what a failed transaction has spoilt, before anything is built on it: a number or a leaf that was rolled back must

@@ -2,10 +2,10 @@ package handlers
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -18,7 +18,35 @@ import (
 const (
 	liveFrame     = time.Second
 	liveHeartbeat = 15 * time.Second
+	liveLines     = 8 // of one session at a time, so that nobody takes all connections
 )
+
+// lines counts the open pushes of each session.
+type lines struct {
+	mu   sync.Mutex
+	open map[int64]int
+}
+
+func (l *lines) enter(session int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open == nil {
+		l.open = map[int64]int{}
+	}
+	if l.open[session] >= liveLines {
+		return false
+	}
+	l.open[session]++
+	return true
+}
+
+func (l *lines) leave(session int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open[session]--; l.open[session] <= 0 {
+		delete(l.open, session)
+	}
+}
 
 // erasureLive pushes the moving part of a request's page after each change.
 func (s *Server) erasureLive(w http.ResponseWriter, r *http.Request) {
@@ -60,8 +88,13 @@ func (s *Server) batchLive(w http.ResponseWriter, r *http.Request) {
 // push sends a fragment now and after each commit that touched one of the objects, until it is the last one, the person leaves, or
 // their session ends. The permission was checked when they connected; the session is looked at before each frame.
 func (s *Server) push(w http.ResponseWriter, r *http.Request, objects []string, fragment func() (templ.Component, bool, error)) {
+	session := who(r).Session
+	if !s.lines.enter(session) {
+		http.Error(w, "Too many pages of this session are waiting for changes.", http.StatusTooManyRequests)
+		return
+	}
+	defer s.lines.leave(session)
 	rc := http.NewResponseController(w)
-	rc.SetWriteDeadline(time.Time{})
 	rc.SetReadDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -77,17 +110,24 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request, objects []string, 
 	beat := time.NewTicker(liveHeartbeat)
 	defer beat.Stop()
 	for n := 1; ; n++ {
-		if live, err := s.store.SessionLive(r.Context(), who(r).Session); err != nil || !live {
+		if !s.mayStillRead(r, rc) {
 			return
 		}
 		last, err := s.frameOut(w, r, n, fragment)
 		if err != nil || rc.Flush() != nil || last {
 			return
 		}
-		if !s.pause(r.Context(), w, rc, changed, beat.C) {
+		if !s.pause(r, w, rc, changed, beat.C) {
 			return
 		}
 	}
+}
+
+// mayStillRead looks whether the session is live, and gives the next write its time: who does not read is let go.
+func (s *Server) mayStillRead(r *http.Request, rc *http.ResponseController) bool {
+	rc.SetWriteDeadline(time.Now().Add(2 * liveHeartbeat))
+	live, err := s.store.SessionLive(r.Context(), who(r).Session)
+	return err == nil && live
 }
 
 // frameOut writes one message. A fragment goes out whole or not at all.
@@ -114,12 +154,12 @@ func (s *Server) frameOut(w http.ResponseWriter, r *http.Request, n int, fragmen
 }
 
 // pause waits for the next change, at least a frame's time, and keeps the line open meanwhile.
-func (s *Server) pause(ctx context.Context, w http.ResponseWriter, rc *http.ResponseController, changed <-chan struct{}, beat <-chan time.Time) bool {
+func (s *Server) pause(r *http.Request, w http.ResponseWriter, rc *http.ResponseController, changed <-chan struct{}, beat <-chan time.Time) bool {
 	least := time.NewTimer(liveFrame)
 	defer least.Stop()
 	select {
 	case <-least.C:
-	case <-ctx.Done():
+	case <-r.Context().Done():
 		return false
 	}
 	for {
@@ -127,11 +167,14 @@ func (s *Server) pause(ctx context.Context, w http.ResponseWriter, rc *http.Resp
 		case <-changed:
 			return true
 		case <-beat:
+			if !s.mayStillRead(r, rc) {
+				return false
+			}
 			fmt.Fprint(w, ": still here\n\n")
 			if rc.Flush() != nil {
 				return false
 			}
-		case <-ctx.Done():
+		case <-r.Context().Done():
 			return false
 		}
 	}

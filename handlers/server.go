@@ -41,6 +41,7 @@ type Server struct {
 	log   *slog.Logger
 	conf  Config
 	mux   *http.ServeMux
+	lines lines
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.

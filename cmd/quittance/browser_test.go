@@ -160,14 +160,33 @@ func (p *tab) click(selector string, status int) {
 	}
 }
 
+// press clicks where the pointer would, once nothing moves any more: a font that comes late shifts what lies below it.
 func press(selector string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)
+	return chromedp.Steps(settled, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+func settled(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	for {
+		ok, err := chromedp.Evaluate[bool](`document.readyState === "complete" && document.fonts.status === "loaded"`)(ctx, t)
+		if ok || err != nil {
+			return chromedp.Void{}, err
+		}
+		if _, err := chromedp.Sleep(20*time.Millisecond)(ctx, t); err != nil {
+			return chromedp.Void{}, err
+		}
+	}
 }
 
 // fill types into a field, over what stands there.
 func (p *tab) fill(selector, text string) {
 	p.t.Helper()
 	p.act(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`), chromedp.KeyEvent(text))
+}
+
+// choose picks an option of a select.
+func (p *tab) choose(selector, value string) {
+	p.t.Helper()
+	p.act(chromedp.SetValue(chromedp.CSS(selector), value, chromedp.NodeVisible))
 }
 
 // eval is the value of an expression in the page.
@@ -237,7 +256,8 @@ type watch struct {
 	mu      sync.Mutex
 	origins []string
 	found   []string
-	bytes   float64 // on the wire, headers included
+	stream  network.RequestID
+	bytes   int64 // of bodies, as they came over the wire
 }
 
 func (w *watch) event(ev any) {
@@ -246,8 +266,20 @@ func (w *watch) event(ev any) {
 	if c := w.complaint(ev); c != "" {
 		w.found = append(w.found, c)
 	}
-	if e, ok := ev.(*network.EventLoadingFinished); ok {
-		w.bytes += e.EncodedDataLength
+	w.put(ev)
+}
+
+// put weighs what came. A stream is not part of a page's weight: it brings what changes later.
+func (w *watch) put(ev any) {
+	switch e := ev.(type) {
+	case *network.EventResponseReceived:
+		if e.Response.MimeType == "text/event-stream" {
+			w.stream = e.RequestID
+		}
+	case *network.EventDataReceived:
+		if e.RequestID != w.stream {
+			w.bytes += e.EncodedDataLength
+		}
 	}
 }
 
@@ -279,7 +311,7 @@ func (w *watch) complaint(ev any) string {
 			return "a request to outside: " + e.Request.URL
 		}
 	case *network.EventResponseReceived:
-		if e.Type != network.ResourceTypeDocument && e.Type != network.ResourceTypeFetch && e.Response.Status >= 400 {
+		if strings.HasPrefix(e.Response.URL, w.origins[0]+"/") && e.Type != network.ResourceTypeDocument && e.Response.Status >= 400 {
 			return fmt.Sprintf("%s answers %d", e.Response.URL, e.Response.Status)
 		}
 	}
@@ -296,10 +328,10 @@ func (w *watch) take() []string {
 }
 
 // weigh gives how many bytes came over the wire since the last time.
-func (w *watch) weigh() int {
+func (w *watch) weigh() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	bytes := w.bytes
 	w.bytes = 0
-	return int(bytes)
+	return bytes
 }

@@ -55,7 +55,7 @@ func doctorCommand(fs *flag.FlagSet) action {
 
 func tellChecks(w io.Writer, all []check) {
 	for _, v := range all {
-		fmt.Fprintf(w, "%-7s%-16s%s\n", v.State, v.What, v.Words)
+		fmt.Fprintf(w, "%-7s%-18s%s\n", v.State, v.What, v.Words)
 	}
 }
 

@@ -118,11 +118,17 @@ type house struct {
 	binary, dir, origin string
 }
 
-// serve starts a server on a free port of loopback and waits until it answers.
+// serve starts a server on a free port of loopback.
 func serve(t *testing.T, binary string, args ...string) *house {
 	t.Helper()
-	h := &house{binary: binary, dir: filepath.Join(t.TempDir(), "data"), origin: "http://" + freeAddress(t)}
-	h.process = start(t, binary, append([]string{"serve", "-data", h.dir, "-addr", strings.TrimPrefix(h.origin, "http://")}, args...)...)
+	return serveAt(t, binary, freeAddress(t), args...)
+}
+
+// serveAt starts a server and waits until it answers.
+func serveAt(t *testing.T, binary, address string, args ...string) *house {
+	t.Helper()
+	h := &house{binary: binary, dir: filepath.Join(t.TempDir(), "data"), origin: "http://" + address}
+	h.process = start(t, binary, append([]string{"serve", "-data", h.dir, "-addr", address}, args...)...)
 	h.line(t, "Quittance listens on "+h.origin, 90*time.Second)
 	answer, err := http.Get(h.origin + "/readyz")
 	if err != nil {

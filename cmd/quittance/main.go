@@ -23,10 +23,11 @@ import (
 type place int
 
 const (
-	atStore place = iota // in the process that holds the data directory: this one, or the running server
+	atStore place = iota // in the process that holds the data directory: this one, or the running server; it must be there
+	atAny                // as atStore, and the data directory is made where there is none
 	atHome               // here; it needs no data directory
 	asOwner              // here, and this process must hold the data directory
-	atPath               // as atStore, but the data directory is the argument and must be there
+	atPath               // as atStore, but the data directory is the argument
 )
 
 // action is a command whose flags have been read.
@@ -43,14 +44,14 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[-addr ADDR] [-demo] …", "runs the console, the API and the batch loop", asOwner, serveCommand},
-		{"service add", "-kind KIND -name NAME [-region R] [-json]", "adds a hosted service and a key for it, shown this once", atStore, serviceAdd},
+		{"service add", "-kind KIND -name NAME [-region R] [-json]", "adds a hosted service and a key for it, shown this once", atAny, serviceAdd},
 		{"service list", "[-json]", "lists services", atStore, serviceList},
 		{"service show", "[-json] ID", "shows a service and its keys", atStore, serviceShow},
 		{"service remove", "ID", "closes a service's doors and revokes its keys; what it holds stays", atStore, serviceRemove},
 		{"key add", "-service ID [-name NAME] [-scopes S[,S]] [-expires DATE] [-json]", "adds an API key, shown this once", atStore, keyAdd},
 		{"key list", "[-service ID] [-json]", "lists API keys", atStore, keyList},
 		{"key revoke", "KEY", "ends an API key at once; KEY is its 8 letters from the list", atStore, keyRevoke},
-		{"user add", "-email E -role R[,R] [-name N] [-password-file F|-]", "adds a local account", atStore, userAdd},
+		{"user add", "-email E -role R[,R] [-name N] [-password-file F|-]", "adds a local account", atAny, userAdd},
 		{"user list", "[-json]", "lists accounts", atStore, userList},
 		{"user disable", "EMAIL", "keeps somebody out and ends their sessions", atStore, userDisable},
 		{"user enable", "EMAIL", "lets a disabled account in again", atStore, userEnable},
@@ -71,6 +72,7 @@ func main() {
 
 // run carries out a command line and returns its exit code: 0 done, 1 refused or failed with one line why, 2 wrong use.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	syscall.Umask(0o077) // whatever is made here is this account's alone
 	cwd, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintln(stderr, "quittance:", err)
@@ -93,7 +95,7 @@ func (c *call) start(ctx context.Context, args []string) error {
 	if p.where == atHome {
 		return p.do(ctx, c)
 	}
-	if p.where == atPath {
+	if p.where == atPath || p.where == atStore {
 		if err := there(c.dir); err != nil {
 			return err
 		}

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"quittance/db"
 )
 
 // TestMain lets a test start this very binary as the program, so that it can be killed.
@@ -58,7 +61,8 @@ func as[T any](t *testing.T, out string) (v T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "data")
+	madeStore(t, dir)
 	broken := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(broken, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
@@ -184,11 +188,42 @@ func TestAccountsAndKeys(t *testing.T) {
 	must(t, "", "doctor", "-data", dir, "-json")
 }
 
+// madeStore makes a data directory, which only some commands do by themselves.
+func madeStore(t *testing.T, dir string) {
+	t.Helper()
+	s, err := db.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNoStoreIsMadeByMistake: a typing error in -data is said, and not answered with an empty store.
+func TestNoStoreIsMadeByMistake(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "typo")
+	for _, args := range []string{"batch run -now", "doctor", "user list", "service list"} {
+		if r := quit(t, "", append(strings.Fields(args), "-data", dir)...); r.code != 1 || !strings.Contains(r.err, "holds no quittance.db") {
+			t.Errorf("%s: exit code %d, %q", args, r.code, r.err)
+		}
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a directory was made")
+	}
+}
+
 // TestDoctorFinds: what others on the machine could read is wrong, and so is a provider that does not answer.
 func TestDoctorFinds(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	must(t, "", "service", "list", "-data", dir)
+	madeStore(t, dir)
 	if err := os.Chmod(filepath.Join(dir, "keys.json"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := quit(t, "", "doctor", "-data", dir); r.code != 1 || !strings.Contains(r.err, "keys.json can be read") {
+		t.Errorf("keys that others can read: exit code %d, %s", r.code, r.err)
+	}
+	if err := errors.Join(os.Chmod(filepath.Join(dir, "keys.json"), 0o600), os.Chmod(dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	r := quit(t, "", "doctor", "-json", "-data", dir, "-oidc-issuer", "http://127.0.0.1:1", "-oidc-client-id", "q", "-oidc-role-map", "a=admin")
@@ -196,7 +231,7 @@ func TestDoctorFinds(t *testing.T) {
 	for _, v := range as[[]check](t, r.out) {
 		wrong[v.What] = v.State == bad
 	}
-	if r.code != 1 || !wrong["keys.json"] || !wrong["sign-in"] || wrong["clock"] {
+	if r.code != 1 || !wrong["directory"] || !wrong["sign-in"] || wrong["clock"] {
 		t.Errorf("exit code %d, %s", r.code, r.out)
 	}
 }

@@ -170,6 +170,8 @@ func (d *desk) serve(ctx context.Context) {
 func (d *desk) take(ctx context.Context, f *framed) {
 	defer f.Close()
 	if !sameUser(f.Conn) {
+		fmt.Fprintln(stream{f, frameErr}, "quittance: the running server belongs to another account; run the command as that account")
+		f.send(frameExit, []byte{1})
 		return
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -194,7 +196,7 @@ func (c *call) here(ctx context.Context, args []string) error {
 		return err
 	}
 	c.dir = dir
-	if p.where != atStore && p.where != atPath {
+	if p.where == atHome || p.where == asOwner {
 		return fmt.Errorf("%s is no command for a running server", p.name)
 	}
 	return p.do(ctx, c)

@@ -99,7 +99,7 @@ func TestBesideServer(t *testing.T) {
 // TestSocketIsOurs: other accounts cannot send commands, and what a crash left is replaced.
 func TestSocketIsOurs(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	must(t, "", "service", "list", "-data", dir)
+	madeStore(t, dir)
 	if err := os.WriteFile(filepath.Join(dir, socketName), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -79,6 +79,9 @@ func classify(err error) *apiError {
 	case errors.Is(err, db.ErrCorrupt):
 		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
 	}
+	if errors.Is(err, db.ErrFull) {
+		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage"}
+	}
 	return &apiError{status: http.StatusServiceUnavailable, message: "Service Unavailable"}
 }
 

@@ -26,6 +26,8 @@ const (
 	maxPageBytes = 16 << 20
 	// chunk is how many entries are read at once.
 	chunk = 50
+	// firstChunk is how many are read before it is known how large they are.
+	firstChunk = 8
 )
 
 // logsV2 lists what was said to one assistant or environment through v2.
@@ -86,6 +88,9 @@ func (s *server) list(c *call, q db.LogQuery) (answer, error) {
 		return answer{}, err
 	}
 	if err := s.place(c, &q); err != nil {
+		return answer{}, err
+	}
+	if c.leave, err = s.listings.enter(c.caller.Key); err != nil {
 		return answer{}, err
 	}
 	p := &page{call: c, allLogs: c.params["container"] == ""}
@@ -162,7 +167,7 @@ func (s *server) fill(p *page, q db.LogQuery, limit int64) (more bool, err error
 	p.out.WriteString(`{"logs":[`)
 	for more = true; more && p.count < limit && p.out.Len() < maxPageBytes; {
 		var entries []db.Record
-		q.Limit = int(min(limit-p.count, chunk))
+		q.Limit = p.next(limit)
 		if entries, more, err = s.store.Logs(p.Context(), q); err != nil {
 			return false, err
 		}
@@ -170,10 +175,23 @@ func (s *server) fill(p *page, q db.LogQuery, limit int64) (more bool, err error
 			if err := p.add(r); err != nil {
 				return false, fmt.Errorf("showing record %d: %w", r.Seq, err)
 			}
+			if p.out.Len() >= maxPageBytes {
+				return true, nil // what is behind it is read again by the cursor
+			}
 		}
 		q.After = p.last
 	}
 	return more, nil
+}
+
+// next is how many entries to read at once: few at first, then as many as the room that is left would hold of such as came before.
+func (p *page) next(limit int64) int {
+	if p.count == 0 {
+		return int(min(limit, firstChunk))
+	}
+	average := max(int64(p.out.Len())/p.count, 1)
+	room := max((maxPageBytes-int64(p.out.Len()))/average, 1)
+	return int(min(limit-p.count, chunk, room))
 }
 
 // add appends an entry: what was stored of it, with log_id and customer_id before it. Of several IDs the first is named (IBM's log entries

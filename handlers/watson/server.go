@@ -64,6 +64,7 @@ type Options struct {
 // server holds what the doors need.
 type server struct {
 	store    *db.Store
+	listings listings
 	o        Options
 	services sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
 	turns    turnLocks
@@ -83,6 +84,7 @@ func New(store *db.Store, o Options) http.Handler {
 // call is one request on its way: what the doors may look at.
 type call struct {
 	*http.Request
+	leave   func() // gives back the place of a listing, after the answer was read
 	caller  Caller
 	service db.Service
 	route   *route
@@ -114,6 +116,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(a.status)
 	w.Write(a.body)
+	if c.leave != nil {
+		c.leave()
+	}
 }
 
 func (s *server) serve(c *call) (answer, error) {

@@ -7,7 +7,9 @@
   const policy = self.trustedTypes?.createPolicy('quittance', { createHTML: html }) ?? { createHTML: html };
   const refuse = function () { throw new Error('no code in attributes'); };
   // A push brings what the server knows. Which fold is open and which button waits for its phrase is known on this side only.
-  const ours = (el, name) => (name === 'open' && el.matches('details')) || (name === 'disabled' && el.matches('button'));
+  // And who approves, approves the manifest that they opened: with a newer one the approval lapses, and the page says so.
+  const ours = (el, name) => (name === 'open' && el.matches('details')) || (name === 'disabled' && el.matches('button')) ||
+    (name === 'value' && el.matches('input[name=hash]'));
   htmx.registerExtension('quittance', {
     init: (api) => api.initSecurity(policy, refuse, refuse),
     htmx_before_morph_attr: (el, { attrName }) => !ours(el, attrName),
