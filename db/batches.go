@@ -214,8 +214,38 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 	})
 }
 
-// Finish implements erasure.Store.
+// Finish implements erasure.Store. The write-ahead log, which holds what was erased until it is written over, is taken in and emptied.
 func (s *Store) Finish(ctx context.Context, batch int64) error {
+	if err := s.finish(ctx, batch); err != nil {
+		return err
+	}
+	return s.emptyLog(ctx)
+}
+
+// emptyLog checkpoints until no reader is in the way. Beside an open reader SQLite answers without an error and with busy = 1, and
+// everything stays in the log; the next batch tries again.
+func (s *Store) emptyLog(ctx context.Context) error {
+	for range 20 {
+		var busy, frames, taken int
+		err := s.writer.do(&op{ctx: ctx, by: audit.System, bare: func(c *sql.Conn) error {
+			return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &taken)
+		}}, s.writer.chunks)
+		if err != nil {
+			return fmt.Errorf("emptying the write-ahead log: %w", err)
+		}
+		if busy == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (s *Store) finish(ctx context.Context, batch int64) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
 		var erased int64
 		err := t.row(`UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running'

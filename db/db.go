@@ -264,6 +264,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	if time.Since(s.ready.asked) < time.Second {
 		return s.ready.err
 	}
+	// Whoever asks may hang up; the answer is for all.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
 	s.ready.err = s.SetMeta(ctx, "ready", s.Now().Format(time.RFC3339Nano))
 	s.ready.asked = time.Now()
 	return s.ready.err

@@ -7,10 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
+
 	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/db/label"
-	"time"
 )
 
 // Impact counts what an erasure of a data subject would take now, and gives the cut-off up to which it counted. Nothing is written.
@@ -82,7 +84,7 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		if m.Records() == 0 {
 			return ErrNoSubject
 		}
-		if number, err = t.again(name, p.Ground); err != nil || number != 0 {
+		if number, err = t.again(name, p, m); err != nil || number != 0 {
 			return err
 		}
 		note := salted(p.Note)
@@ -99,14 +101,19 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 const twice = 10 * time.Second
 
 // again finds the proposal that the same person made a moment ago, 0 where there is none.
-func (t *tx) again(name, ground string) (int64, error) {
-	var number int64
-	err := t.row("SELECT coalesce(max(number), 0) FROM erasure WHERE ref = ? AND state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ?",
-		t.s.keys.reference(name), string(t.by), ground, ms(t.now.Add(-twice))).Scan(&number)
+func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
+	e, err := t.s.keys.scanErasure(t.row(erasureColumns+"WHERE ref = ? AND state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ? ORDER BY number DESC LIMIT 1",
+		t.s.keys.reference(name), string(t.by), p.Ground, ms(t.now.Add(-twice))))
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
 	if err != nil {
 		return 0, fmt.Errorf("looking for the same proposal: %w", err)
 	}
-	return number, nil
+	if e.Note != p.Note || !slices.Equal(e.Manifest.Go, m.Go) || !slices.Equal(e.Manifest.Stay, m.Stay) {
+		return 0, nil // they went back and asked for something else
+	}
+	return e.Number, nil
 }
 
 func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {

@@ -53,6 +53,7 @@ type op struct {
 	rows int
 	safe bool // it can fail only with the disk, so it needs no savepoint
 	run  func(*tx) error
+	bare func(*sql.Conn) error // instead of run: outside any transaction, alone
 	err  error
 	done chan struct{}
 
@@ -194,6 +195,11 @@ func (w *writer) next(worth bool, late <-chan time.Time) *op {
 
 // commit runs a group in one transaction. A change that fails is taken back alone; when the commit itself fails, none of the group happened.
 func (w *writer) commit(group []*op) {
+	if o := group[0]; o.bare != nil {
+		o.err = o.bare(w.conn)
+		close(o.done)
+		return
+	}
 	err := w.transaction(group)
 	if err != nil {
 		w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already

@@ -210,8 +210,11 @@ func lastActor(history []views.Event) string {
 	return history[0].Sub
 }
 
+// traces is what is true of the bytes below the records, while the part of the recipe that scrubs them is not built.
+const traces = "Where records lay, the database was overwritten and its write-ahead log emptied. Fragments may stay in gaps between other records until those are written over; this version does not scrub them."
+
 // backups is what is true of copies while the product makes none itself.
-const backups = "Quittance keeps no backup of its own. Copies that an operator made of the data directory before the cut-off still hold these records, until they are destroyed or this erasure is run again after a restore."
+const backups = traces + " Quittance keeps no backup of its own. Copies that an operator made of the data directory before the cut-off still hold these records, until they are destroyed or this erasure is run again after a restore."
 
 // receipt is the page of a finished erasure.
 func (s *Server) receipt(r *http.Request) (templ.Component, error) {

@@ -20,13 +20,12 @@ func policy(origins []string) string {
 // around puts on every answer what must stand on every answer, and writes the access log: the route's pattern, never the address,
 // because the Watson API has customer IDs in its addresses (law L10).
 func (s *Server) around(h http.Handler) http.Handler {
-	csp := policy(s.auth.FormOrigins())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		v := &visit{id: rand.Text()[:12]}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		head := w.Header()
-		head.Set("Content-Security-Policy", csp)
+		head.Set("Content-Security-Policy", policy(s.auth.FormOrigins())) // the provider may have been found meanwhile
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "same-origin")
 		head.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -55,6 +55,7 @@ var statuses = []struct {
 	{db.ErrTaken, http.StatusConflict, "This name is in use", "Take another one."},
 	{db.ErrExpired, http.StatusGone, "This has expired", "Begin again."},
 	{db.ErrCorrupt, http.StatusInternalServerError, "This record is damaged", "What is stored does not match its digest, so it is not shown. An administrator must look at the disk."},
+	{db.ErrFull, http.StatusInsufficientStorage, "The disk is full", "Nothing was changed. An administrator must make room; nothing can be erased until then either."},
 	{context.DeadlineExceeded, http.StatusGatewayTimeout, "This took too long", "Narrow the question and try again."},
 }
 
@@ -79,7 +80,7 @@ func problemOf(err error) problem {
 }
 
 func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
+	if err := form(r); err != nil {
 		s.fail(w, r, unreadable(err))
 		return
 	}
@@ -92,7 +93,7 @@ func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 }
 
 func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
+	if err := form(r); err != nil {
 		s.fail(w, r, unreadable(err))
 		return
 	}
@@ -107,6 +108,14 @@ func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// form reads a form that was posted, so that a broken one is refused and not acted on with the fields that could be read.
+func form(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	return r.ParseForm()
 }
 
 // render writes a page from a buffer, so that a page that fails halfway is an error page and not half a page.

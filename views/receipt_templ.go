@@ -648,7 +648,7 @@ func (v Receipt) rest() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Exceptions) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p>None. Everything up to the cut-off is gone.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p>None. No record up to the cut-off can be found any more.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

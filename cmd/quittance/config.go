@@ -72,6 +72,15 @@ func (f *config) check() error {
 	return f.checkAddress()
 }
 
+// hostOf is the host of an origin that was checked before.
+func hostOf(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 func (f *config) checkAddress() error {
 	if f.publicURL != "" {
 		u, err := url.Parse(f.publicURL)
@@ -83,6 +92,8 @@ func (f *config) checkAddress() error {
 	switch {
 	case err != nil:
 		return misuse("-addr: %v", err)
+	case f.demo && f.publicURL != "" && !loopbackHost(hostOf(f.publicURL)):
+		return errors.New("-demo is shown on loopback only, not behind a -public-url: its passwords are no secret")
 	case local:
 		return nil
 	case f.demo:

@@ -108,7 +108,7 @@ func (c *call) demo(ctx context.Context, f *config) ([]demoAccount, error) {
 	if err != nil {
 		return nil, err
 	}
-	if local, err := loopback(f.addr); was != "" && (err != nil || !local) {
+	if local, err := loopback(f.addr); was != "" && (err != nil || !local || f.publicURL != "" && !loopbackHost(hostOf(f.publicURL))) {
 		return nil, errors.New("this data directory holds a demo, whose passwords are no secret: it is served on loopback only")
 	}
 	return nil, nil

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,9 +23,14 @@ func (c *call) service(ctx context.Context, id string) (db.Service, error) {
 	if err != nil {
 		return db.Service{}, err
 	}
-	for _, v := range all {
-		if v.GUID == id || strconv.FormatInt(v.Number, 10) == id || v.Name == id {
-			return v, nil
+	// A name may look like a number: what is surest is tried first, over all of them.
+	for _, is := range []func(db.Service) bool{
+		func(v db.Service) bool { return v.GUID == id },
+		func(v db.Service) bool { return strconv.FormatInt(v.Number, 10) == id },
+		func(v db.Service) bool { return v.Name == id },
+	} {
+		if i := slices.IndexFunc(all, is); i >= 0 {
+			return all[i], nil
 		}
 	}
 	return db.Service{}, errors.New("there is no such service; 'quittance service list' tells which there are")

@@ -95,7 +95,7 @@ func TestManifestHash(t *testing.T) {
 	if a.Hash() == b.Hash() {
 		t.Error("the hash can be guessed from the counts")
 	}
-	if a.Hash() != a.Hash() || len(a.Hash()) != 64 {
+	if again := a.Hash(); again != a.Hash() || len(again) != 64 {
 		t.Errorf("hash %s", a.Hash())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The bounds of JSON. What lies beyond is shown as one bar of kind Omitted.
@@ -180,11 +181,46 @@ func (f *flattener) value(path string, n *node, p policy) {
 		f.add(path, Piece{Text: n.text})
 	case p.hide != "" && n.text != "null" && n.text != "true" && n.text != "false" && n.text != "":
 		f.add(path, Piece{Hidden: p.hide})
-	case n.kind == quoted && !p.clear:
+	case n.kind == quoted && !(p.clear && ownWord(n.text)):
 		f.add(path, Text(n.text)...)
 	default:
 		f.add(path, Piece{Text: n.text})
 	}
+}
+
+// ownWord tells what a service writes into its own fields: a UUID, a time, a language, a plain word. A caller may write anything into a
+// field of the same name, and that is masked like all that it says.
+func ownWord(s string) bool {
+	if len(s) > 40 {
+		return false
+	}
+	if _, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return true
+	}
+	return isUUID(s) || isPlainWord(s)
+}
+
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i, c := range []byte(s) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlainWord allows letters, dashes, underscores and slashes: "draft", "main skill" is two of them, "Europe/Berlin".
+func isPlainWord(s string) bool {
+	for _, c := range []byte(s) {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && c != '-' && c != '_' && c != '/' {
+			return false
+		}
+	}
+	return true
 }
 
 func (f *flattener) nested(path string, n *node, p policy) {

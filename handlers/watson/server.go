@@ -105,6 +105,11 @@ type answer struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{Request: r, trace: newTrace()}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	defer func() {
+		if c.leave != nil {
+			c.leave()
+		}
+	}()
 	a, err := s.serve(c)
 	if err != nil {
 		a = s.refusal(w.Header(), c, err)
@@ -116,9 +121,6 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(a.status)
 	w.Write(a.body)
-	if c.leave != nil {
-		c.leave()
-	}
 }
 
 func (s *server) serve(c *call) (answer, error) {
