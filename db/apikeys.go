@@ -82,6 +82,9 @@ func (s *Store) AddKey(ctx context.Context, by audit.Actor, n NewKey) (string, A
 		return "", APIKey{}, err
 	}
 	k := APIKey{ID: strings.ToLower(rand.Text()[:keyIDLength]), Service: n.Service, Name: strings.TrimSpace(n.Name), Scopes: scopes, Expires: n.Expires}
+	if !visible(k.Name) {
+		return "", APIKey{}, ErrName
+	}
 	full := "qk_" + k.ID + "_" + base64.RawURLEncoding.EncodeToString(secret())
 	err = s.write(ctx, by, func(t *tx) error { return t.insertKey(&k, full) })
 	if err != nil {

@@ -1,9 +1,12 @@
 package db_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -206,5 +209,26 @@ func TestBatchCountsEachRecordOnce(t *testing.T) {
 	bs, _ := s.BatchServices(ctx, n)
 	if b.Records != b.Erased {
 		t.Errorf("batch ended with %d of %d records erased; %+v", b.Erased, b.Records, bs)
+	}
+}
+
+// After a batch nothing of what it erased stands in the write-ahead log.
+func TestBatchEmptiesTheLog(t *testing.T) {
+	s := dbtest.Open(t)
+	a := dbtest.Service(t, s, "one")
+	dbtest.Ingest(t, s, dbtest.Message(t, a.Number, time.Now(), "plantedtextxyz", "plantedidxyz"))
+	log := filepath.Join(s.Dir(), "quittance.db-wal")
+	if raw, err := os.ReadFile(log); err != nil || !bytes.Contains(raw, []byte("plantedidxyz")) {
+		t.Fatalf("the test does not test: what was stored is not in the log (%v)", err)
+	}
+	if _, err := s.AcceptErasure(ctx, key, a.Number, dbtest.ID(t, "plantedidxyz")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := runner(s).Run(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(log)
+	if err != nil || bytes.Contains(raw, []byte("plantedidxyz")) || bytes.Contains(raw, []byte("plantedtextxyz")) {
+		t.Errorf("the log still holds what was erased (%d bytes, %v)", len(raw), err)
 	}
 }

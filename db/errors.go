@@ -9,6 +9,7 @@ var (
 	ErrFourEyes  = errors.New("whoever proposed an erasure cannot approve it; a second person must")
 	ErrLapsed    = errors.New("more records came under this erasure after you read its manifest; read it again before you approve")
 	ErrTaken     = errors.New("this name is already in use")
+	ErrName      = errors.New("a name has at most 80 characters, all of them visible")
 	ErrExpired   = errors.New("this has expired")
 	ErrCorrupt   = errors.New("the stored record does not match its digest; an administrator must look at the disk")
 	ErrNoSubject = errors.New("this ID has no records here, so there is nothing to erase")

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"modernc.org/sqlite"
@@ -39,6 +41,9 @@ type Tally struct {
 // AddService registers a hosted service and returns it. ErrTaken when the name is in use.
 func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind, name, region string) (Service, error) {
 	svc := Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: strings.TrimSpace(region), Deletion: "automatic"}
+	if svc.Name == "" || !visible(svc.Name) || !visible(svc.Region) {
+		return Service{}, ErrName
+	}
 	err := s.write(ctx, by, func(t *tx) error {
 		svc.Created = t.now
 		err := t.row("INSERT INTO service (guid, kind, name, region, created) VALUES (?, ?, ?, ?, ?) RETURNING number",
@@ -52,6 +57,11 @@ func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind,
 		return t.note(audit.ServiceAdded, audit.ObjectOf(audit.KindService, svc.Number), nil)
 	})
 	return svc, err
+}
+
+// visible tells whether a name can be shown on a page and a terminal: nothing in it moves the cursor or is out of all measure.
+func visible(name string) bool {
+	return utf8.ValidString(name) && utf8.RuneCountInString(name) <= 80 && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 // unique tells that a change broke a UNIQUE constraint.

@@ -72,6 +72,9 @@ func (s *Store) AddUser(ctx context.Context, by audit.Actor, n NewUser) (User, e
 	if u.Name == "" {
 		u.Name = u.Email
 	}
+	if u.Name != u.Email && !visible(u.Name) {
+		return User{}, ErrName
+	}
 	var err error
 	if u.Roles, err = sortRoles(n.Roles); err != nil {
 		return User{}, err

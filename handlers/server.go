@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
-	top.Handle("/instances/", watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Log: s.log}))
+	top.Handle("/instances/", watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Log: s.log}))
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
 	return s.around(top), nil
 }
@@ -110,6 +111,23 @@ func (s *Server) authenticateKey(r *http.Request) (watson.Caller, error) {
 		return watson.Caller{}, watson.ErrUnauthorized
 	}
 	return watson.Caller{Key: k.Number, Service: k.Service, Scopes: k.Scopes}, err
+}
+
+// keyLimits bound what one key may ask in a minute. Messages are not limited, as IBM's are not; listings and deletions cost more than
+// they bring when they come in floods, and each deletion stays on record (watson-api.md, section 1: IBM lets 4 deletions a minute pass).
+func keyLimits(now func() time.Time) func(http.Header, int64, string) error {
+	limits := map[string]*auth.Limiter{watson.ScopeLogs: auth.NewLimiter(1200, 1200, now), watson.ScopeErase: auth.NewLimiter(600, 2000, now)}
+	return func(h http.Header, key int64, scope string) error {
+		l, ok := limits[scope]
+		if !ok {
+			return nil
+		}
+		var many *auth.TooMany
+		if err := l.Take(h, strconv.FormatInt(key, 10)); errors.As(err, &many) {
+			return watson.RetryError{After: many.After}
+		}
+		return nil
+	}
 }
 
 // toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that was sent without a

@@ -33,7 +33,7 @@ type Field struct {
 // JSON flattens a Watson log entry, or any JSON value, into its fields, in the
 // order of the body. Strings are masked by the detectors; fields whose name
 // says what they hold (email, user_id, address …) are masked whole, with all
-// beneath them; identifiers of the service, numbers and booleans stay clear.
+// beneath them; identifiers of the service, short numbers and booleans stay clear.
 func JSON(body []byte) ([]Field, error) { return flatten(body, flattener{}) }
 
 // Clear is JSON without any masking, for somebody who has said what for and
@@ -183,9 +183,17 @@ func (f *flattener) value(path string, n *node, p policy) {
 		f.add(path, Piece{Hidden: p.hide})
 	case n.kind == quoted && !(p.clear && ownWord(n.text)):
 		f.add(path, Text(n.text)...)
+	case !p.clear && longNumber(n.text):
+		f.add(path, Piece{Hidden: Number})
 	default:
 		f.add(path, Piece{Text: n.text})
 	}
+}
+
+// longNumber is a whole number that may be a phone, a card or an account: nine digits or more.
+func longNumber(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	return len(digits) >= 9 && strings.Trim(digits, "0123456789") == ""
 }
 
 // ownWord tells what a service writes into its own fields: a UUID, a time, a language, a plain word. A caller may write anything into a

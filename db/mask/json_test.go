@@ -156,3 +156,34 @@ func TestClearHidesNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a caller writes under the name of a service's own field is masked like all that it says; what the service writes stays.
+func TestServiceFieldsAreNoWayRound(t *testing.T) {
+	for body, hidden := range map[string]bool{
+		`{"code":"DE89370400440532013000"}`:                             true,
+		`{"state":"erika@example.com"}`:                                 true,
+		`{"session_id":"erika.mustermann@example.com"}`:                 true,
+		`{"level":"+49 30 1234567"}`:                                    true,
+		`{"ref":4111111111111111}`:                                      true,
+		`{"nr":491701234567}`:                                           true,
+		`{"session_id":"7fc8891c-f4fb-494e-a00a-270452c99811"}`:         false,
+		`{"request_timestamp":"2026-11-23T21:48:45.130Z"}`:              false,
+		`{"snapshot":"draft"}`:                                          false,
+		`{"timezone":"Europe/Berlin"}`:                                  false,
+		`{"confidence":0.9312345678901}`:                                false,
+		`{"turn_count":12}`:                                             false,
+		`{"assistant_id":"ac1b8d75-a08d-4757-883b-81b3bc5d51f0","a":1}`: false,
+	} {
+		fields, err := JSON([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, p := range fields[0].Pieces {
+			got = got || p.Hidden != ""
+		}
+		if got != hidden {
+			t.Errorf("%s: hidden %v", body, got)
+		}
+	}
+}

@@ -34,6 +34,7 @@ const (
 	CustomerID Kind = "customer_id"
 	UserID     Kind = "user_id"
 	Secret     Kind = "secret"
+	Number     Kind = "number" // a whole number of nine digits or more
 	Omitted    Kind = "omitted"
 )
 

@@ -174,7 +174,7 @@ func (a *Auth) Address(r *http.Request) string {
 func (a *Auth) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var many *TooMany
 	if errors.As(err, &many) {
-		many.header(w)
+		many.header(w.Header())
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if a.Fail != nil {

@@ -88,7 +88,7 @@ func (a *Auth) Token(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		a.giveToken(w, k)
 	case errors.As(err, &many):
-		many.header(w)
+		many.header(w.Header())
 		refuseToken(w, http.StatusTooManyRequests, "BXNIM0429E", Sentence(ErrTooMany))
 	case errors.Is(err, db.ErrKey):
 		refuseToken(w, http.StatusBadRequest, "BXNIM0415E", "Provided API key could not be found.")

@@ -240,7 +240,7 @@ func TestLimiter(t *testing.T) {
 	l := NewLimiter(4, 2, clock.Now)
 	take := func(key string) (http.Header, error) {
 		w := httptest.NewRecorder()
-		err := l.Take(w, key)
+		err := l.Take(w.Header(), key)
 		return w.Header(), err
 	}
 	for _, left := range []string{"1", "0"} {

@@ -24,8 +24,8 @@ func (e *TooMany) Error() string { return ErrTooMany.Error() }
 func (e *TooMany) Is(target error) bool { return target == ErrTooMany }
 
 // header says it to the client (RFC 9110, section 10.2.3), never less than a second.
-func (e *TooMany) header(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.After.Seconds())))))
+func (e *TooMany) header(h http.Header) {
+	h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.After.Seconds())))))
 }
 
 // Limiter is a token bucket for each key, with bounded memory: it forgets those that are full again, and if need be some others.
@@ -44,17 +44,16 @@ func NewLimiter(perMinute float64, burst int, now func() time.Time) *Limiter {
 
 // Take takes one token of a key. It tells the client what is left (X-RateLimit-*, watson-api.md section 1), and on refusal returns
 // *TooMany with Retry-After set.
-func (l *Limiter) Take(w http.ResponseWriter, key string) error {
+func (l *Limiter) Take(h http.Header, key string) error {
 	left, err := l.take(key)
 	missing := (float64(l.burst) - left) / float64(l.every)
-	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(l.burst))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(int(left)))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(l.now().Add(seconds(missing)).Unix(), 10))
 	if err == nil {
 		return nil
 	}
-	err.header(w)
+	err.header(h)
 	return err
 }
 

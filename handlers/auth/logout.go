@@ -66,7 +66,7 @@ func (a *Auth) backChannel(w http.ResponseWriter, r *http.Request) (int64, error
 	}
 	address := a.Address(r)
 	if err := a.failures.peek(address); err != nil {
-		err.header(w)
+		err.header(w.Header())
 		return 0, err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -26,6 +27,9 @@ const (
 
 // maxSession bounds the name of a conversation that the caller keeps, in bytes. Ours are UUIDs.
 const maxSession = 256
+
+// maxTurns bounds the count of turns that a caller sends, so that the next one is still above it.
+const maxTurns = 1 << 31
 
 // optOut is the header that keeps a message out of learning.
 const optOut = "X-Watson-Learning-Opt-Out"
@@ -114,6 +118,12 @@ func (s *server) messageStateless(c *call) (answer, error) {
 	}
 	if len(t.session) > maxSession {
 		return answer{}, badField("context.global.session_id", "session_id is too long")
+	}
+	if strings.ContainsFunc(t.session, unicode.IsControl) {
+		return answer{}, badField("context.global.session_id", "session_id must not hold control characters")
+	}
+	if n := sent.Global.System.TurnCount; n < 0 || n > maxTurns {
+		return answer{}, badField("context.global.system.turn_count", "turn_count is out of range")
 	}
 	t.count = sent.Global.System.TurnCount + 1
 	if err := t.remember(nil); err != nil {

@@ -67,6 +67,9 @@ func rememberV1(asked MessageRequest) (context ContextV1, known jsontext.Value, 
 		context.ConversationID = uuid.NewString()
 	}
 	context.System.Initialized = true
+	if context.System.Turns < 0 || context.System.Turns > maxTurns {
+		return context, nil, badField("context.system.dialog_turn_counter", "dialog_turn_counter is out of range")
+	}
 	context.System.Turns++
 	context.System.Requests++
 	own, err := json.Marshal(context)

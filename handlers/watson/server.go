@@ -55,6 +55,9 @@ type Caller struct {
 type Options struct {
 	// Authenticate says whose request it is, or ErrUnauthorized, ErrForbidden, ErrTooMany.
 	Authenticate func(*http.Request) (Caller, error)
+	// Limit takes one from what a key may do of a scope in a time, sets X-RateLimit-* in the answer, and answers RetryError when nothing
+	// is left; nil = no limit.
+	Limit func(h http.Header, key int64, scope string) error
 	// SessionIdle is how long a conversation waits for its next turn; 0 = 1 h, as IBM's Plus and Enterprise plans do.
 	SessionIdle time.Duration
 	// Log takes what went wrong inside, without personal data; nil = slog.Default().
@@ -84,7 +87,8 @@ func New(store *db.Store, o Options) http.Handler {
 // call is one request on its way: what the doors may look at.
 type call struct {
 	*http.Request
-	leave   func() // gives back the place of a listing, after the answer was read
+	head    http.Header // of the answer
+	leave   func()      // gives back the place of a listing, after the answer was read
 	caller  Caller
 	service db.Service
 	route   *route
@@ -103,7 +107,7 @@ type answer struct {
 
 // ServeHTTP finds the caller, the instance and the door, in this order, so that nobody without a key learns what exists.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{Request: r, trace: newTrace()}
+	c := &call{Request: r, head: w.Header(), trace: newTrace()}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	defer func() {
 		if c.leave != nil {
@@ -140,6 +144,11 @@ func (s *server) serve(c *call) (answer, error) {
 	}
 	if !slices.Contains(c.caller.Scopes, c.route.scope) {
 		return answer{}, ErrForbidden
+	}
+	if s.o.Limit != nil {
+		if err := s.o.Limit(c.head, c.caller.Key, c.route.scope); err != nil {
+			return answer{}, err
+		}
 	}
 	if err := c.readQuery(); err != nil {
 		return answer{}, err
