@@ -241,7 +241,7 @@ func watchItRun(p *tab, number int64) {
 func readReceipt(p *tab, number int64) {
 	p.t.Helper()
 	p.click(`a[href$="/receipt"]`, 200)
-	p.reads(fmt.Sprintf("Receipt for erasure %d", number), "browser-shop", "browser-bank", "None. Everything up to the cut-off is gone.")
+	p.reads(fmt.Sprintf("Receipt for erasure %d", number), "browser-shop", "browser-bank", "None. No record up to the cut-off can be found any more.")
 	p.hides(customer)
 	rows := eval[[]string](p, `[...document.querySelectorAll(".receipt table")][0].innerText.split("\n")`)
 	if !slices.ContainsFunc(rows, func(r string) bool { return strings.Contains(r, "\t3\t0\t") }) {

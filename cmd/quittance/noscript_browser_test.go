@@ -53,7 +53,7 @@ func withoutScript(t *testing.T, h *house, b *browser) {
 	}
 	officer.endsAs(number, "Done")
 	officer.click(`a[href$="/receipt"]`, 200)
-	officer.reads("None. Everything up to the cut-off is gone.")
+	officer.reads("None. No record up to the cut-off can be found any more.")
 	officer.visit("/")
 	officer.click(".rail > .foot button[aria-label='Dark']", 200)
 	if theme := eval[string](officer, `document.documentElement.dataset.theme`); theme != "dark" {

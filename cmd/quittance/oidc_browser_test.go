@@ -18,13 +18,25 @@ type provider struct {
 	ClientSecret     string `json:"client_secret"`
 }
 
+// node is the one that the provider's lockfile brings, because Debian's may be older than the provider wants; elsewhere the machine's own.
+func node() string {
+	own, err := filepath.Abs(filepath.Join(providerFolder, "node_modules", ".bin", "node"))
+	if err != nil {
+		return "node"
+	}
+	if _, err := os.Stat(own); err != nil {
+		return "node"
+	}
+	return own
+}
+
 // startProvider starts it for a console that will be at the address.
 func startProvider(t *testing.T, console string) provider {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(providerFolder, "node_modules", "oidc-provider")); err != nil {
 		t.Fatalf("the sign-in provider's packages are missing: run `make test`, or `npm ci --ignore-scripts` in %s", providerFolder)
 	}
-	p := start(t, "node", filepath.Join(providerFolder, "server.mjs"), "--console", console)
+	p := start(t, node(), filepath.Join(providerFolder, "server.mjs"), "--console", console)
 	var v provider
 	if err := json.Unmarshal([]byte(p.line(t, `"client_secret"`, patience)), &v); err != nil {
 		t.Fatalf("reading what the provider prints: %v", err)
