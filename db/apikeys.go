@@ -82,7 +82,7 @@ func (s *Store) AddKey(ctx context.Context, by audit.Actor, n NewKey) (string, A
 		return "", APIKey{}, err
 	}
 	k := APIKey{ID: strings.ToLower(rand.Text()[:keyIDLength]), Service: n.Service, Name: strings.TrimSpace(n.Name), Scopes: scopes, Expires: n.Expires}
-	if !visible(k.Name) {
+	if !VisibleName(k.Name) {
 		return "", APIKey{}, ErrName
 	}
 	full := "qk_" + k.ID + "_" + base64.RawURLEncoding.EncodeToString(secret())

@@ -41,7 +41,7 @@ type Tally struct {
 // AddService registers a hosted service and returns it. ErrTaken when the name is in use.
 func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind, name, region string) (Service, error) {
 	svc := Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: strings.TrimSpace(region), Deletion: "automatic"}
-	if svc.Name == "" || !visible(svc.Name) || !visible(svc.Region) {
+	if svc.Name == "" || !VisibleName(svc.Name) || !VisibleName(svc.Region) {
 		return Service{}, ErrName
 	}
 	err := s.write(ctx, by, func(t *tx) error {
@@ -59,8 +59,8 @@ func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind,
 	return svc, err
 }
 
-// visible tells whether a name can be shown on a page and a terminal: nothing in it moves the cursor or is out of all measure.
-func visible(name string) bool {
+// VisibleName tells whether a name can be shown on a page and a terminal: nothing in it moves the cursor or is out of all measure.
+func VisibleName(name string) bool {
 	return utf8.ValidString(name) && utf8.RuneCountInString(name) <= 80 && !strings.ContainsFunc(name, unicode.IsControl)
 }
 

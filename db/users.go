@@ -72,7 +72,7 @@ func (s *Store) AddUser(ctx context.Context, by audit.Actor, n NewUser) (User, e
 	if u.Name == "" {
 		u.Name = u.Email
 	}
-	if u.Name != u.Email && !visible(u.Name) {
+	if u.Name != u.Email && !VisibleName(u.Name) {
 		return User{}, ErrName
 	}
 	var err error
@@ -165,6 +165,9 @@ func (s *Store) SetRoles(ctx context.Context, by audit.Actor, number int64, role
 
 // SetName changes what a local account is called; its sessions go on. ErrFederated, ErrNotFound.
 func (s *Store) SetName(ctx context.Context, by audit.Actor, number int64, name string) error {
+	if !VisibleName(name) {
+		return ErrName
+	}
 	return s.changeUser(ctx, by, number, func(t *tx, u User) error {
 		if !u.Local() {
 			return ErrFederated

@@ -310,11 +310,9 @@ func (w *writer) recall(ctx context.Context) error {
 		return fmt.Errorf("reading the last number given: %w", err)
 	}
 	var size, last int64
-	if err := t.row("SELECT count(*), coalesce(max(time), 0) FROM (SELECT time FROM leaf ORDER BY number DESC LIMIT 1)").Scan(&size, &last); err != nil {
+	err := t.row("SELECT number + 1, time FROM leaf ORDER BY number DESC LIMIT 1").Scan(&size, &last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("reading the end of the audit trail: %w", err)
-	}
-	if err := t.row("SELECT coalesce(max(number) + 1, 0) FROM leaf").Scan(&size); err != nil {
-		return fmt.Errorf("reading the length of the audit trail: %w", err)
 	}
 	w.tree = audit.NewTree(size, at(last), hashes{t})
 	return nil

@@ -181,13 +181,21 @@ func (l listing) sentence(r *http.Request) string {
 	if len(l.held) == 0 {
 		return ""
 	}
-	first, last := l.held[0].First, l.held[0].Last
 	services := map[int64]bool{}
 	for _, h := range l.held {
 		services[h.Service] = true
+	}
+	first, last := span(l.held)
+	return "In " + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
+}
+
+// span is from the oldest record to the newest, of holdings that are not none.
+func span(held []db.Holding) (first, last time.Time) {
+	first, last = held[0].First, held[0].Last
+	for _, h := range held {
 		first, last = earlier(first, h.First), later(last, h.Last)
 	}
-	return "In " + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
+	return first, last
 }
 
 func earlier(a, b time.Time) time.Time {

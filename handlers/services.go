@@ -4,10 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -16,9 +13,6 @@ import (
 	"quittance/handlers/auth"
 	"quittance/views"
 )
-
-// nameLength bounds what people call things, in characters.
-const nameLength = 80
 
 // services lists the instances with how much of their data is labelled.
 func (s *Server) services(r *http.Request) (templ.Component, error) {
@@ -76,16 +70,13 @@ func (s *Server) submitService(r *http.Request) (string, error) {
 	return serviceHref(svc.Number), err
 }
 
-// hasControls finds characters that cannot be seen.
-func hasControls(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }
-
 // nameError says what is wrong with a name, for beside the field.
 func nameError(name string) string {
 	switch {
 	case name == "":
 		return "Give it a name."
-	case utf8.RuneCountInString(name) > nameLength || !utf8.ValidString(name) || hasControls(name):
-		return "A name has at most 80 characters, all of them visible."
+	case !db.VisibleName(name):
+		return sayIt(db.ErrName)
 	}
 	return ""
 }

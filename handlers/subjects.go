@@ -122,10 +122,7 @@ func subjectTimeline(r *http.Request, l listing, requests []db.Erasure) []views.
 	if len(l.held) == 0 {
 		return out
 	}
-	first, last := l.held[0].First, l.held[0].Last
-	for _, h := range l.held {
-		first, last = earlier(first, h.First), later(last, h.Last)
-	}
+	first, last := span(l.held)
 	return append(out, views.Event{When: moment(r, last), What: "Newest record"}, views.Event{When: moment(r, first), What: "Oldest record"})
 }
 
