@@ -214,9 +214,12 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 	})
 }
 
-// Finish implements erasure.Store. The write-ahead log, which holds what was erased until it is written over, is taken in and emptied.
+// Finish implements erasure.Store. The words of erased documents are merged out of their index. The write-ahead log, which holds what was erased until it is written over, is taken in and emptied.
 func (s *Store) Finish(ctx context.Context, batch int64) error {
 	if err := s.finish(ctx, batch); err != nil {
+		return err
+	}
+	if err := s.mergeText(ctx); err != nil {
 		return err
 	}
 	return s.emptyLog(ctx)

@@ -18,15 +18,21 @@ func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
 		return err
 	}
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
-		c := chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[chat]bool{}}
-		if err := c.remove(string(list)); err != nil {
-			return fmt.Errorf("erasing records: %w", err)
-		}
-		if err := c.sweep(); err != nil {
+		c, err := t.removeAll(string(list))
+		if err != nil {
 			return err
 		}
 		return c.progress(batch)
 	})
+}
+
+// removeAll takes records, given as a JSON array of their numbers, and all that belongs to them.
+func (t *tx) removeAll(list string) (*chunk, error) {
+	c := &chunk{tx: t, services: map[int64]int64{}, customers: map[int64]bool{}, sessions: map[chat]bool{}}
+	if err := c.remove(list); err != nil {
+		return nil, fmt.Errorf("erasing records: %w", err)
+	}
+	return c, c.sweep()
 }
 
 // chat is a conversation of a service.
@@ -48,6 +54,9 @@ type chunk struct {
 // remove takes records out of every table. Those that an earlier run of this step removed are simply not there any more.
 func (c *chunk) remove(list string) error {
 	c.several = map[int64]int64{}
+	if err := c.unindexText(list); err != nil {
+		return err
+	}
 	if err := c.removeRecords(list); err != nil {
 		return err
 	}
@@ -64,12 +73,13 @@ func (c *chunk) remove(list string) error {
 }
 
 func (c *chunk) removeRecords(list string) error {
-	rows, err := c.rows("DELETE FROM record WHERE seq IN (SELECT value FROM json_each(?)) RETURNING seq, service, time, customer, flags, session", list)
+	rows, err := c.rows("DELETE FROM record WHERE seq IN (SELECT value FROM json_each(?)) RETURNING seq, service, kind, time, customer, flags, session", list)
 	return each(rows, err, func() error {
 		var seq, service, time, customer int64
+		var kind Kind
 		var flags int
 		var session string
-		if err := rows.Scan(&seq, &service, &time, &customer, &flags, &session); err != nil {
+		if err := rows.Scan(&seq, &service, &kind, &time, &customer, &flags, &session); err != nil {
 			return err
 		}
 		if flags&flagSeveral != 0 {
@@ -77,7 +87,7 @@ func (c *chunk) removeRecords(list string) error {
 		} else {
 			c.took(customer, time, seq)
 		}
-		if session != "" {
+		if kind == Message && session != "" {
 			c.sessions[chat{service, session}] = true
 		}
 		c.services[service]++

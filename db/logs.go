@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"quittance/db/filter"
-	"quittance/db/label"
 )
 
 // Record is a stored datum.
@@ -91,7 +90,7 @@ func (s *Store) Logs(ctx context.Context, q LogQuery) ([]Record, bool, error) {
 
 // logsSQL drives the query by the label index where the filter demands one customer ID, else by the service's time index.
 func (s *Store) logsSQL(q LogQuery) (string, []any, error) {
-	from, order := "record r", "r.time %s, r.seq %s"
+	from, order, upTo := "record r", "r.time %s, r.seq %s", "r.seq"
 	where, args := []string{"r.service = ?"}, []any{q.Service}
 	place := "(r.time, r.seq)"
 	if q.Filter != nil {
@@ -101,6 +100,7 @@ func (s *Store) logsSQL(q LogQuery) (string, []any, error) {
 		}
 		if ids, only := filter.Equals(q.Filter, "customer_id"); only && len(ids) == 1 {
 			from, order, place = "label l JOIN record r ON r.seq = l.record", "l.time %s, l.record %s", "(l.time, l.record)"
+			upTo = "coalesce(l.seq, l.record)" // a label that was added later counts from then on
 			where, args = append(where, "l.customer = (SELECT number FROM customer WHERE name = ?)"), append(args, ids[0])
 		}
 		if ids, only := filter.Equals(q.Filter, "customer_id"); only && len(ids) > 1 {
@@ -115,7 +115,7 @@ func (s *Store) logsSQL(q LogQuery) (string, []any, error) {
 		where, args = append(where, "r.container = ?"), append(args, q.Container)
 	}
 	if q.UpTo > 0 {
-		where, args = append(where, "r.seq <= ?"), append(args, q.UpTo)
+		where, args = append(where, upTo+" <= ?"), append(args, q.UpTo)
 	}
 	way, sign := "DESC", "<"
 	if q.OldestFirst {
@@ -147,11 +147,7 @@ func (s *Store) scanWhole(rows scanner) (Record, error) {
 	if err != nil {
 		return r, err
 	}
-	n := NewRecord{Service: r.Service, Kind: r.Kind, Time: r.Time, Answered: r.Answered, OptOut: r.OptOut, V1: r.V1,
-		Language: r.Language, Container: r.Container, Session: r.Session, LogID: r.LogID, Text: r.Text, first: r.Customer}
-	if r.Several {
-		n.Labels = make([]label.ID, 2)
-	}
+	n := r.asNew()
 	if string(s.keys.digest(r.Seq, n.content(stored))) != string(digest) {
 		return r, fmt.Errorf("record %d: %w", r.Seq, ErrCorrupt)
 	}

@@ -20,13 +20,24 @@ type Kind int
 
 // Kinds of records.
 const (
-	Message Kind = 1 // one exchange with an Assistant, request and response
+	Message    Kind = 1 // one exchange with an Assistant, request and response
+	Image      Kind = 2 // a training image of Visual Recognition
+	Classifier Kind = 3 // what one call said about a classifier of Visual Recognition v3
+	Collection Kind = 4 // what one call said about a collection of Visual Recognition v4
+	Query      Kind = 5 // a query of Discovery v1, with what it found
+	Event      Kind = 6 // what somebody did with the results of a Discovery query
+	Document   Kind = 7 // a document of Discovery
+	Transcript Kind = 8 // what Speech to Text heard
+	Synthesis  Kind = 9 // what Text to Speech was told to say
 )
 
-// String is the word that the console shows and the facets use.
+var kindWords = map[Kind]string{Message: "message", Image: "image", Classifier: "classifier", Collection: "collection", Query: "query",
+	Event: "event", Document: "document", Transcript: "transcript", Synthesis: "synthesis"}
+
+// String is the word that manifests and facets use.
 func (k Kind) String() string {
-	if k == Message {
-		return "message"
+	if word, ok := kindWords[k]; ok {
+		return word
 	}
 	return fmt.Sprintf("kind %d", int(k))
 }
@@ -50,13 +61,15 @@ type NewRecord struct {
 	Answered  time.Time // response_timestamp
 	Labels    []label.ID
 	Language  string
-	Container string // assistant_id, environment or workspace_id
-	Session   string // session_id or conversation_id
+	Container string // assistant_id, environment or workspace_id; of other kinds the classifier, the collection …
+	Session   string // session_id or conversation_id; of other kinds the item's own ID: image_id, document_id …
 	LogID     string // imported entries only; ours encode their number
 	Text      string // what the customer said; kept to its first 256 bytes
 	V1        bool   // an entry of Assistant v1
 	OptOut    bool
-	Body      []byte // the log entry as JSON, without log_id and customer_id
+	Body      []byte // the log entry as JSON, without log_id and customer_id; of an image its bytes
+	Title     string // of a document, for questions by full text
+	FullText  string // likewise
 
 	first        string // the first label
 	stored, hash []byte
@@ -167,6 +180,11 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	for _, c := range customers {
 		if err := t.label(seq, c, r, len(customers)-1); err != nil {
 			return 0, fmt.Errorf("storing a label: %w", err)
+		}
+	}
+	if r.Kind == Document {
+		if err := t.indexText(seq, r.Title, r.FullText); err != nil {
+			return 0, err
 		}
 	}
 	t.took(r.Service, seq, digest)

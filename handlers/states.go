@@ -51,7 +51,8 @@ var batchWords = map[erasure.BatchState]views.State{
 }
 
 // recordKinds are the kinds of records in words.
-var recordKinds = map[db.Kind]string{db.Message: "Message"}
+var recordKinds = map[db.Kind]string{db.Message: "Message", db.Image: "Image", db.Classifier: "Classifier", db.Collection: "Collection", db.Query: "Query",
+	db.Event: "Event", db.Document: "Document", db.Transcript: "Transcript", db.Synthesis: "Synthesis"}
 
 func kindWord(k db.Kind) string { return recordKinds[k] }
 

@@ -36,6 +36,8 @@ const (
 	ExportMade      Event = "export.made"
 
 	RecordsIngested Event = "records.ingested"
+	RecordsRemoved  Event = "records.removed"
+	RecordsLabelled Event = "records.labelled"
 	ImportStarted   Event = "import.started"
 	ImportFinished  Event = "import.finished"
 	ImportFailed    Event = "import.failed"
@@ -103,6 +105,8 @@ var list = []EventInfo{
 	{ExportMade, GroupReading, "An export was made.", KindExport},
 
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
+	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
+	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},
 	{ImportFinished, GroupRecords, "An import was finished.", KindImport},
 	{ImportFailed, GroupRecords, "An import stopped before its end and can be resumed.", KindImport},

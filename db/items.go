@@ -1,0 +1,352 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"quittance/db/audit"
+	"quittance/db/label"
+)
+
+// ItemQuery asks for records of one service by what they are and where they belong; messages are not asked for so.
+type ItemQuery struct {
+	Service   int64
+	Kinds     []Kind
+	Container string // "" = any
+	Within    string // instead of Container: all containers below this one, as in "environment/"
+	Item      string // the item's own ID; "" = any
+	Bodies    bool
+	Newest    bool  // newest first; else in the order in which they came in
+	After     int64 // seq of the last one of the page before
+	Limit     int   // 0 = all
+}
+
+// where is the condition on record; "kind > 1" is the condition of the index that answers it.
+func (q ItemQuery) where() (string, []any) {
+	where, args := "r.service = ? AND r.kind > 1 AND r.kind IN ("+marks(len(q.Kinds))+")", append([]any{q.Service}, anys(q.Kinds)...)
+	add := func(cond string, values ...any) { where, args = where+" AND "+cond, append(args, values...) }
+	if q.Container != "" {
+		add("r.container = ?", q.Container)
+	}
+	if q.Within != "" {
+		add("r.container >= ? AND r.container < ?", q.Within, upper(q.Within))
+	}
+	if q.Item != "" {
+		add("r.session = ?", q.Item)
+	}
+	if q.After > 0 && q.Newest {
+		add("r.seq < ?", q.After)
+	} else if q.After > 0 {
+		add("r.seq > ?", q.After)
+	}
+	return where, args
+}
+
+// upper is the first text after all that begin with a prefix of ASCII.
+func upper(prefix string) string {
+	last := len(prefix) - 1
+	return prefix[:last] + string(prefix[last]+1)
+}
+
+// Items lists records, and tells whether more follow.
+func (s *Store) Items(ctx context.Context, q ItemQuery) ([]Record, bool, error) {
+	where, args := q.where()
+	columns, scan := recordColumns, func(row scanner) (Record, error) { return scanRecord(row) }
+	if q.Bodies {
+		columns, scan = columns+", r.body, r.digest", s.scanWhole
+	}
+	query := "SELECT " + columns + " FROM record r WHERE " + where + " ORDER BY r.seq"
+	if q.Newest {
+		query += " DESC"
+	}
+	if q.Limit > 0 {
+		query, args = query+" LIMIT ?", append(args, q.Limit+1)
+	}
+	rows, err := s.readers.QueryContext(ctx, query, args...)
+	var out []Record
+	err = each(rows, err, func() error {
+		r, err := scan(rows)
+		out = append(out, r)
+		return err
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("listing items: %w", err)
+	}
+	if q.Limit > 0 && len(out) > q.Limit {
+		return out[:q.Limit], true, nil
+	}
+	return out, false, nil
+}
+
+// CountItems counts what Items would list.
+func (s *Store) CountItems(ctx context.Context, q ItemQuery) (n int64, err error) {
+	where, args := q.where()
+	if err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM record r WHERE "+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting items: %w", err)
+	}
+	return n, nil
+}
+
+// removeItemsAt is how many items one transaction takes, so that ingest never waits long.
+const removeItemsAt = 200
+
+// RemoveItems deletes what an application sent, at its own request and at once: a classifier, a collection, an image, a document. It is
+// no erasure of a person and has no receipt, but the audit trail counts it. It tells how many records there were.
+func (s *Store) RemoveItems(ctx context.Context, by audit.Actor, q ItemQuery) (removed int64, err error) {
+	q.Limit, q.Bodies = removeItemsAt, false
+	for more := true; more; {
+		var page []Record
+		if page, more, err = s.Items(ctx, q); err != nil || len(page) == 0 {
+			return removed, err
+		}
+		err = s.write(ctx, by, func(t *tx) error { return t.removeItems(q.Service, page) })
+		if err != nil {
+			return removed, err
+		}
+		removed += int64(len(page))
+	}
+	return removed, s.mergeText(ctx)
+}
+
+func (t *tx) removeItems(service int64, records []Record) error {
+	seqs := make([]int64, len(records))
+	for i, r := range records {
+		seqs[i] = r.Seq
+	}
+	list, err := json.Marshal(seqs)
+	if err != nil {
+		return err
+	}
+	c, err := t.removeAll(string(list))
+	if err != nil {
+		return err
+	}
+	return t.note(audit.RecordsRemoved, audit.ObjectOf(audit.KindService, service), map[string]int64{audit.CountRecords: c.services[service]})
+}
+
+// ReplaceItem stores a record in the place of those that an application sent under the same ID before, in one transaction. It tells
+// whether there were any.
+func (s *Store) ReplaceItem(ctx context.Context, by audit.Actor, r NewRecord) (replaced bool, seq int64, err error) {
+	r.prepare()
+	old := ItemQuery{Service: r.Service, Kinds: []Kind{r.Kind}, Container: r.Container, Item: r.Session}
+	err = s.write(ctx, by, func(t *tx) error {
+		before, err := t.items(old)
+		if err != nil {
+			return err
+		}
+		if replaced = len(before) > 0; replaced {
+			if err := t.removeItems(r.Service, before); err != nil {
+				return err
+			}
+		}
+		seq, err = t.store(&r)
+		return err
+	})
+	return replaced, seq, err
+}
+
+func (t *tx) items(q ItemQuery) (out []Record, err error) {
+	where, args := q.where()
+	rows, err := t.rows("SELECT "+recordColumns+" FROM record r WHERE "+where, args...)
+	err = each(rows, err, func() error {
+		r, err := scanRecord(rows)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+// LabelItems gives customer IDs to records that are there already, as when a collection is updated with a label. The labels have a number
+// of their own: an erasure covers the records under them only if both are within its cut-off (law L2). It tells how many labels were new.
+func (s *Store) LabelItems(ctx context.Context, by audit.Actor, q ItemQuery, ids []label.ID) (added int64, err error) {
+	if ids = distinct(ids); len(ids) == 0 {
+		return 0, nil
+	}
+	q.Limit, q.Bodies, q.Newest = removeItemsAt, false, false
+	for more := true; more; {
+		var page []Record
+		if page, more, err = s.Items(ctx, q); err != nil || len(page) == 0 {
+			return added, err
+		}
+		err = s.write(ctx, by, func(t *tx) error {
+			n, err := t.labelAll(q.Service, page, ids)
+			added += n
+			return err
+		})
+		if err != nil {
+			return added, err
+		}
+		q.After = page[len(page)-1].Seq
+	}
+	return added, nil
+}
+
+func (t *tx) labelAll(service int64, records []Record, ids []label.ID) (added int64, err error) {
+	customers, err := t.intern(ids)
+	if err != nil {
+		return 0, err
+	}
+	seq := t.next()
+	for _, r := range records {
+		n, err := t.addLabels(r.Seq, seq, customers)
+		if err != nil {
+			return 0, fmt.Errorf("labelling record %d: %w", r.Seq, err)
+		}
+		added += n
+	}
+	if err := t.sweepUnused(customers); err != nil || added == 0 {
+		return added, err
+	}
+	return added, t.note(audit.RecordsLabelled, audit.ObjectOf(audit.KindService, service), map[string]int64{audit.CountRecords: int64(len(records)), audit.CountLabels: added})
+}
+
+// sweepUnused takes back interned IDs that no label bears: the records went while the labels were on their way.
+func (t *tx) sweepUnused(customers []int64) error {
+	for _, c := range customers {
+		var name string
+		err := t.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = number) RETURNING name", c).Scan(&name)
+		if found(err) == ErrNotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		delete(t.w.customers, name)
+	}
+	return nil
+}
+
+// addLabels gives one record the IDs that it does not bear yet. The digest covers who is named first and whether there are several, so it
+// is made anew; a record that has gone meanwhile is left alone.
+func (t *tx) addLabels(record, seq int64, customers []int64) (added int64, err error) {
+	whole, err := t.s.scanWhole(t.row("SELECT "+recordColumns+", r.body, r.digest FROM record r WHERE r.seq = ?", record))
+	if found(err) == ErrNotFound {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	has, err := t.customersOf(record)
+	if err != nil {
+		return 0, err
+	}
+	all := has
+	for _, c := range customers {
+		if !has[c] {
+			all[c], added = true, added+1
+			if err := t.exec("INSERT INTO label (customer, time, record, service, kind, others, seq) VALUES (?, ?, ?, ?, ?, 0, ?)",
+				c, ms(whole.Time), record, whole.Service, int(whole.Kind), seq); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if added == 0 {
+		return 0, nil
+	}
+	return added, t.relabel(whole, all)
+}
+
+// customersOf lists who a record is labelled with.
+func (t *tx) customersOf(record int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	rows, err := t.rows("SELECT customer FROM record WHERE seq = ? AND customer <> 0 UNION SELECT customer FROM record_label WHERE record = ?", record, record)
+	err = each(rows, err, func() error {
+		var c int64
+		err := rows.Scan(&c)
+		out[c] = true
+		return err
+	})
+	return out, err
+}
+
+// relabel brings everything about a record up to the labels that it now bears.
+func (t *tx) relabel(r Record, all map[int64]bool) error {
+	if !r.Labelled {
+		if err := t.exec("DELETE FROM label WHERE customer = 0 AND time = ? AND record = ?", ms(r.Time), r.Seq); err != nil {
+			return err
+		}
+		t.tally(r.Service, r.Time, 0, -1, 0)
+	}
+	for c := range all {
+		if err := t.exec("UPDATE label SET others = ? WHERE customer = ? AND time = ? AND record = ?", len(all)-1, c, ms(r.Time), r.Seq); err != nil {
+			return err
+		}
+		if len(all) > 1 {
+			if err := t.exec("INSERT INTO record_label (record, customer) VALUES (?, ?) ON CONFLICT DO NOTHING", r.Seq, c); err != nil {
+				return err
+			}
+		}
+	}
+	return t.rewrite(r, all)
+}
+
+// rewrite stores a record again under its number, with its labels, and a digest over what it now is.
+func (t *tx) rewrite(r Record, all map[int64]bool) error {
+	first, err := t.first(r, all)
+	if err != nil {
+		return err
+	}
+	n := r.asNew()
+	if n.Labels = nil; len(all) > 1 {
+		n.Labels = make([]label.ID, 2)
+	}
+	n.first = first
+	n.stored = packBody(r.Body, n.columns())
+	digest := t.s.keys.digest(r.Seq, n.content(n.stored))
+	return t.exec("UPDATE record SET customer = coalesce((SELECT number FROM customer WHERE name = ?), 0), flags = ?, answered = ?, body = ?, digest = ? WHERE seq = ?",
+		first, n.flags(), ms(n.Answered), n.stored, digest, r.Seq)
+}
+
+// first is the customer ID that a record names first: the one it named so far, or else the oldest of those it bears.
+func (t *tx) first(r Record, all map[int64]bool) (name string, err error) {
+	if r.Labelled || len(all) == 0 {
+		return r.Customer, nil
+	}
+	lowest := int64(0)
+	for c := range all {
+		if lowest == 0 || c < lowest {
+			lowest = c
+		}
+	}
+	err = t.row("SELECT name FROM customer WHERE number = ?", lowest).Scan(&name)
+	return name, err
+}
+
+// asNew is a stored record as it was before it was stored, without its labels.
+func (r Record) asNew() NewRecord {
+	n := NewRecord{Service: r.Service, Kind: r.Kind, Time: r.Time, Answered: r.Answered, OptOut: r.OptOut, V1: r.V1,
+		Language: r.Language, Container: r.Container, Session: r.Session, Text: r.Text, Body: r.Body, first: r.Customer}
+	if r.Imported {
+		n.LogID = r.LogID
+	}
+	if r.Several {
+		n.Labels = make([]label.ID, 2)
+	}
+	return n
+}
+
+// Answer completes a record with what came back from elsewhere: the request was stored before the call, the answer belongs to it and
+// shares its number, so an erasure covers both or neither. ErrNotFound when the record was erased meanwhile: then nothing is kept.
+func (s *Store) Answer(ctx context.Context, by audit.Actor, record int64, answered time.Time, complete func(body []byte) ([]byte, error)) error {
+	return s.write(ctx, by, func(t *tx) error {
+		r, err := t.s.scanWhole(t.row("SELECT "+recordColumns+", r.body, r.digest FROM record r WHERE r.seq = ?", record))
+		if err != nil {
+			return found(err)
+		}
+		if r.Body, err = complete(r.Body); err != nil {
+			return err
+		}
+		r.Answered = answered.UTC().Truncate(time.Millisecond)
+		all, err := t.customersOf(record)
+		if err != nil {
+			return err
+		}
+		return t.rewrite(r, all)
+	})
+}
+
+// Within joins the levels of a container: identifiers hold no slash, so it can be taken apart again.
+func Within(levels ...string) string { return strings.Join(levels, "/") }
