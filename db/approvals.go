@@ -87,7 +87,10 @@ func (t *tx) refresh(e Erasure) error {
 	if err != nil {
 		return err
 	}
-	m := erasure.NewManifest(t.w.seq, t.now, lines(held, without), stays(held, without))
+	m, err := t.manifestOf(held, nil, without)
+	if err != nil {
+		return err
+	}
 	err = t.exec("UPDATE erasure SET cutoff = ?, manifest = ?, manifest_hash = ?, proposed = ?, proposer = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), ms(t.now), string(t.by), e.Number)
 	if err == nil {
 		err = t.exec("DELETE FROM part WHERE erasure = ?", e.Number)

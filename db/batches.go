@@ -252,7 +252,7 @@ func (s *Store) finish(ctx context.Context, batch int64) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
 		var erased int64
 		err := t.row(`UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running'
-			AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.batch = batch.number AND e.state IN ('running','verifying')) RETURNING erased`, ms(t.now), batch).Scan(&erased)
+			AND NOT EXISTS (SELECT 1 FROM erasure WHERE batch = batch.number AND (state = 'running' OR `+unverified+`)) RETURNING erased`, ms(t.now), batch).Scan(&erased)
 		if err != nil {
 			return fmt.Errorf("ending batch %d: %w", batch, found(err))
 		}

@@ -51,6 +51,15 @@ type Part struct {
 	Erased    int64
 	Remaining int64
 	Changed   time.Time
+
+	// Of a part at a linked service:
+	Linked   bool
+	Attempts int64
+	Repeats  int64     // of them, after an outcome that nobody knows
+	NextTry  time.Time // zero = at once, or nothing is to be done
+	Sent     time.Time // the last call
+	Accepted time.Time // likewise, as the service accepted it
+	Code     string    // of erasure.PartCodes: what went wrong at last; "" = nothing
 }
 
 const erasureColumns = `SELECT number, state, origin, coalesce(service, 0), subject, ref, ground, note, cutoff, proposer, coalesce(approver, ''), manifest, manifest_hash,
@@ -175,20 +184,29 @@ func (s *Store) CountErasures(ctx context.Context) (map[erasure.State]int64, err
 	return out, err
 }
 
+const partsSQL = `SELECT p.service, p.state, coalesce(p.excluded, ''), p.found, p.erased, p.remaining, p.changed, v.hosting = 'linked', p.attempts, p.repeats,
+	p.next_try, p.sent, p.accepted, coalesce(p.code, '') FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ? ORDER BY p.service`
+
 // Parts lists where a request stands at each service.
 func (s *Store) Parts(ctx context.Context, number int64) ([]Part, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT service, state, coalesce(excluded, ''), found, erased, remaining, changed FROM part WHERE erasure = ? ORDER BY service", number)
+	return scanParts(s.readers.QueryContext(ctx, partsSQL, number))
+}
+
+func (t *tx) parts(number int64) ([]Part, error) { return scanParts(t.rows(partsSQL, number)) }
+
+func scanParts(rows *sql.Rows, err error) ([]Part, error) {
 	var out []Part
 	err = each(rows, err, func() error {
 		var p Part
 		var changed int64
-		err := rows.Scan(&p.Service, &p.State, &p.Excluded, &p.Found, &p.Erased, &p.Remaining, &changed)
-		p.Changed = at(changed)
+		var next, sent, accepted sql.NullInt64
+		err := rows.Scan(&p.Service, &p.State, &p.Excluded, &p.Found, &p.Erased, &p.Remaining, &changed, &p.Linked, &p.Attempts, &p.Repeats, &next, &sent, &accepted, &p.Code)
+		p.Changed, p.NextTry, p.Sent, p.Accepted = at(changed), when(next), when(sent), when(accepted)
 		out = append(out, p)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("listing the parts of request %d: %w", number, err)
+		return nil, fmt.Errorf("listing the parts of a request: %w", err)
 	}
 	return out, nil
 }

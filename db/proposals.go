@@ -29,7 +29,51 @@ func (s *Store) Impact(ctx context.Context, ref Ref) (Subject, erasure.Manifest,
 	if err != nil {
 		return sub, erasure.Manifest{}, err
 	}
-	return sub, erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil), nil
+	calls, err := scanNumbers(s.readers.QueryContext(ctx, linkedSQL))
+	if err != nil {
+		return sub, erasure.Manifest{}, fmt.Errorf("listing linked services: %w", err)
+	}
+	m := erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil)
+	m.Calls = calls
+	return sub, m, nil
+}
+
+// linkedSQL lists the linked services that an erasure from the console calls.
+const linkedSQL = "SELECT number FROM service WHERE hosting = 'linked' AND removed IS NULL ORDER BY number"
+
+// calls are the linked services that an erasure reaches: from the console all of them but those left out, by API the one that the hosted
+// service passes its messages on to. Nobody else is called for an application's deletion: it speaks for its one instance.
+func (t *tx) calls(service any, without map[int64]string) (out []int64, err error) {
+	if service != nil {
+		return scanNumbers(t.rows("SELECT number FROM service WHERE gateway = ? AND removed IS NULL", service))
+	}
+	all, err := scanNumbers(t.rows(linkedSQL))
+	for _, n := range all {
+		if without[n] == "" {
+			out = append(out, n)
+		}
+	}
+	return out, err
+}
+
+func scanNumbers(rows *sql.Rows, err error) (out []int64, _ error) {
+	err = each(rows, err, func() error {
+		var n int64
+		err := rows.Scan(&n)
+		out = append(out, n)
+		return err
+	})
+	return out, err
+}
+
+// manifestOf counts what a request takes, up to the last number given.
+func (t *tx) manifestOf(held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
+	m := erasure.NewManifest(t.w.seq, t.now, lines(held, without), stays(held, without))
+	var err error
+	if m.Calls, err = t.calls(service, without); err != nil {
+		return m, fmt.Errorf("listing linked services: %w", err)
+	}
+	return m, nil
 }
 
 func lines(held []Holding, without map[int64]string) []erasure.Line {
@@ -80,7 +124,10 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		if err != nil {
 			return err
 		}
-		m := erasure.NewManifest(t.w.seq, t.now, lines(held, p.Without), stays(held, p.Without))
+		m, err := t.manifestOf(held, nil, p.Without)
+		if err != nil {
+			return err
+		}
 		if m.Records() == 0 {
 			return ErrNoSubject
 		}
@@ -110,7 +157,7 @@ func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("looking for the same proposal: %w", err)
 	}
-	if e.Note != p.Note || !slices.Equal(e.Manifest.Go, m.Go) || !slices.Equal(e.Manifest.Stay, m.Stay) {
+	if e.Note != p.Note || !slices.Equal(e.Manifest.Go, m.Go) || !slices.Equal(e.Manifest.Stay, m.Stay) || !slices.Equal(e.Manifest.Calls, m.Calls) {
 		return 0, nil // they went back and asked for something else
 	}
 	return e.Number, nil
@@ -140,8 +187,13 @@ func (t *tx) propose(name, ground string, note []byte, origin string, service an
 	return number, t.proposeParts(number, service, m)
 }
 
-// proposeParts makes a part for each hosted service that the request covers, and keeps those that were left out with their reason.
+// proposeParts makes a part for each service that the request covers, and keeps those that were left out with their reason.
 func (t *tx) proposeParts(number int64, service any, m erasure.Manifest) error {
+	for _, svc := range m.Calls {
+		if err := t.part(number, svc, 0, nil); err != nil {
+			return err
+		}
+	}
 	if service != nil {
 		return t.part(number, service.(int64), m.Records(), nil)
 	}
@@ -216,7 +268,10 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 		if err != nil {
 			return err
 		}
-		m := erasure.NewManifest(t.w.seq, t.now, lines(held, nil), nil)
+		m, err := t.manifestOf(held, service, nil)
+		if err != nil {
+			return err
+		}
 		if number, err = t.propose(id.String(), erasure.GroundAPI, nil, "api", service, m); err != nil {
 			return err
 		}

@@ -29,7 +29,15 @@ type Service struct {
 	Deletion string // deletions by API: "automatic" after the cancel window, or "approval" by an officer first
 	Created  time.Time
 	Removed  time.Time // zero = in use
+
+	// Of a linked service:
+	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
+	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
+	Inside  bool   // the address may be private, without TLS and on any port
 }
+
+// Linked tells whether the service's data lies elsewhere.
+func (v Service) Linked() bool { return v.Hosting == "linked" }
 
 // Tally is how many records a service holds.
 type Tally struct {
@@ -44,19 +52,25 @@ func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind,
 	if svc.Name == "" || !VisibleName(svc.Name) || !VisibleName(svc.Region) {
 		return Service{}, ErrName
 	}
-	err := s.write(ctx, by, func(t *tx) error {
-		svc.Created = t.now
-		err := t.row("INSERT INTO service (guid, kind, name, region, created) VALUES (?, ?, ?, ?, ?) RETURNING number",
-			svc.GUID, string(kind), svc.Name, svc.Region, ms(t.now)).Scan(&svc.Number)
-		if unique(err) {
-			return ErrTaken
-		}
-		if err != nil {
-			return fmt.Errorf("adding a service: %w", err)
-		}
-		return t.note(audit.ServiceAdded, audit.ObjectOf(audit.KindService, svc.Number), nil)
-	})
+	err := s.write(ctx, by, func(t *tx) error { return t.insertService(&svc) })
 	return svc, err
+}
+
+func (t *tx) insertService(svc *Service) error {
+	svc.Created = t.now
+	var gateway any
+	if svc.Gateway != 0 {
+		gateway = svc.Gateway
+	}
+	err := t.row("INSERT INTO service (guid, kind, hosting, name, region, created, gateway, url, inside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+		svc.GUID, string(svc.Kind), svc.Hosting, svc.Name, svc.Region, ms(t.now), gateway, svc.URL, svc.Inside).Scan(&svc.Number)
+	if unique(err) {
+		return ErrTaken
+	}
+	if err != nil {
+		return fmt.Errorf("adding a service: %w", err)
+	}
+	return t.note(audit.ServiceAdded, audit.ObjectOf(audit.KindService, svc.Number), nil)
 }
 
 // VisibleName tells whether a name can be shown on a page and a terminal: nothing in it moves the cursor or is out of all measure.
@@ -88,13 +102,13 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 	})
 }
 
-const serviceColumns = "SELECT number, guid, kind, hosting, name, region, deletion, created, removed FROM service "
+const serviceColumns = "SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside FROM service "
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed sql.NullInt64
-	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed)
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside)
 	v.Created, v.Removed = at(created), when(removed)
 	return v, found(err)
 }

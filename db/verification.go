@@ -13,14 +13,23 @@ import (
 	"quittance/db/filter"
 )
 
+// unverified are requests that have not been asked about yet at some service that is hosted here. Their parts elsewhere go their own way.
+const unverified = `state = 'verifying' AND EXISTS (SELECT 1 FROM part p JOIN service v ON v.number = p.service
+	WHERE p.erasure = erasure.number AND p.excluded IS NULL AND v.hosting = 'hosted' AND p.state <> 'confirmed')`
+
 // Unverified implements erasure.Store.
-func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
-	requests, err := s.Erasures(ctx, ErasureQuery{Batch: batch, States: []erasure.State{erasure.Verifying}, Limit: -1})
-	out := make([]int64, len(requests))
-	for i, e := range requests {
-		out[i] = e.Number
+func (s *Store) Unverified(ctx context.Context, batch int64) (out []int64, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT number FROM erasure WHERE batch = ? AND "+unverified+" ORDER BY number DESC", batch)
+	err = each(rows, err, func() error {
+		var n int64
+		err := rows.Scan(&n)
+		out = append(out, n)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing requests to be verified: %w", err)
 	}
-	return out, err
+	return out, nil
 }
 
 // Verify implements erasure.Store. What remains is asked for at the doors that others use: the log listing of the API and the record
@@ -49,6 +58,7 @@ func (s *Store) Verify(ctx context.Context, numbers []int64) error {
 
 func (t *tx) endAs(o outcome) error {
 	if o.unknown {
+		o.erasure.Unreadable = true
 		return t.endPartial(o.erasure, 0)
 	}
 	return t.end(o.erasure, slices.Clone(o.parts))
@@ -72,7 +82,7 @@ func (s *Store) outcome(ctx context.Context, number int64) (o outcome, err error
 		return o, err
 	}
 	for i := range o.parts {
-		if o.parts[i].Excluded != "" || o.parts[i].State == erasure.Confirmed {
+		if o.parts[i].Excluded != "" || o.parts[i].Linked || o.parts[i].State == erasure.Confirmed {
 			continue
 		}
 		if o.parts[i].Remaining, err = s.remaining(ctx, o.erasure, o.parts[i].Service); err != nil {
@@ -106,11 +116,12 @@ func (s *Store) remaining(ctx context.Context, e Erasure, service int64) (int64,
 	return max(n, int64(len(listed)), int64(len(logged))), nil
 }
 
-// end writes how a request came out, with its receipt, in one transaction. Only a request that is done lets go of its customer ID.
+// end writes how a request came out at the services that are hosted here, in one transaction; where nothing is left to do elsewhere either,
+// it has come to its end.
 func (t *tx) end(e Erasure, parts []Part) error {
 	var before, after int64
 	for i := range parts {
-		if parts[i].Excluded != "" {
+		if parts[i].Excluded != "" || parts[i].Linked {
 			continue
 		}
 		before, after = before+parts[i].Found, after+parts[i].Remaining
@@ -125,13 +136,39 @@ func (t *tx) end(e Erasure, parts []Part) error {
 	if after > 0 {
 		return t.endPartial(e, after)
 	}
+	return t.settle(e)
+}
+
+// settle looks at all parts of a request after one of them has moved: when all have ended it is done, with its receipt; when the others wait
+// for a person it is partly done; else it goes on. Only a request that is done lets go of its customer ID.
+func (t *tx) settle(e Erasure) error {
+	parts, err := t.parts(e.Number)
+	if err != nil {
+		return err
+	}
+	ended, rest := true, true
+	for _, p := range parts {
+		if p.Excluded == "" {
+			ended, rest = ended && p.State.Ended(), rest && p.State.Rests()
+		}
+	}
+	switch {
+	case ended:
+		return t.done(e, parts)
+	case rest && e.State == erasure.Verifying:
+		return t.endPartial(e, 0)
+	}
+	return nil
+}
+
+func (t *tx) done(e Erasure, parts []Part) error {
 	if err := t.move(e.Number, erasure.Done); err != nil {
 		return err
 	}
 	if err := t.forget(e); err != nil {
 		return err
 	}
-	return t.receipt(e, parts, object)
+	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
 }
 
 func (t *tx) endPart(number int64, p *Part) error {
@@ -161,7 +198,11 @@ func (t *tx) endPartial(e Erasure, remaining int64) error {
 	if err := t.move(e.Number, erasure.Partial); err != nil {
 		return err
 	}
-	if err := t.exec("UPDATE erasure SET remaining = ?, runs_from = ? WHERE number = ?", remaining, ms(t.now.Add(retryAfter)), e.Number); err != nil {
+	again := t.now.Add(retryAfter)
+	if remaining == 0 && !e.Unreadable {
+		again = time.Time{} // what is open waits for a person, not for a batch
+	}
+	if err := t.exec("UPDATE erasure SET remaining = ?, runs_from = ? WHERE number = ?", remaining, orNull(again), e.Number); err != nil {
 		return fmt.Errorf("keeping what remains: %w", err)
 	}
 	return t.note(audit.ErasurePartial, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountRemaining: remaining})
@@ -190,7 +231,8 @@ func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
 		if err := t.row("SELECT name FROM service WHERE number = ?", p.Service).Scan(&name); err != nil {
 			return fmt.Errorf("naming a service on the receipt: %w", err)
 		}
-		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, State: p.State})
+		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, State: p.State,
+			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code})
 	}
 	data, err := json.Marshal(r)
 	if err != nil {

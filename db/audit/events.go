@@ -56,6 +56,14 @@ const (
 	ErasurePartial   Event = "erasure.partial"
 	ErasureDone      Event = "erasure.done"
 
+	PartSent         Event = "part.sent"
+	PartRepeated     Event = "part.repeated"
+	PartAccepted     Event = "part.accepted"
+	PartConfirmed    Event = "part.confirmed"
+	PartUnobservable Event = "part.unobservable"
+	PartFailed       Event = "part.failed"
+	PartByHand       Event = "part.manual"
+
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
 	BatchPaused  Event = "batch.paused"
@@ -125,6 +133,14 @@ var list = []EventInfo{
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
 
+	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
+	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
+	{PartAccepted, GroupErasures, "A linked service accepted the erasure.", KindErasure},
+	{PartConfirmed, GroupErasures, "A linked service was asked again and holds nothing from before our last accepted call.", KindErasure},
+	{PartUnobservable, GroupErasures, "A linked service accepted the erasure and cannot be asked what it still holds.", KindErasure},
+	{PartFailed, GroupErasures, "A call to a linked service failed and will be tried again.", KindErasure},
+	{PartByHand, GroupErasures, "A linked service refused the call; a person has to see to it.", KindErasure},
+
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
 	{BatchPaused, GroupBatches, "A batch was paused.", KindBatch},
@@ -183,6 +199,7 @@ const (
 	CountDuplicates = "duplicates" // import lines known already
 	CountErasures   = "erasures"   // erasures of a batch
 	CountServices   = "services"   // services or parts concerned
+	CountService    = "service"    // number of the service that a part is at
 	CountUnasked    = "unasked"    // services that could not be asked (law L11)
 	CountChunk      = "chunk"      // which chunk, from 1
 	CountReads      = "reads"      // times that logs were listed within the minute
@@ -207,7 +224,7 @@ const (
 var countLimits = map[string]int64{
 	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
-	CountDuplicates: maxNumber, CountErasures: maxNumber, CountServices: 9999, CountUnasked: 9999,
+	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,

@@ -56,13 +56,14 @@ const (
 )
 
 // PartMoves says which state of a part may follow which. A hosted part goes from waiting to confirmed in one step, because the
-// same transaction that removes a record is the one that a service elsewhere would only promise.
+// same transaction that removes a record is the one that a service elsewhere would only promise. Sent follows sent where a crash has
+// left us without an answer: the call is repeated. A person may send again what rests with them.
 var PartMoves = map[PartState][]PartState{
 	Waiting:      {Sent, Confirmed, Failed, ByHand, Held},
-	Sent:         {Accepted, Failed, FailedGood},
+	Sent:         {Sent, Accepted, Failed, ByHand, FailedGood},
 	Accepted:     {Confirmed, Unobservable, Failed},
 	Failed:       {Sent, Confirmed, FailedGood, ByHand, Held},
-	ByHand:       {Attested, FailedGood},
+	ByHand:       {Sent, Attested, FailedGood},
 	Held:         {Waiting, Confirmed},
 	Confirmed:    {},
 	Unobservable: {},
@@ -75,6 +76,26 @@ func (s PartState) May(next PartState) bool { return slices.Contains(PartMoves[s
 
 // Ended reports whether the part has come to its end, well or not.
 func (s PartState) Ended() bool { return len(PartMoves[s]) == 0 }
+
+// Rests reports whether nothing goes on without a person: the part has ended, or waits for somebody.
+func (s PartState) Rests() bool { return s.Ended() || s == ByHand || s == Held }
+
+// Codes for what went wrong at a linked service. Their words: views.PartCodes.
+const (
+	CodeUnknown      = "unknown"      // the call was sent and nothing was heard: it may have been carried out
+	CodeUnreachable  = "unreachable"  // the call could not be sent
+	CodeUnavailable  = "unavailable"  // 5xx
+	CodeTooMany      = "too-many"     // 429
+	CodeCredential   = "credential"   // 401 or 403
+	CodeAddress      = "address"      // the address is not allowed, or nothing answers there as it should
+	CodeRejected     = "rejected"     // another 4xx
+	CodeRemains      = "remains"      // after 24 hours something older than our last accepted call is still there
+	CodeUnlinked     = "unlinked"     // the service was removed here before it was called
+	CodeUnobservable = "unobservable" // the service cannot be asked what it still holds
+)
+
+// PartCodes is the closed list.
+var PartCodes = []string{CodeUnknown, CodeUnreachable, CodeUnavailable, CodeTooMany, CodeCredential, CodeAddress, CodeRejected, CodeRemains, CodeUnlinked, CodeUnobservable}
 
 // BatchState is where the local recipe stands for many erasures together.
 type BatchState string

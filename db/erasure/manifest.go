@@ -16,6 +16,8 @@ type Manifest struct {
 	Taken  time.Time `json:"taken"`
 	Go     []Line    `json:"go"`   // what will be erased
 	Stay   []Stay    `json:"stay"` // services left out, and why
+	// Calls are the linked services that will be called. Nothing is counted there: each cuts off when it receives our call.
+	Calls []int64 `json:"calls,omitempty"`
 }
 
 // Line is what goes at one service, of one kind.
@@ -119,4 +121,11 @@ type ReceiptPart struct {
 	Before  int64     `json:"before"`
 	After   int64     `json:"after"`
 	State   PartState `json:"state"`
+
+	// Of a linked service: when it accepted our last call, how often the call was repeated because nobody knew what had become of it, and
+	// what went wrong at last. Each repeat moved its cut-off.
+	Linked   bool      `json:"linked,omitempty"`
+	Accepted time.Time `json:"accepted,omitzero"`
+	Repeats  int64     `json:"repeats,omitempty"`
+	Code     string    `json:"code,omitempty"`
 }

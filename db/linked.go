@@ -1,0 +1,269 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quittance/db/audit"
+	"quittance/db/erasure"
+	"quittance/db/label"
+)
+
+// ErrAddress is returned for the address of a linked service that is none.
+var ErrAddress = errors.New("the address of a linked service is https://… without a user, a query or a fragment; http:// only for one inside")
+
+// NewLinked describes a service whose data lies elsewhere.
+type NewLinked struct {
+	Kind       label.Kind
+	Name       string
+	Region     string
+	URL        string // the instance's address, what IBM's clients call serviceUrl
+	Inside     bool
+	Credential []byte // API key of the instance; sealed, and shown never again
+	Gateway    int64  // the hosted Assistant that passes its messages on to it; 0 = none
+}
+
+// AddLinked registers a linked service. ErrName, ErrTaken, ErrAddress.
+func (s *Store) AddLinked(ctx context.Context, by audit.Actor, n NewLinked) (Service, error) {
+	svc, err := n.service()
+	if err != nil {
+		return Service{}, err
+	}
+	err = s.write(ctx, by, func(t *tx) error { return t.insertLinked(&svc, n.Credential) })
+	return svc, err
+}
+
+// AddGateway registers a hosted service together with the linked one that it passes on to, which gets the hosted one's name with
+// "(upstream)" behind it, and its region.
+func (s *Store) AddGateway(ctx context.Context, by audit.Actor, kind label.Kind, name, region string, n NewLinked) (hosted, linked Service, err error) {
+	n.Kind, n.Name, n.Region = kind, strings.TrimSpace(name)+" (upstream)", region
+	if linked, err = n.service(); err != nil {
+		return Service{}, Service{}, err
+	}
+	hosted = Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: linked.Region, Deletion: "automatic"}
+	if hosted.Name == "" {
+		return Service{}, Service{}, ErrName
+	}
+	err = s.write(ctx, by, func(t *tx) error {
+		if err := t.insertService(&hosted); err != nil {
+			return err
+		}
+		linked.Gateway = hosted.Number
+		return t.insertLinked(&linked, n.Credential)
+	})
+	return hosted, linked, err
+}
+
+// service checks what was given.
+func (n NewLinked) service() (Service, error) {
+	v := Service{GUID: uuid.NewString(), Kind: n.Kind, Hosting: "linked", Name: strings.TrimSpace(n.Name), Region: strings.TrimSpace(n.Region), Deletion: "automatic",
+		URL: strings.TrimRight(strings.TrimSpace(n.URL), "/"), Inside: n.Inside, Gateway: n.Gateway}
+	if v.Name == "" || !VisibleName(v.Name) || !VisibleName(v.Region) {
+		return v, ErrName
+	}
+	u, err := url.Parse(v.URL)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && !(u.Scheme == "http" && n.Inside) {
+		return v, ErrAddress
+	}
+	return v, nil
+}
+
+func (t *tx) insertLinked(v *Service, credential []byte) error {
+	if err := t.insertService(v); err != nil {
+		return err
+	}
+	if err := t.exec("UPDATE service SET credential = ? WHERE number = ?", t.s.keys.seal(purposeCredential, v.Number, credential), v.Number); err != nil {
+		return fmt.Errorf("keeping the credential of a linked service: %w", err)
+	}
+	return nil
+}
+
+const purposeCredential = "service credential"
+
+// Credential reads the API key of a linked service.
+func (s *Store) Credential(ctx context.Context, service int64) ([]byte, error) {
+	var sealed []byte
+	if err := s.readers.QueryRowContext(ctx, "SELECT credential FROM service WHERE number = ? AND credential IS NOT NULL", service).Scan(&sealed); err != nil {
+		return nil, found(err)
+	}
+	return s.keys.open(purposeCredential, service, sealed)
+}
+
+// Upstream is the linked service that a hosted one passes on to. ErrNotFound where it passes on nothing.
+func (s *Store) Upstream(ctx context.Context, hosted int64) (Service, error) {
+	return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE gateway = ? AND removed IS NULL", hosted))
+}
+
+// Container is a name under which messages went to a linked Assistant.
+type Container struct {
+	V1   bool
+	Name string
+}
+
+// NoteContainer keeps that messages of a container went to a linked service, so that its logs can be asked for them. It is asked for each
+// message, so it looks before it writes.
+func (s *Store) NoteContainer(ctx context.Context, service int64, c Container) error {
+	var known bool
+	err := s.readers.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM service_container WHERE service = ? AND v1 = ? AND name = ?)", service, c.V1, c.Name).Scan(&known)
+	if err != nil || known {
+		return err
+	}
+	return s.write(ctx, audit.System, func(t *tx) error {
+		return t.exec("INSERT INTO service_container (service, v1, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", service, c.V1, c.Name)
+	})
+}
+
+// Containers lists the names under which messages went to a linked service.
+func (s *Store) Containers(ctx context.Context, service int64) (out []Container, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT v1, name FROM service_container WHERE service = ? ORDER BY v1, name", service)
+	err = each(rows, err, func() error {
+		var c Container
+		err := rows.Scan(&c.V1, &c.Name)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// LinkedPart is a part of an erasure at a linked service, with what is needed to carry it on.
+type LinkedPart struct {
+	Erasure int64
+	Subject string // customer ID
+	Service Service
+	Part
+}
+
+// DueParts lists the parts at linked services for which something is to be done now: those that wait, those that a crash has left without
+// an answer, and those whose next try has come. A request inside its cancel window has none: until it runs it can be withdrawn.
+func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT e.number, p.service FROM "+openParts+" AND (p.state IN ('waiting','sent') OR p.state IN ('failed','accepted') AND p.next_try <= ?) ORDER BY e.deadline, e.number", ms(s.Now()))
+	var out []LinkedPart
+	err = each(rows, err, func() error {
+		var p LinkedPart
+		err := rows.Scan(&p.Erasure, &p.Part.Service)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for calls to linked services: %w", err)
+	}
+	for i := range out {
+		if err := s.fillPart(ctx, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+const openParts = `part p JOIN erasure e ON e.number = p.erasure JOIN service v ON v.number = p.service
+	WHERE v.hosting = 'linked' AND p.excluded IS NULL AND e.state IN ('running','verifying','partial')`
+
+func (s *Store) fillPart(ctx context.Context, p *LinkedPart) error {
+	e, err := s.Erasure(ctx, p.Erasure)
+	if err != nil {
+		return err
+	}
+	p.Subject = e.Subject
+	if p.Service, err = s.Service(ctx, p.Part.Service); err != nil {
+		return err
+	}
+	parts, err := s.Parts(ctx, p.Erasure)
+	for _, q := range parts {
+		if q.Service == p.Part.Service {
+			p.Part = q
+		}
+	}
+	return err
+}
+
+// NextPart is when the next part at a linked service becomes due; zero = none waits for a time.
+func (s *Store) NextPart(ctx context.Context) (time.Time, error) {
+	var next *int64
+	err := s.readers.QueryRowContext(ctx, "SELECT min(p.next_try) FROM "+openParts+" AND p.state IN ('failed','accepted')").Scan(&next)
+	if err != nil || next == nil {
+		return time.Time{}, err
+	}
+	return at(*next), nil
+}
+
+// PartMove is one step of a part at a linked service.
+type PartMove struct {
+	To    erasure.PartState
+	Code  string    // of erasure.PartCodes; "" = nothing went wrong
+	Again time.Time // when to try or to ask again; zero = not by itself
+}
+
+// MovePart takes a part one step on: before a call to sent, after it to what came of it. ErrMoved where erasure.PartMoves does not allow it:
+// somebody was faster. When it was the last part that was open, the request has ended, with its receipt.
+func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service int64, m PartMove) error {
+	return s.write(ctx, by, func(t *tx) error {
+		var now erasure.PartState
+		var code string
+		err := t.row("SELECT state, coalesce(code, '') FROM part WHERE erasure = ? AND service = ? AND excluded IS NULL", number, service).Scan(&now, &code)
+		if err != nil {
+			return found(err)
+		}
+		if now == erasure.Accepted && m.To == erasure.Accepted {
+			return t.exec("UPDATE part SET next_try = ? WHERE erasure = ? AND service = ?", orNull(m.Again), number, service)
+		}
+		if !now.May(m.To) {
+			return ErrMoved
+		}
+		repeat := m.To == erasure.Sent && (now == erasure.Sent || code == erasure.CodeUnknown)
+		if err := t.movePart(number, service, m, repeat); err != nil {
+			return err
+		}
+		if !m.To.Rests() {
+			return nil
+		}
+		e, err := t.request(number)
+		if err != nil {
+			return err
+		}
+		return t.settleLinked(e)
+	})
+}
+
+// settleLinked settles a request whose batch has done its work here; before that the batch's own verification does.
+func (t *tx) settleLinked(e Erasure) error {
+	var open bool
+	err := t.row("SELECT count(*) FROM erasure WHERE number = ? AND (state = 'running' OR "+unverified+")", e.Number).Scan(&open)
+	if err != nil || open {
+		return err
+	}
+	return t.settle(e)
+}
+
+func (t *tx) movePart(number, service int64, m PartMove, repeat bool) error {
+	sent, accepted := any(nil), any(nil)
+	switch m.To {
+	case erasure.Sent:
+		sent = ms(t.now)
+	case erasure.Accepted:
+		accepted = ms(t.now)
+	}
+	var code any
+	if m.Code != "" {
+		code = m.Code
+	}
+	err := t.exec(`UPDATE part SET state = ?, code = ?, next_try = ?, attempts = attempts + ?, repeats = repeats + ?, sent = coalesce(?, sent),
+		accepted = coalesce(?, accepted), changed = ? WHERE erasure = ? AND service = ?`,
+		string(m.To), code, orNull(m.Again), btoi(m.To == erasure.Sent), btoi(repeat), sent, accepted, ms(t.now), number, service)
+	if err != nil {
+		return fmt.Errorf("moving a part: %w", err)
+	}
+	event := partEvents[m.To]
+	if repeat {
+		event = audit.PartRepeated
+	}
+	return t.note(event, audit.ObjectOf(audit.KindErasure, number), map[string]int64{audit.CountService: service})
+}
+
+var partEvents = map[erasure.PartState]audit.Event{erasure.Sent: audit.PartSent, erasure.Accepted: audit.PartAccepted, erasure.Confirmed: audit.PartConfirmed,
+	erasure.Unobservable: audit.PartUnobservable, erasure.Failed: audit.PartFailed, erasure.ByHand: audit.PartByHand}
