@@ -250,6 +250,9 @@ func (s *Store) emptyLog(ctx context.Context) error {
 
 func (s *Store) finish(ctx context.Context, batch int64) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+		if err := t.settleAll(batch); err != nil {
+			return err
+		}
 		var erased int64
 		err := t.row(`UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running'
 			AND NOT EXISTS (SELECT 1 FROM erasure WHERE batch = batch.number AND (state = 'running' OR `+unverified+`)) RETURNING erased`, ms(t.now), batch).Scan(&erased)
@@ -258,6 +261,24 @@ func (s *Store) finish(ctx context.Context, batch int64) error {
 		}
 		return t.note(audit.BatchDone, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountRecords: erased})
 	})
+}
+
+// settleAll settles what a batch has taken up and nothing here has to verify: requests whose only parts are at linked services.
+func (t *tx) settleAll(batch int64) error {
+	open, err := scanNumbers(t.rows("SELECT number FROM erasure WHERE batch = ? AND state = 'verifying' AND NOT ("+unverified+") ORDER BY number", batch))
+	if err != nil {
+		return fmt.Errorf("looking for requests that nothing here verifies: %w", err)
+	}
+	for _, number := range open {
+		e, err := t.request(number)
+		if err != nil {
+			return err
+		}
+		if err := t.settle(e); err != nil {
+			return fmt.Errorf("settling request %d: %w", number, err)
+		}
+	}
+	return nil
 }
 
 const batchColumns = "SELECT number, state, opened, deadline, started, ended, requests, records, erased FROM batch "

@@ -230,6 +230,22 @@ func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service in
 	})
 }
 
+// RetryPart says that a part which failed or waits for a person is to be tried now. ErrMoved where there is nothing to try again.
+func (s *Store) RetryPart(ctx context.Context, by audit.Actor, number, service int64) error {
+	return s.write(ctx, by, func(t *tx) error {
+		n, err := t.change(`UPDATE part SET state = CASE state WHEN 'by hand' THEN 'waiting' ELSE state END, next_try = ?, changed = ?
+			WHERE erasure = ? AND service = ? AND excluded IS NULL AND state IN ('failed','by hand')
+			AND (SELECT hosting FROM service WHERE number = part.service) = 'linked'`, ms(t.now), ms(t.now), number, service)
+		if err != nil {
+			return fmt.Errorf("trying a part again: %w", err)
+		}
+		if n == 0 {
+			return ErrMoved
+		}
+		return t.note(audit.PartRetried, audit.ObjectOf(audit.KindErasure, number), map[string]int64{audit.CountService: service})
+	})
+}
+
 // settleLinked settles a request whose batch has done its work here; before that the batch's own verification does.
 func (t *tx) settleLinked(e Erasure) error {
 	var open bool

@@ -130,7 +130,21 @@ func TestLinkedPartFirst(t *testing.T) {
 	if err != nil || partial.State != erasure.Partial || !partial.RunsFrom.IsZero() || partial.Remaining != 0 {
 		t.Errorf("%s, runs from %v, %d remain, %v: what waits for a person waits for no batch", partial.State, partial.RunsFrom, partial.Remaining, err)
 	}
-	for _, to := range []erasure.PartState{erasure.Sent, erasure.Accepted, erasure.Unobservable} {
+	if err := s.RetryPart(ctx, audit.ActorOf("user", 1), e.Number, linked.Number); err != nil {
+		t.Fatal(err)
+	}
+	if due, err := s.DueParts(ctx); err != nil || len(due) != 1 {
+		t.Errorf("%d calls are due after a person said try again, %v", len(due), err)
+	}
+	for _, to := range []erasure.PartState{erasure.Sent, erasure.Accepted} {
+		if err := s.MovePart(ctx, audit.System, e.Number, linked.Number, db.PartMove{To: to}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.RetryPart(ctx, audit.ActorOf("user", 1), e.Number, linked.Number); !errors.Is(err, db.ErrMoved) {
+		t.Errorf("trying again what was accepted: %v", err)
+	}
+	for _, to := range []erasure.PartState{erasure.Unobservable} {
 		if err := s.MovePart(ctx, audit.System, e.Number, linked.Number, db.PartMove{To: to}); err != nil {
 			t.Fatal(err)
 		}

@@ -128,7 +128,7 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		if err != nil {
 			return err
 		}
-		if m.Records() == 0 {
+		if m.Records() == 0 && len(m.Calls) == 0 {
 			return ErrNoSubject
 		}
 		if number, err = t.again(name, p, m); err != nil || number != 0 {

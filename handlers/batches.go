@@ -103,7 +103,7 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 	}
 	for _, row := range rows {
 		svc := services[row.Service]
-		v.Services = append(v.Services, views.BatchService{Name: svc.Name, Where: kindName(svc.Kind) + ", hosted here", Href: serviceHref(row.Service), Bar: batchBar(row.Records, row.Erased), Erased: row.Erased, State: batchServiceState(b, row)})
+		v.Services = append(v.Services, views.BatchService{Name: svc.Name, Where: whereHeld(svc), Href: serviceHref(row.Service), Bar: batchBar(row.Records, row.Erased), Erased: row.Erased, State: batchServiceState(b, row)})
 	}
 	requests, err := s.store.Erasures(r.Context(), db.ErasureQuery{Batch: b.Number, Limit: 200})
 	if err != nil {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,15 +97,36 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	case erasure.Running:
 		return "Its records are being removed."
 	case erasure.Verifying:
-		return "Its records are removed; every door is asked again whether anything is left."
+		return s.verifying(r, e)
 	case erasure.Done:
 		return "Erased and confirmed on " + moment(r, e.Ended).Text + ". The customer ID is gone from this request too."
 	case erasure.Partial:
+		if e.RunsFrom.IsZero() {
+			return "What lies here is erased and confirmed. A person has to see to what is open elsewhere."
+		}
 		return views.Count(e.Remaining, "record remains", "records remain") + ". A batch takes it up again after " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + "."
 	case erasure.Refused:
 		return "Refused. Nothing was erased."
 	}
 	return "Withdrawn. Nothing was erased."
+}
+
+// verifying says what a request in this state waits for: its own verification, or a service elsewhere.
+func (s *Server) verifying(r *http.Request, e db.Erasure) string {
+	parts, err := s.store.Parts(r.Context(), e.Number)
+	if err != nil {
+		return ""
+	}
+	var elsewhere int64
+	for _, p := range parts {
+		if p.Excluded == "" && !p.Linked && p.State != erasure.Confirmed {
+			return "Its records are removed; every door is asked again whether anything is left."
+		}
+		if p.Excluded == "" && p.Linked && !p.State.Ended() {
+			elsewhere++
+		}
+	}
+	return "What lies here is erased and confirmed. " + views.Count(elsewhere, "linked service has", "linked services have") + " not confirmed yet."
 }
 
 // clockStart is what the 24 hours count from: acceptance for a key's request, approval for a person's.
@@ -161,7 +183,11 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 			continue
 		}
 		svc, w := services[p.Service], partWords[p.State]
-		v := views.Part{Service: svc.Name, Where: kindName(svc.Kind) + ", hosted here", Href: serviceHref(p.Service), State: w.state, Meaning: w.meaning, Records: p.Found, When: moment(r, p.Changed)}
+		v := views.Part{Service: svc.Name, Where: whereHeld(svc), Href: serviceHref(p.Service), State: w.state, Meaning: w.meaning, Records: p.Found, When: moment(r, p.Changed)}
+		if p.Linked {
+			out = append(out, linkedPart(r, v, p, e))
+			continue
+		}
 		if p.State == erasure.Waiting && e.State == erasure.Running {
 			v.State, v.Meaning = views.State{Tone: "run", Word: "Erasing"}, "Its records are being removed, chunk by chunk."
 		}
@@ -169,6 +195,66 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 		out = append(out, v)
 	}
 	return out
+}
+
+// linkedPart says how far a service elsewhere is: one bar, because nothing is counted there, and what went wrong at last.
+func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Part {
+	v.Linked = true
+	v.Bar = []views.Seg{{Tone: v.State.Tone, Label: v.State.Word, Count: 1}}
+	if p.State == erasure.Waiting {
+		v.Meaning = "It has not been called yet."
+	}
+	if p.State == erasure.Confirmed {
+		v.Meaning = "Asked again, and nothing is left from before our last accepted call" + acceptedAt(r, p.Accepted) + "."
+	}
+	if p.Code != "" && p.State != erasure.Confirmed {
+		v.Meaning = views.PartWords(p.Code)
+	}
+	v.Attempts = attempts(r, p)
+	mayTry := who(r).May(auth.Propose) && (p.State == erasure.Failed || p.State == erasure.ByHand)
+	if mayTry && slices.Contains([]erasure.State{erasure.Running, erasure.Verifying, erasure.Partial}, e.State) {
+		v.Retry = fmt.Sprintf("%s/parts/%d/retry", erasureHref(e.Number), p.Service)
+	}
+	return v
+}
+
+func acceptedAt(r *http.Request, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ", " + moment(r, t).Text
+}
+
+// attempts counts the calls, names those that were repeated after an outcome that nobody knows, and says when the next one is.
+func attempts(r *http.Request, p db.Part) string {
+	if p.Attempts == 0 || p.Attempts == 1 && p.State != erasure.Failed {
+		return ""
+	}
+	words := views.Count(p.Attempts, "call", "calls")
+	if p.Repeats > 0 {
+		words += ", " + views.Number(p.Repeats) + " of them repeated after an unknown outcome: that moved its cut-off"
+	}
+	if p.State == erasure.Failed && !p.NextTry.IsZero() {
+		words += "; next at " + p.NextTry.In(zoneOf(r)).Format("15:04")
+	}
+	return words
+}
+
+// retryPart tries a linked service again, now.
+func (s *Server) retryPart(r *http.Request) (string, error) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		return "", err
+	}
+	service, err := pathNumber(r, "service")
+	if err != nil {
+		return "", err
+	}
+	if err := s.store.RetryPart(r.Context(), who(r).Actor(), number, service); err != nil {
+		return "", err
+	}
+	notify(r, "ok", "The service is called again now.")
+	return erasureHref(number), nil
 }
 
 func (s *Server) erasureFacts(r *http.Request, e db.Erasure) []views.KV {
@@ -251,12 +337,31 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 
 func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, services map[int64]db.Service) {
 	for _, p := range rec.Parts {
-		where := kindName(services[p.Service].Kind) + ", hosted here"
-		v.Rows = append(v.Rows, views.ReceiptRow{Service: p.Name, Where: where, Kind: kindWord(db.Message), Before: p.Before, After: p.After, Checked: moment(r, rec.Ended)})
-		w := partWords[p.State]
-		v.Recipients = append(v.Recipients, views.Recipient{Name: p.Name, Where: where, State: w.state, Meaning: w.meaning, When: moment(r, rec.Ended)})
+		svc, w := services[p.Service], partWords[p.State]
+		to := views.Recipient{Name: p.Name, Where: whereHeld(svc), State: w.state, Meaning: w.meaning, When: moment(r, rec.Ended)}
+		if p.Linked {
+			to.Meaning, to.When = recipientWords(p), moment(r, p.Accepted)
+		} else {
+			v.Rows = append(v.Rows, views.ReceiptRow{Service: p.Name, Where: to.Where, Kind: heldKinds[svc.Kind], Before: p.Before, After: p.After, Checked: moment(r, rec.Ended)})
+		}
+		v.Recipients = append(v.Recipients, to)
 	}
 	for _, st := range rec.Stay {
 		v.Exceptions = append(v.Exceptions, services[st.Service].Name+": "+views.Count(st.Records, "record", "records")+" left out. "+views.WordsOf(st.Why))
 	}
+}
+
+// recipientWords is what a service elsewhere has said at last, with the repeats that moved its cut-off (design.md, section 5).
+func recipientWords(p erasure.ReceiptPart) string {
+	words := partWords[p.State].meaning
+	if p.State == erasure.Confirmed {
+		words = "Asked again, and nothing is left from before our last accepted call."
+	}
+	if p.Repeats > 0 {
+		words += " The call was repeated " + views.Count(p.Repeats, "time", "times") + " because nobody knew what had become of it; each moved its cut-off."
+	}
+	if p.Code != "" {
+		words += " " + views.PartWords(p.Code)
+	}
+	return words
 }

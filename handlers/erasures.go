@@ -155,6 +155,9 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 	for _, n := range sortedKeys(seen) {
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
 	}
+	for _, n := range m.Calls {
+		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: it will be called, nothing is counted there", Ticked: true})
+	}
 	return v, nil
 }
 
@@ -217,6 +220,10 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 		svc := services[line.Service]
 		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Kind: kindCode(line.Kind), Href: serviceHref(line.Service), Erase: line.Records})
 	}
+	for _, n := range m.Calls {
+		svc := services[n]
+		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWords})
+	}
 	for _, st := range m.Stay {
 		svc := services[st.Service]
 		v.Stay += st.Records
@@ -224,6 +231,9 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 	}
 	return v
 }
+
+// callWords is what an erasure can promise of a service elsewhere (law L2).
+const callWords = "Linked: we call it, and it erases what it received before our call. What it holds is not counted here."
 
 // kindCode turns the word that a manifest keeps into the one that a page shows.
 func kindCode(word string) string {

@@ -58,6 +58,7 @@ var matrix = []cell{
 	{"POST /erasures/{number}/refuse", "/erasures/2/refuse", "", door, 403, 422, 403, 403},
 	{"POST /erasures/{number}/refresh", "/erasures/2/refresh", "", door, 303, 303, 403, 403},
 	{"POST /erasures/{number}/withdraw", "/erasures/99/withdraw", "", door, 404, 404, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/retry", "/erasures/1/parts/1/retry", "", door, 409, 409, 403, 403},
 	{"GET /batches", "/batches", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},

@@ -25,6 +25,20 @@ var kindNames = map[label.Kind]string{
 
 func kindName(k label.Kind) string { return kindNames[k] }
 
+// whereHeld is the kind of a service and whether its data lies here.
+func whereHeld(v db.Service) string {
+	if v.Linked() {
+		return kindName(v.Kind) + ", linked"
+	}
+	return kindName(v.Kind) + ", hosted here"
+}
+
+// heldKinds are what a kind of service holds, in a word.
+var heldKinds = map[label.Kind]string{
+	label.Assistant: "Messages", label.VisualRecognition: "Training data", label.Discovery: "Documents, queries, events",
+	label.SpeechToText: "Transcripts", label.TextToSpeech: "Texts",
+}
+
 // names says who stands behind the codes of the audit trail. Each account and key is read once for a page.
 type names struct {
 	s     *Server
@@ -122,7 +136,7 @@ func eventWords(e audit.Event) string {
 // countWords are the numbers that stand in entries; those without a word here are called what they are called there.
 var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
-	audit.CountShared: "Bear other IDs too", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
+	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.

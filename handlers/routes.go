@@ -49,6 +49,7 @@ func (s *Server) routes() []route {
 		{"POST /erasures/{number}/refuse", auth.Approve, do(s.refuseErasure), false},
 		{"POST /erasures/{number}/refresh", auth.Propose, do(s.refreshErasure), false},
 		{"POST /erasures/{number}/withdraw", auth.Propose, do(s.withdrawErasure), false},
+		{"POST /erasures/{number}/parts/{service}/retry", auth.Propose, do(s.retryPart), false},
 		{"GET  /batches", auth.Read, show(s.batches), false},
 		{"GET  /batches/{number}", auth.Read, show(s.batch), false},
 		{"GET  /batches/{number}/live", auth.Read, http.HandlerFunc(s.batchLive), false},

@@ -33,6 +33,28 @@ func (s *story) service(rest string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
+// gateway adds a hosted Assistant and the real one behind it. Nobody answers there: what came of a call is told by "part".
+func (s *story) gateway(name string) error {
+	svc, up, err := s.h.store.AddGateway(context.Background(), audit.Operator, label.Assistant, name, "eu-de", db.NewLinked{URL: "https://real.example/instances/1", Credential: []byte("k")})
+	if err != nil {
+		return err
+	}
+	s.vars[name+".number"], s.vars[name+".guid"], s.vars[name+".upstream"] = decimal(svc.Number), svc.GUID, decimal(up.Number)
+	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
+}
+
+// part moves an erasure on at a linked service: part ERASURE SERVICE STATE [CODE], with - for the blank in a state.
+func (s *story) part(rest string) error {
+	w := append(strings.Fields(rest), "")
+	if len(w) < 4 {
+		return errors.New("a part is written: part ERASURE SERVICE STATE [CODE]")
+	}
+	number, _ := strconv.ParseInt(w[0], 10, 64)
+	service, _ := strconv.ParseInt(w[1], 10, 64)
+	return s.h.store.MovePart(context.Background(), audit.System, number, service,
+		db.PartMove{To: erasure.PartState(strings.ReplaceAll(w[2], "-", " ")), Code: w[3], Again: s.h.store.Now().Add(5 * time.Minute)})
+}
+
 func (s *story) addKey(rest string) error {
 	w := strings.Fields(rest)
 	if len(w) != 3 || s.vars[w[1]+".number"] == "" {

@@ -39,6 +39,28 @@ var Stays = []Coded{
 	{"17-3-e", "Art. 17(3)(e)", "Legal claims are made, exercised or defended"},
 }
 
+// PartCodes are what can go wrong at a linked service (erasure.PartCodes), in one sentence each.
+var PartCodes = map[string]string{
+	"unknown":      "The call was sent and nothing was heard. It may have been carried out; it is repeated.",
+	"unreachable":  "The service could not be reached.",
+	"unavailable":  "The service answered that it cannot do this now.",
+	"too-many":     "The service answered that it was called too often.",
+	"credential":   "The service does not accept our credential. An administrator has to mend it.",
+	"address":      "Nothing answers as it should under the service's address. An administrator has to look at it.",
+	"rejected":     "The service refused the call. A person has to see to it there.",
+	"remains":      "24 hours after it accepted the call, something older is still there.",
+	"unlinked":     "The service was removed here before it was called. A person has to see to it there.",
+	"unobservable": "The service cannot be asked what it still holds.",
+}
+
+// PartWords says a code of PartCodes in words.
+func PartWords(code string) string {
+	if words, ok := PartCodes[code]; ok {
+		return words
+	}
+	return code
+}
+
 // WordsOf says a code of Grounds, Refusals or Stays in words with its article, and
 // gives the code itself back where it is in none of them.
 func WordsOf(code string) string {

@@ -63,6 +63,7 @@ const (
 	PartUnobservable Event = "part.unobservable"
 	PartFailed       Event = "part.failed"
 	PartByHand       Event = "part.manual"
+	PartRetried      Event = "part.retried"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -140,6 +141,7 @@ var list = []EventInfo{
 	{PartUnobservable, GroupErasures, "A linked service accepted the erasure and cannot be asked what it still holds.", KindErasure},
 	{PartFailed, GroupErasures, "A call to a linked service failed and will be tried again.", KindErasure},
 	{PartByHand, GroupErasures, "A linked service refused the call; a person has to see to it.", KindErasure},
+	{PartRetried, GroupErasures, "Somebody asked for a call to a linked service to be tried again now.", KindErasure},
 
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},

@@ -57,13 +57,13 @@ const (
 
 // PartMoves says which state of a part may follow which. A hosted part goes from waiting to confirmed in one step, because the
 // same transaction that removes a record is the one that a service elsewhere would only promise. Sent follows sent where a crash has
-// left us without an answer: the call is repeated. A person may send again what rests with them.
+// left us without an answer: the call is repeated. By hand goes back to waiting when a person has mended what was wrong.
 var PartMoves = map[PartState][]PartState{
 	Waiting:      {Sent, Confirmed, Failed, ByHand, Held},
 	Sent:         {Sent, Accepted, Failed, ByHand, FailedGood},
 	Accepted:     {Confirmed, Unobservable, Failed},
 	Failed:       {Sent, Confirmed, FailedGood, ByHand, Held},
-	ByHand:       {Sent, Attested, FailedGood},
+	ByHand:       {Waiting, Attested, FailedGood},
 	Held:         {Waiting, Confirmed},
 	Confirmed:    {},
 	Unobservable: {},

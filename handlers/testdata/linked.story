@@ -1,0 +1,85 @@
+# An Assistant that passes its messages on to a real one: a deletion reaches both, and each word on the way means what it says.
+gateway front-bot
+
+api front-bot
+DELETE /v2/user_data?customer_id=cust_8842&version=2020-04-01
+status 202
+audit erasure.accepted erasure/1 by key front-bot
+run batch now
+audit batch.done batch/1
+
+# What lies here is gone; the real instance has not even been called.
+as officer
+GET /erasures/1
+status 200
+see Verifying
+see What lies here is erased and confirmed. 1 linked service has not confirmed yet.
+see front-bot (upstream)
+see It has not been called yet.
+see not counted
+see cust_8842
+not html /erasures/1/parts/{front-bot.upstream}/retry
+
+part 1 {front-bot.upstream} sent
+part 1 {front-bot.upstream} failed unknown
+GET /erasures/1
+see It may have been carried out; it is repeated.
+see next at 09:05
+html /erasures/1/parts/{front-bot.upstream}/retry
+POST /erasures/1/parts/{front-bot.upstream}/retry
+status 303
+location /erasures/1
+audit part.retried erasure/1 by officer
+
+part 1 {front-bot.upstream} sent
+audit part.repeated erasure/1
+part 1 {front-bot.upstream} by-hand credential
+GET /erasures/1
+see Partly done
+see A person has to see to what is open elsewhere.
+see The service does not accept our credential.
+see 2 calls, 1 of them repeated after an unknown outcome: that moved its cut-off
+
+as support
+POST /erasures/1/parts/{front-bot.upstream}/retry
+status 303
+part 1 {front-bot.upstream} sent
+part 1 {front-bot.upstream} accepted
+GET /erasures/1
+see The service has taken the deletion; it has not been confirmed.
+see cust_8842
+POST /erasures/1/parts/{front-bot.upstream}/retry
+status 409
+part 1 {front-bot.upstream} confirmed
+audit erasure.done erasure/1
+GET /erasures/1
+see Erased and confirmed on
+not see cust_8842
+GET /erasures/1/receipt
+status 200
+see front-bot (upstream)
+see nothing is left from before our last accepted call
+see repeated 1 time
+
+# From the console a linked service is called by default, and leaving it out needs a reason.
+api front-bot
+POST /v2/assistants/a1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_9000
+json {"input":{"text":"hello"}}
+status 200
+as support
+POST /search
+form q=cust_9000
+follow
+keep subject=/subjects/([\w-]+)
+GET /erasures/new?subject={subject}
+status 200
+see Linked: we call it, and it erases what it received before our call.
+POST /erasures
+form subject={subject} reason=17-1-b service={front-bot.number}
+status 422
+see Say why this service is left out.
+POST /erasures
+form subject={subject} reason=17-1-b service={front-bot.number} service={front-bot.upstream}
+status 303
+location /erasures/2
