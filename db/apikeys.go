@@ -98,11 +98,12 @@ func (t *tx) insertKey(k *APIKey, full string) error {
 		return ErrExpired
 	}
 	var removed sql.NullInt64
-	if err := t.row("SELECT removed FROM service WHERE number = ?", k.Service).Scan(&removed); err != nil || removed.Valid {
+	err := t.row("SELECT removed FROM service WHERE number = ? AND hosting = 'hosted'", k.Service).Scan(&removed) // a linked one has no doors here
+	if err != nil || removed.Valid {
 		return errors.Join(ErrNotFound, found(err))
 	}
 	sum := sha256.Sum256([]byte(full))
-	err := t.row("INSERT INTO api_key (id, hash, service, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+	err = t.row("INSERT INTO api_key (id, hash, service, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
 		k.ID, sum[:], k.Service, k.Name, strings.Join(k.Scopes, ","), ms(t.now), orNull(k.Expires)).Scan(&k.Number)
 	if err != nil {
 		return fmt.Errorf("adding an API key: %w", err)

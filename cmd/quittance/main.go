@@ -44,7 +44,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[-addr ADDR] [-demo] …", "runs the console, the API and the batch loop", asOwner, serveCommand},
-		{"service add", "-kind KIND -name NAME [-region R] [-json]", "adds a hosted service and a key for it, shown this once", atAny, serviceAdd},
+		{"service add", "-kind KIND -name NAME [-region R] [-upstream URL | -link URL] [-credential-file F] [-json]", "adds a hosted service and a key for it, shown this once, or links one that lies elsewhere", atAny, serviceAdd},
 		{"service list", "[-json]", "lists services", atStore, serviceList},
 		{"service show", "[-json] ID", "shows a service and its keys", atStore, serviceShow},
 		{"service remove", "ID", "closes a service's doors and revokes its keys; what it holds stays", atStore, serviceRemove},

@@ -62,6 +62,7 @@ func serviceAdd(fs *flag.FlagSet) action {
 	name := fs.String("name", "", "its name, unique here")
 	region := fs.String("region", "", "where it lies, such as eu-de")
 	public := fs.String("public-url", "", "`address` that applications use; default: that of the last serve")
+	l := linkingFlags(fs)
 	asJSON := fs.Bool("json", false, "print JSON")
 	return func(ctx context.Context, c *call) error {
 		k, err := label.ParseKind(*kind)
@@ -74,7 +75,17 @@ func serviceAdd(fs *flag.FlagSet) action {
 		if err := c.none(); err != nil {
 			return err
 		}
-		v, err := c.store.AddService(ctx, audit.Operator, k, *name, *region)
+		if err := l.check(k); err != nil {
+			return err
+		}
+		if l.link != "" {
+			return c.addLinked(ctx, l, k, *name, *region, *asJSON)
+		}
+		add := func() (db.Service, error) { return c.store.AddService(ctx, audit.Operator, k, *name, *region) }
+		if l.upstream != "" {
+			add = func() (db.Service, error) { return c.addGateway(ctx, l, k, *name, *region) }
+		}
+		v, err := add()
 		if err != nil {
 			return err
 		}
@@ -103,7 +114,8 @@ type listed struct {
 	Kind       label.Kind  `json:"kind"`
 	Name       string      `json:"name"`
 	Region     string      `json:"region,omitempty"`
-	URL        string      `json:"url"`
+	URL        string      `json:"url,omitempty"`
+	Link       string      `json:"link,omitempty"` // of a linked one: where its data lies
 	Created    time.Time   `json:"created"`
 	Removed    *time.Time  `json:"removed,omitempty"`
 	Records    int64       `json:"records"`
@@ -112,9 +124,13 @@ type listed struct {
 }
 
 func (c *call) list(ctx context.Context, v db.Service, n db.Tally) (listed, error) {
-	url, err := c.address(ctx, "", v)
-	return listed{Number: v.Number, ID: v.GUID, Kind: v.Kind, Name: v.Name, Region: v.Region, URL: url, Created: v.Created,
-		Removed: maybe(v.Removed), Records: n.Records, Unlabelled: n.Unlabelled}, err
+	out := listed{Number: v.Number, ID: v.GUID, Kind: v.Kind, Name: v.Name, Region: v.Region, Link: v.URL, Created: v.Created,
+		Removed: maybe(v.Removed), Records: n.Records, Unlabelled: n.Unlabelled}
+	var err error
+	if !v.Linked() {
+		out.URL, err = c.address(ctx, "", v)
+	}
+	return out, err
 }
 
 // maybe is a time that may not have come, for JSON.
@@ -154,6 +170,9 @@ func tableOfServices(w io.Writer, all []listed) {
 	fmt.Fprintln(t, "NUMBER\tID\tKIND\tNAME\tRECORDS\tUNLABELLED\tSTATE")
 	for _, v := range all {
 		state := "in use"
+		if v.Link != "" {
+			state = "linked"
+		}
 		if v.Removed != nil {
 			state = "removed"
 		}
@@ -188,6 +207,10 @@ func serviceShow(fs *flag.FlagSet) action {
 		out.Keys = listKeys(keys, v)
 		return c.print(*asJSON, out, func(w io.Writer) {
 			tableOfServices(w, []listed{out})
+			if out.Link != "" {
+				fmt.Fprintf(w, "\nlink  %s\n", out.Link)
+				return
+			}
 			fmt.Fprintf(w, "\nurl  %s\n\n", out.URL)
 			tableOfKeys(w, out.Keys)
 		})
