@@ -82,6 +82,7 @@ func (a *Auth) readToken(raw string) (int64, error) {
 // Token gives a token for an API key, as IBM Cloud's POST /identity/token does. Clients decode it as a JWT and read iat and exp.
 func (a *Auth) Token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set(transaction, rand.Text())
 	k, err := a.grant(w, r)
 	var many *TooMany
 	switch {
@@ -149,9 +150,12 @@ func (a *Auth) makeToken(k db.APIKey, now, expires time.Time) (string, error) {
 		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(expires)}).Serialize()
 }
 
+// transaction is the number under which a caller can ask about an answer: every answer of the API has one (watson-api.md section 1).
+const transaction = "X-Global-Transaction-Id"
+
 // refuseToken answers in the form of IBM Cloud IAM.
 func refuseToken(w http.ResponseWriter, status int, code string, why string) {
-	writeJSON(w, status, map[string]any{"errorCode": code, "errorMessage": why, "context": map[string]string{"requestId": rand.Text()}})
+	writeJSON(w, status, map[string]any{"errorCode": code, "errorMessage": why, "context": map[string]string{"requestId": w.Header().Get(transaction)}})
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
