@@ -106,7 +106,7 @@ func (s *Server) authenticateKey(r *http.Request) (watson.Caller, error) {
 	var many *auth.TooMany
 	switch {
 	case errors.As(err, &many):
-		return watson.Caller{}, watson.RetryError{After: many.After}
+		return watson.Caller{}, watson.RetryError{After: many.After, Limit: many.Limit, Reset: many.Reset}
 	case errors.Is(err, auth.ErrKey):
 		return watson.Caller{}, watson.ErrUnauthorized
 	}
@@ -124,7 +124,7 @@ func keyLimits(now func() time.Time) func(http.Header, int64, string) error {
 		}
 		var many *auth.TooMany
 		if err := l.Take(h, strconv.FormatInt(key, 10)); errors.As(err, &many) {
-			return watson.RetryError{After: many.After}
+			return watson.RetryError{After: many.After, Limit: many.Limit, Reset: many.Reset}
 		}
 		return nil
 	}

@@ -251,8 +251,9 @@ func TestLimiter(t *testing.T) {
 	}
 	head, err := take("a")
 	var many *TooMany
-	if !errors.As(err, &many) || !errors.Is(err, ErrTooMany) || Status(err) != 429 || many.After != 15*time.Second || head.Get("Retry-After") != "15" {
-		t.Errorf("%v %v", err, head)
+	if !errors.As(err, &many) || !errors.Is(err, ErrTooMany) || Status(err) != 429 || many.After != 15*time.Second || head.Get("Retry-After") != "15" || head.Get("X-RateLimit-Remaining") != "0" ||
+		many.Limit != 2 || !many.Reset.Equal(clock.Now().Add(30*time.Second)) {
+		t.Errorf("%+v %v", many, head)
 	}
 	if want := strconv.FormatInt(clock.Now().Add(30*time.Second).Unix(), 10); head.Get("X-RateLimit-Reset") != want {
 		t.Errorf("reset %s, want %s", head.Get("X-RateLimit-Reset"), want)

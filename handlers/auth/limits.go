@@ -15,7 +15,11 @@ import (
 const limiterSize = 10_000
 
 // TooMany is an ErrTooMany that says how long to wait.
-type TooMany struct{ After time.Duration }
+type TooMany struct {
+	After time.Duration
+	Limit int       // how many may come at once; 0 = not counted
+	Reset time.Time // when as many may come again
+}
 
 // Error implements error.
 func (e *TooMany) Error() string { return ErrTooMany.Error() }
@@ -26,6 +30,16 @@ func (e *TooMany) Is(target error) bool { return target == ErrTooMany }
 // header says it to the client (RFC 9110, section 10.2.3), never less than a second.
 func (e *TooMany) header(h http.Header) {
 	h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.After.Seconds())))))
+	if e.Limit > 0 {
+		rateLimit(h, e.Limit, 0, e.Reset)
+	}
+}
+
+// rateLimit says what is left (watson-api.md section 1): Reset is in seconds since 1970.
+func rateLimit(h http.Header, limit, left int, reset time.Time) {
+	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(left))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
 }
 
 // Limiter is a token bucket for each key, with bounded memory: it forgets those that are full again, and if need be some others.
@@ -46,15 +60,17 @@ func NewLimiter(perMinute float64, burst int, now func() time.Time) *Limiter {
 // *TooMany with Retry-After set.
 func (l *Limiter) Take(h http.Header, key string) error {
 	left, err := l.take(key)
-	missing := (float64(l.burst) - left) / float64(l.every)
-	h.Set("X-RateLimit-Limit", strconv.Itoa(l.burst))
-	h.Set("X-RateLimit-Remaining", strconv.Itoa(int(left)))
-	h.Set("X-RateLimit-Reset", strconv.FormatInt(l.now().Add(seconds(missing)).Unix(), 10))
-	if err == nil {
-		return nil
+	if err != nil {
+		err.header(h)
+		return err
 	}
-	err.header(h)
-	return err
+	rateLimit(h, l.burst, int(left), l.full(l.now(), left))
+	return nil
+}
+
+// full is when a bucket that has so much left is full again.
+func (l *Limiter) full(now time.Time, left float64) time.Time {
+	return now.Add(seconds((float64(l.burst) - left) / float64(l.every)))
 }
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
@@ -82,7 +98,8 @@ func (l *Limiter) peek(key string) *TooMany {
 }
 
 func (l *Limiter) wait(b *rate.Limiter, now time.Time) *TooMany {
-	return &TooMany{After: seconds((1 - b.TokensAt(now)) / float64(l.every))}
+	left := b.TokensAt(now)
+	return &TooMany{After: seconds((1 - left) / float64(l.every)), Limit: l.burst, Reset: l.full(now, left)}
 }
 
 // forget fills a key's bucket again.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -228,8 +229,12 @@ func TestWhoMay(t *testing.T) {
 	if _, _, header := h.do(ask{line: "PUT /v2/assistants/a1/logs"}); header.Get("Allow") != "GET" {
 		t.Errorf("Allow is %q", header.Get("Allow"))
 	}
-	if _, _, header := h.do(ask{line: "GET /v1/logs", key: "flood"}); header.Get("Retry-After") != "2" {
-		t.Errorf("Retry-After is %q", header.Get("Retry-After"))
+	_, _, header := h.do(ask{line: "GET /v1/logs", key: "flood"})
+	reset := strconv.FormatInt(h.clock.Now().Add(1500*time.Millisecond).Unix(), 10)
+	for name, want := range map[string]string{"Retry-After": "2", "X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset} {
+		if got := header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
 }
 

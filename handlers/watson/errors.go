@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -46,7 +47,7 @@ func (s *server) refusal(h http.Header, c *call, err error) answer {
 		h.Set("WWW-Authenticate", `Basic realm="Watson", charset="UTF-8"`) // RFC 9110, section 15.5.2
 		h.Add("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests:
-		h.Set("Retry-After", retryAfter(err))
+		s.retry(h, err)
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", e.allow)
 	case http.StatusInternalServerError, http.StatusServiceUnavailable:
@@ -85,12 +86,20 @@ func classify(err error) *apiError {
 	return &apiError{status: http.StatusServiceUnavailable, message: "Service Unavailable"}
 }
 
-func retryAfter(err error) string {
-	var r RetryError
-	if !errors.As(err, &r) {
-		return "1"
+// retry says when to come again, and which limit was reached: IBM's clients wait as long as Retry-After says, programs of their users read
+// the others (watson-api.md section 1).
+func (s *server) retry(h http.Header, err error) {
+	r := RetryError{After: time.Second}
+	errors.As(err, &r)
+	if r.Reset.IsZero() {
+		r.Reset = s.store.Now().Add(r.After)
 	}
-	return strconv.Itoa(max(1, int(math.Ceil(r.After.Seconds()))))
+	h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(r.After.Seconds())))))
+	if r.Limit > 0 {
+		h.Set("X-RateLimit-Limit", strconv.Itoa(r.Limit))
+		h.Set("X-RateLimit-Remaining", "0")
+		h.Set("X-RateLimit-Reset", strconv.FormatInt(r.Reset.Unix(), 10))
+	}
 }
 
 // The bodies in which errors are sent (watson-api.md section 1, "Errors").

@@ -24,7 +24,7 @@ func (l *listings) enter(key int64) (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.all >= listingsOfAll || l.key[key] >= listingsOfKey {
-		return nil, RetryError{After: time.Second}
+		return nil, RetryError{After: time.Second, Limit: listingsOfKey}
 	}
 	if l.key == nil {
 		l.key = map[int64]int{}

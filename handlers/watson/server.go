@@ -36,7 +36,11 @@ var (
 )
 
 // RetryError is an ErrTooMany that knows when to come again.
-type RetryError struct{ After time.Duration }
+type RetryError struct {
+	After time.Duration
+	Limit int       // how many may come at once; 0 = not counted
+	Reset time.Time // when as many may come again
+}
 
 // Error implements error.
 func (e RetryError) Error() string { return ErrTooMany.Error() }

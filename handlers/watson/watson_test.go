@@ -48,7 +48,7 @@ func open(t testing.TB) *house {
 func (h *house) authenticate(r *http.Request) (Caller, error) {
 	user, key, _ := r.BasicAuth()
 	if key == "flood" {
-		return Caller{}, RetryError{1500 * time.Millisecond}
+		return Caller{}, RetryError{After: 1500 * time.Millisecond, Limit: 60}
 	}
 	c, ok := h.callers[key]
 	if !ok || user != "apikey" {
