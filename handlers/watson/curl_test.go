@@ -201,6 +201,8 @@ func TestUserData(t *testing.T) {
 		{label.VisualRecognition, "/v3/user_data?version=2018-03-19&customer_id=a-b", 400,
 			`{"error":{"code":400,"description":"customer_id may only contain letters, digits and the underscore for Visual Recognition","error_id":"input_error"}}`},
 		{label.VisualRecognition, "/v4/user_data?version=2019-02-11", 400, `{"errors":[{"code":"invalid_field","message":"customer_id must not be empty"}],"trace":"T"}`},
+		{label.VisualRecognition, "/v3/nothing", 404, `{"error":{"code":404,"description":"Resource not found","error_id":"input_error"}}`},
+		{label.VisualRecognition, "/v4/nothing", 404, `{"errors":[{"code":"invalid_field","message":"Resource not found"}],"trace":"T"}`},
 		{label.Discovery, "/v1/user_data?customer_id=a", 400, `{"error":"The parameter version is required and must be a date as in version=2020-04-01","code":400}`},
 		{label.SpeechToText, "/v2/user_data?customer_id=a", 404, `{"error":"Resource not found","code":404}`},
 	} {

@@ -158,7 +158,7 @@ func (c *call) errorBody(e *apiError) any {
 }
 
 func (c *call) visualError(e *apiError) any {
-	if c.route != nil && c.route.path[0] == "v4" {
+	if c.api == "v4" {
 		return visualErrorV4{[]visualError{{visualCode(e.status, "invalid_field"), e.message}}, c.trace}
 	}
 	var v visualErrorV3

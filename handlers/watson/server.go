@@ -99,6 +99,7 @@ type call struct {
 	params  map[string]string
 	query   url.Values
 	trace   string // X-Global-Transaction-Id
+	api     string // the version in the address, "v1" to "v4", also where there is no such door
 }
 
 func (c *call) actor() audit.Actor { return audit.ActorOf("key", c.caller.Key) }
@@ -143,6 +144,7 @@ func (s *server) serve(c *call) (answer, error) {
 	if c.service, err = s.instance(c, guid); err != nil {
 		return answer{}, err
 	}
+	c.api = strings.Join(segments[:min(len(segments), 1)], "")
 	if err := c.find(segments); err != nil {
 		return answer{}, err
 	}
