@@ -64,9 +64,21 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
-	top.Handle("/instances/", watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Log: s.log}))
+	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
-	return s.around(top), nil
+	return s.around(apart(api, top)), nil
+}
+
+// apart keeps the API out of the mux, which answers an address with "//" or "/./" by a redirect with a page: no client of an API reads it.
+func apart(api, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, watson.Prefix) {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		r.Pattern = watson.Prefix
+		api.ServeHTTP(w, r)
+	})
 }
 
 // guard lets through who may pass.
