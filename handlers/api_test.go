@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 
+	"quittance/db/dbtest"
 	"quittance/handlers/watson"
 )
 
@@ -37,6 +39,29 @@ func TestAPIIsNoPage(t *testing.T) {
 			if p := b.api(t, method, watson.Prefix+path); p.status != http.StatusUnauthorized {
 				t.Errorf("%s %q: %d", method, path, p.status)
 			}
+		}
+	}
+}
+
+// TestKeyLimits: messages are not limited; deletions and listings are, each key by itself.
+func TestKeyLimits(t *testing.T) {
+	limit := keyLimits(dbtest.NewClock().Now)
+	for scope, most := range map[string]int{watson.ScopeErase: 2000, watson.ScopeLogs: 1200, watson.ScopeIngest: 10_000} {
+		for range most {
+			if err := limit(http.Header{}, 1, scope); err != nil {
+				t.Fatalf("%s: %v", scope, err)
+			}
+		}
+		head := http.Header{}
+		err := limit(head, 1, scope)
+		var retry watson.RetryError
+		if limited := errors.As(err, &retry); limited != (scope != watson.ScopeIngest) {
+			t.Errorf("%s: %v after %d", scope, err, most)
+		} else if limited && (retry.Limit != most || retry.After <= 0 || head.Get("Retry-After") == "" || head.Get("X-RateLimit-Remaining") != "0") {
+			t.Errorf("%s: %+v %v", scope, retry, head)
+		}
+		if err := limit(http.Header{}, 2, scope); err != nil {
+			t.Errorf("%s, another key: %v", scope, err)
 		}
 	}
 }

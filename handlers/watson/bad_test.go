@@ -2,6 +2,7 @@ package watson
 
 import (
 	"bufio"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,6 +29,15 @@ func sameJSON(t testing.TB, a, b string) bool {
 		t.Fatal(err)
 	}
 	return reflect.DeepEqual(x, y)
+}
+
+// packed is a body as clients with enableGzipCompression send it.
+func packed(body string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	z.Write([]byte(body))
+	z.Close()
+	return b.String()
 }
 
 func seqsOf(h *house, id string) []int64 {
@@ -78,7 +88,14 @@ func TestBadInput(t *testing.T) {
 		{"too long", ask{line: stateless, body: `{"input":{"text":"` + strings.Repeat("a", maxBody) + `"}}`}, 413, "1 MiB"},
 		{"a form", ask{line: stateless, body: `a=b`, header: []string{"Content-Type: application/x-www-form-urlencoded"}}, 415, "application/json"},
 		{"another character set", ask{line: stateless, body: `{}`, header: []string{"Content-Type: application/json; charset=latin1"}}, 415, "UTF-8"},
-		{"compressed", ask{line: stateless, body: "\x1f\x8b", header: []string{"Content-Encoding: gzip"}}, 415, "application/json"},
+		{"compressed otherwise", ask{line: stateless, body: "\x1f\x8b", header: []string{"Content-Encoding: br"}}, 415, "application/json"},
+		{"compressed twice", ask{line: stateless, body: packed(packed(`{}`)), header: []string{"Content-Encoding: gzip, gzip"}}, 415, "application/json"},
+		{"compressed in one of two headers", ask{line: stateless, body: packed(`{}`), header: []string{"Content-Encoding: gzip", "Content-Encoding: br"}}, 415, "application/json"},
+		{"half a gzip", ask{line: stateless, body: packed(`{"input":{}}`)[:15], header: []string{"Content-Encoding: gzip"}}, 400, "not the gzip"},
+		{"no gzip", ask{line: stateless, body: `{}`, header: []string{"Content-Encoding: gzip"}}, 400, "not the gzip"},
+		{"a bomb", ask{line: stateless, body: packed(strings.Repeat(" ", 100*maxBody)), header: []string{"Content-Encoding: gzip"}}, 413, "1 MiB"},
+		{"rubbish in a gzip", ask{line: stateless, body: packed(`{}{}`), header: []string{"Content-Encoding: gzip"}}, 400, "not valid JSON"},
+		{"a form in a gzip", ask{line: stateless, body: packed(`a=b`), header: []string{"Content-Encoding: gzip", "Content-Type: application/x-www-form-urlencoded"}}, 415, "application/json"},
 		{"a broken content type", ask{line: stateless, body: `{}`, header: []string{"Content-Type: ;"}}, 415, "application/json"},
 
 		{"input is a text", ask{line: stateless, body: `{"input":"hello"}`}, 400, `"path":"input"`},

@@ -84,6 +84,19 @@ func TestClientHeaders(t *testing.T) {
 	}
 }
 
+// TestPacked: a message that comes as gzip is a message.
+func TestPacked(t *testing.T) {
+	h := open(t)
+	a := message("packed", labelled("abc"), "Content-Encoding: gzip")
+	a.body = packed(a.body)
+	h.must(200, a, nil)
+	h.must(200, message("plain", labelled("abc"), "Content-Encoding: identity"), nil)
+	h.must(201, ask{line: "POST /v2/assistants/a1/sessions?version=2020-04-01", header: []string{"Content-Encoding: gzip"}}, nil)
+	if got := h.listed("/v2/assistants/a1/logs", "customer_id::abc").texts(); got != "packed plain" {
+		t.Errorf("listed: %q", got)
+	}
+}
+
 // TestLabels: a message is found under each of its IDs; one without is counted as unlabelled.
 func TestLabels(t *testing.T) {
 	h := open(t)

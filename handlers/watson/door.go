@@ -1,10 +1,13 @@
 package watson
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -19,26 +22,55 @@ const (
 // readJSON reads the body into a struct. An absent body is an empty object, as IBM's clients send it. A body that is not whole, not JSON,
 // not UTF-8, too long or too deep, or that gives a name twice, is refused before anything is done with any part of it.
 func (c *call) readJSON(into any) error {
-	body, err := io.ReadAll(c.Body)
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLong):
-		return &apiError{status: http.StatusRequestEntityTooLarge, message: "The request body is larger than 1 MiB"}
-	case err != nil:
-		return bad("The request body ended before its announced length")
-	case len(body) == 0:
-		return nil
+	body, err := c.readBody()
+	if err != nil || len(body) == 0 {
+		return err
 	}
 	if err := jsonType(c.Header); err != nil {
 		return err
 	}
+	if strings.EqualFold(c.Header.Get("Content-Encoding"), "gzip") {
+		if body, err = unpack(body); err != nil {
+			return err
+		}
+	}
 	return decode(body, into)
+}
+
+var errTooLong = &apiError{status: http.StatusRequestEntityTooLarge, message: "The request body is larger than 1 MiB"}
+
+func (c *call) readBody() ([]byte, error) {
+	body, err := io.ReadAll(c.Body)
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong):
+		return nil, errTooLong
+	case err != nil:
+		return nil, bad("The request body ended before its announced length")
+	}
+	return body, nil
+}
+
+// unpack reads a body that a client of IBM's packed because it was made with enableGzipCompression. The bound holds for what is unpacked.
+func unpack(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, bad("The request body is not the gzip that its header announces")
+	}
+	body, err := io.ReadAll(io.LimitReader(z, maxBody+1))
+	switch {
+	case err != nil:
+		return nil, bad("The request body is not the gzip that its header announces")
+	case len(body) > maxBody:
+		return nil, errTooLong
+	}
+	return body, nil
 }
 
 // jsonType refuses a body that says it is something else. One that says nothing is taken for JSON.
 func jsonType(h http.Header) error {
-	unsupported := &apiError{status: http.StatusUnsupportedMediaType, message: "The request body must be application/json in UTF-8"}
-	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+	unsupported := &apiError{status: http.StatusUnsupportedMediaType, message: "The request body must be application/json in UTF-8, as it is or as gzip"}
+	if !slices.Contains([]string{"", "identity", "gzip"}, strings.ToLower(strings.Join(h.Values("Content-Encoding"), ","))) {
 		return unsupported
 	}
 	if h.Get("Content-Type") == "" {
