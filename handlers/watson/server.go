@@ -1,6 +1,7 @@
 // Package watson is the door that speaks IBM Watson's HTTP API: applications send labelled data, list their logs and ask for deletions
 // with the clients and curl commands that they already have. It knows the wire (paths, JSON, errors, cursors) and the rules of its fields;
-// who a key belongs to is told to it by Authenticate, and what is stored, in which order and for how long is the store's business.
+// who a key belongs to is told to it by Authenticate, and what is stored, in which order and for how long is the store's business. Client is the
+// other end of the same wire: it calls real instances, or ours.
 package watson
 
 import (
