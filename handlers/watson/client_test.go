@@ -267,14 +267,14 @@ func TestClientRefused(t *testing.T) {
 		outcome Outcome
 		code    string
 	}{
-		"wrong key":           {APIKey("wrong"), deletes("a"), Refused, "unauthorized"},
-		"another scope":       {APIKey(ScopeIngest), deletes("a"), Refused, "forbidden"},
-		"too many":            {APIKey("flood"), deletes("a"), Later, "rate-limit"},
-		"a filter":            {APIKey("all"), lists(LogQuery{Assistant: "a1", Filter: "customer_id::("}), Refused, "invalid-query"},
-		"no filter":           {APIKey("all"), lists(LogQuery{}), Refused, "bad-request"},
-		"two logs at once":    {APIKey("all"), lists(LogQuery{Assistant: "a", Workspace: "b"}), Refused, "request"},
-		"a path for an ID":    {APIKey("all"), lists(LogQuery{Assistant: "../../other/v1/workspaces/w1"}), Refused, "request"},
-		"dots for an ID":      {APIKey("all"), lists(LogQuery{Assistant: ".."}), Refused, "request"},
+		"wrong key":        {APIKey("wrong"), deletes("a"), Refused, "unauthorized"},
+		"another scope":    {APIKey(ScopeIngest), deletes("a"), Refused, "forbidden"},
+		"too many":         {APIKey("flood"), deletes("a"), Later, "rate-limit"},
+		"a filter":         {APIKey("all"), lists(LogQuery{Assistant: "a1", Filter: "customer_id::("}), Refused, "invalid-query"},
+		"no filter":        {APIKey("all"), lists(LogQuery{}), Refused, "bad-request"},
+		"two logs at once": {APIKey("all"), lists(LogQuery{Assistant: "a", Workspace: "b"}), Refused, "request"},
+		"a path for an ID": {APIKey("all"), lists(LogQuery{Assistant: "../../other/v1/workspaces/w1"}), Refused, "request"},
+		"dots for an ID":   {APIKey("all"), lists(LogQuery{Assistant: ".."}), Refused, "request"},
 	} {
 		err := tt.do(h.client(ClientOptions{Auth: tt.auth}))
 		var e *CallError
