@@ -204,10 +204,10 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Pa
 	if p.State == erasure.Waiting {
 		v.Meaning = "It has not been called yet."
 	}
-	if p.State == erasure.Confirmed {
+	if p.State == erasure.Confirmed && p.Code == "" {
 		v.Meaning = "Asked again, and nothing is left from before our last accepted call" + acceptedAt(r, p.Accepted) + "."
 	}
-	if p.Code != "" && p.State != erasure.Confirmed {
+	if p.Code != "" {
 		v.Meaning = views.PartWords(p.Code)
 	}
 	v.Attempts = attempts(r, p)
@@ -354,7 +354,10 @@ func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, service
 // recipientWords is what a service elsewhere has said at last, with the repeats that moved its cut-off (design.md, section 5).
 func recipientWords(p erasure.ReceiptPart) string {
 	words := partWords[p.State].meaning
-	if p.State == erasure.Confirmed {
+	if p.Code == erasure.CodeImpossible {
+		return views.PartWords(p.Code)
+	}
+	if p.State == erasure.Confirmed && p.Code == "" {
 		words = "Asked again, and nothing is left from before our last accepted call."
 	}
 	if p.Repeats > 0 {

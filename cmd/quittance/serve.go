@@ -16,6 +16,7 @@ import (
 
 	"quittance/db/erasure"
 	"quittance/handlers"
+	"quittance/handlers/connect"
 )
 
 // The limits of the server (security.md, "Limits"). Exports and live pages set deadlines of their own.
@@ -138,6 +139,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	defer cancel()
 	rooms.Go(func() { desk.serve(ctx) })
 	rooms.Go(func() { c.house.runner.Loop(ctx, f.batchEvery) })
+	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	l = limit(l, maxConnections)
 	if certificate != nil {

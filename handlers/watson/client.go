@@ -157,6 +157,12 @@ type Acceptance struct {
 // makes one call (a second only where the first was refused with 401 for an old token) and tries nothing again: each call that
 // arrives moves the service's cut-off, so that whoever keeps the request decides and records (design.md section 5, "Part").
 func (c *Client) DeleteUserData(ctx context.Context, id label.ID) (Acceptance, error) {
+	return c.DeleteUserDataAfter(ctx, id, func() error { return nil })
+}
+
+// DeleteUserDataAfter is DeleteUserData for whoever keeps a record of calls: note is called when the turn has come and before the call leaves,
+// and its error, which is given back as it is, keeps the call from leaving.
+func (c *Client) DeleteUserDataAfter(ctx context.Context, id label.ID, note func() error) (Acceptance, error) {
 	if _, err := label.Parse(c.kind, id.String()); err != nil {
 		return Acceptance{}, &CallError{Outcome: Refused, Code: "id"}
 	}
@@ -168,6 +174,9 @@ func (c *Client) DeleteUserData(ctx context.Context, id label.ID) (Acceptance, e
 		return Acceptance{}, err
 	}
 	r.Header.Set("Accept", "application/json")
+	if err := note(); err != nil {
+		return Acceptance{}, err
+	}
 	res, err := c.whole(ctx, r, maxErrorBody)
 	if err != nil {
 		return Acceptance{}, err
