@@ -91,6 +91,10 @@ func NewClient(o Options) *http.Client {
 	return c
 }
 
+// idle is how long a connection is kept for the next request. A server that closes one at the moment when a deletion goes out leaves us not
+// knowing what became of it; deletions are 15 s apart, so that each has a new connection.
+const idle = 10 * time.Second
+
 // transport speaks HTTP/1.1 only: one request at a time on a connection, so that giving up an answer ends what the server may send.
 func transport(o Options) *http.Transport {
 	d := &net.Dialer{Timeout: timeout / 2, ControlContext: control(o.Inside)}
@@ -100,7 +104,7 @@ func transport(o Options) *http.Transport {
 		TLSHandshakeTimeout:    timeout / 2,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    16, // a gateway passes many messages on at a time
-		IdleConnTimeout:        time.Minute,
+		IdleConnTimeout:        idle,
 		MaxResponseHeaderBytes: 64 << 10,
 		Protocols:              new(http.Protocols),
 	}

@@ -53,6 +53,9 @@ type token struct {
 	renew, by time.Time
 }
 
+// good tells whether there is a token that is not yet to be renewed.
+func (t *token) good() bool { return t != nil && time.Now().Before(t.renew) }
+
 const (
 	maxToken = 16 << 10 // bytes
 	maxLife  = time.Hour
@@ -72,11 +75,11 @@ func NewIAM(rawURL, key string) (*IAM, error) {
 }
 
 func (i *IAM) credentials(ctx context.Context, out http.RoundTripper) (string, error) {
-	now := time.Now()
 	old := i.kept()
-	if old != nil && now.Before(old.renew) {
+	if old.good() {
 		return *old.value, nil
 	}
+	now := time.Now()
 	got, err := i.fresh(ctx, out)
 	if err != nil && old != nil && now.Before(old.by) {
 		i.keep(&token{old.value, now.Add(retryToken), old.by})
@@ -114,6 +117,9 @@ func (i *IAM) fresh(ctx context.Context, out http.RoundTripper) (*token, error) 
 	done := i.fetch.DoChan("", func() (any, error) {
 		ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), patience, errPatience)
 		defer cancel()
+		if t := i.kept(); t.good() { // it came between the question and this one's turn
+			return t, nil
+		}
 		t, err := i.ask(ctx, out)
 		if err == nil {
 			i.keep(t)

@@ -81,9 +81,9 @@ func (h *hostile) client(change ...func(*ClientOptions)) *Client {
 	return c
 }
 
-// say is an answer in HTTP.
+// say is an answer in HTTP, the last one of its connection.
 func say(status int, body string, headers ...string) string {
-	lines := append(headers, fmt.Sprintf("Content-Length: %d", len(body)))
+	lines := append(headers, "Connection: close", fmt.Sprintf("Content-Length: %d", len(body)))
 	return fmt.Sprintf("HTTP/1.1 %d X\r\n%s\r\n\r\n%s", status, strings.Join(lines, "\r\n"), body)
 }
 
@@ -133,7 +133,7 @@ func TestHostileDeletions(t *testing.T) {
 		"400, deep":               {say(400, strings.Repeat(`[`, 60000), isJSON), Refused, "bad-request", 0},
 		"400, cut off":            {"HTTP/1.1 400 X\r\nContent-Length: 100\r\n\r\n{", Refused, "bad-request", 0},
 		"401, gateway":            {say(401, `{"trace":"1","error":"Unauthorized","code":401,"more_info":"x"}`, isJSON), Refused, "unauthorized", 0},
-		"403":                     {say(403, ``), Refused, "forbidden", 0},
+		"403":                     {say(403, ``, "X-Global-Transaction-Id: "+planted), Refused, "forbidden", 0},
 		"404":                     {say(404, `{"error":"Resource not found","code":404}`, isJSON), Refused, "not-found", 0},
 		"404, huge":               {say(404, huge), Refused, "not-found", 0},
 		"410":                     {say(410, ``), Refused, "refused", 0},
@@ -163,6 +163,19 @@ func TestHostileDeletions(t *testing.T) {
 			}
 			if len(h.asked) != 1 || h.asked[0] != "DELETE /instances/1/v2/user_data?customer_id=planted%40example.com&version=2024-08-25" {
 				t.Errorf("%s: asked for %q", name, h.asked)
+			}
+		})
+	}
+}
+
+// TestQueryOfADeletion: an ID arrives as it is, whichever way a service reads '+'.
+func TestQueryOfADeletion(t *testing.T) {
+	for id, want := range map[string]string{"a b+c&d#e%f/": "a%20b%2Bc%26d%23e%25f%2F", "客_x": "%E5%AE%A2_x", "\u0085x": "", "a?b": "a%3Fb"} {
+		synctest.Test(t, func(t *testing.T) {
+			h := always(t, say(202, ``, "X-Global-Transaction-Id: 0af7651916cd43dd8448eb211c80319c"))
+			speech := h.client(func(o *ClientOptions) { o.Kind = label.SpeechToText })
+			if err := deletes(id)(speech); want != "" && (err != nil || h.asked[0] != "DELETE /instances/1/v1/user_data?customer_id="+want) || want == "" && (err == nil || len(h.asked) != 0) {
+				t.Errorf("%q: %v, %q", id, err, h.asked)
 			}
 		})
 	}
