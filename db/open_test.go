@@ -133,6 +133,9 @@ func TestSealedTextsAreNotInTheFile(t *testing.T) {
 	if _, err := s.SubmitSearch(ctx, 1, "plantedqueryxyz"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.SubmitFilter(ctx, 1, "customer_id::plantedfilterxyz"); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +143,7 @@ func TestSealedTextsAreNotInTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, planted := range []string{"plantednotexyz", "plantedqueryxyz"} {
+	for _, planted := range []string{"plantednotexyz", "plantedqueryxyz", "plantedfilterxyz"} {
 		if bytes.Contains(raw, []byte(planted)) {
 			t.Errorf("%s stands in the database file", planted)
 		}

@@ -212,7 +212,7 @@ func (t *tx) endPartial(e Erasure, remaining int64) error {
 func (t *tx) forget(e Erasure) error {
 	err := t.exec("UPDATE erasure SET subject = NULL, note = NULL, ended = ?, remaining = 0 WHERE number = ?", ms(t.now), e.Number)
 	if err == nil {
-		err = t.exec("DELETE FROM search WHERE ref = ?", t.s.keys.reference(e.Subject))
+		err = t.forgetSearches(e.Subject)
 	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)

@@ -24,6 +24,9 @@ func (s *Server) newSearch(r *http.Request) (templ.Component, error) { return vi
 
 // submitSearch keeps what was asked, so that the address does not have to carry it (law L10).
 func (s *Server) submitSearch(r *http.Request) (string, error) {
+	if r.PostForm.Has("filter") {
+		return s.submitFilter(r)
+	}
 	q := text(r, "q")
 	if _, err := label.Parse(label.Assistant, q); err != nil {
 		return "", refused{views.Search{Query: r.PostFormValue("q"), Error: sentence(err)}}
@@ -46,11 +49,14 @@ func (s *Server) search(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.results(r, q)
+	if q.Filter != nil {
+		return s.matches(r, q)
+	}
+	v, err := s.results(r, q.Text)
 	if err != nil {
 		return nil, err
 	}
-	v.Query = q
+	v.Query = q.Text
 	if who(r).May(auth.ExportRecords) {
 		f := filtersOf(r, s.store.Now())
 		v.CSVAction = f.base + "/csv" + f.query(nil)
@@ -76,6 +82,9 @@ func (s *Server) results(r *http.Request, id string) (views.Search, error) {
 // searchCSV streams a list, masked, page by page; it is written down before the first line leaves.
 func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 	q, err := s.store.Search(r.Context(), who(r).User.Number, r.PathValue("token"))
+	if err == nil && q.Filter != nil {
+		err = db.ErrNotFound // the file is that of a customer ID's records
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -92,7 +101,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 	f.before, f.after = db.Place{}, db.Place{}
 	out := newCSV(w, "records.csv")
 	out.Row("record", "written (UTC)", "service", "kind", "language", "labelled", "preview, masked")
-	query := f.records(q)
+	query := f.records(q.Text)
 	query.Limit = 500
 	for {
 		page, more, err := s.store.Records(r.Context(), query)

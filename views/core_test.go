@@ -87,3 +87,21 @@ func TestEscaping(t *testing.T) {
 		t.Error("a customer ID reached the page unescaped")
 	}
 }
+
+// TestMatches: what a filter found, and where it could not look.
+func TestMatches(t *testing.T) {
+	box := Advanced{Filter: "request.input.text:order"}
+	v := Matches{Box: box, Services: 6, AskedAt: noon, Rows: sampleRows[:2], Pager: Pager{Total: -1, Older: "/searches/r4nd?before=c2"}}
+	render(t, "matches", v)
+	v.Reached, v.On = autumn, "/searches/r4nd?before=c3"
+	render(t, "matches_stopped", v)
+	v.Rows, v.Pager = nil, Pager{}
+	render(t, "matches_nothing_yet", v)
+	render(t, "matches_none", Matches{Box: box, Services: 6, AskedAt: noon})
+}
+
+func TestAdvancedRefused(t *testing.T) {
+	bad := Advanced{Filter: "language::en,nonsense::a", Open: true, Error: "At character 14: this field is not supported.", Before: "language::en,", At: "n", After: "onsense::a"}
+	render(t, "search_filter_bad", Search{Advanced: bad})
+	render(t, "search_filter_end", Search{Advanced: Advanced{Filter: "customer_id::", Open: true, Error: "At the end: a value is missing.", Before: "customer_id::"}})
+}

@@ -91,6 +91,17 @@ func searches(id string, status int) func(*tab) {
 	}
 }
 
+// filters looks for messages by the advanced box.
+func filters(text string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit("/search")
+		p.act(press(".advanced summary"))
+		p.fill("#filter", text)
+		p.click(".advanced button", status)
+	}
+}
+
 var subject = then(searches(wellKnown, 200), clicks(`a.btn[href^="/subjects/"]`, 200))
 
 // sights is the map of the console, as each person finds it: every page, with what can be opened on it, and every refusal.
@@ -110,6 +121,10 @@ var sights = map[string][]sight{
 		{"search refused", searches("a;b", 422)},
 		{"search without hits", searches("cust_nobody", 200)},
 		{"search result", searches(wellKnown, 200)},
+		{"search with the filter's box open", then(at("/search"), script(`document.querySelector(".advanced").open = true`))},
+		{"filter refused", filters("customer_id::cust,nonsense::a", 422)},
+		{"filter without hits", filters("customer_id::nobody", 200)},
+		{"filter result", filters("request.input.text:order", 200)},
 		{"search narrowed", then(searches(wellKnown, 200), clicks(".facets a", 200))},
 		{"subject", subject},
 		{"records of a subject", then(subject, clicks(`.acts a[href$="/records"]`, 200))},

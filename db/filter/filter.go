@@ -1,7 +1,8 @@
-// Package filter knows the filter language of Watson Assistant's /logs: it reads a filter, prints it back, and turns it into
-// a condition in SQL whose values are parameters, never text. It parses the whole language; what a field can be asked is
-// told by the caller, and what a condition asks beyond that is an error with its place, never a condition that is left out.
-// Which fields exist, and how the query is run and bounded, is left to the store.
+// Package filter knows the filter language of Watson Assistant's /logs: it reads a filter, prints it back, and turns it into a
+// condition in SQL, whose values are parameters and never text, and into a program that decides on a record in memory. It
+// parses the whole language; which fields exist and what they can be asked is told by the caller's table, and what a
+// condition asks beyond that is an error with its place, never a condition that is left out. How the query is run and
+// bounded is left to the store.
 //
 // The grammar fits every example of IBM's "Filter query reference"; spaces may stand around operators and separators:
 //
@@ -64,6 +65,7 @@ type (
 		pos    int
 		path   string
 		sub    string // the level below intents or entities, or ""
+		subPos int
 		op     string
 		values [][]term // any of the alternatives, each of which is all of its terms
 	}

@@ -113,6 +113,7 @@ func (p *parser) cond() (Expr, error) {
 		if p.take('(') {
 			return p.element(c.pos, c.path)
 		}
+		c.subPos = p.pos
 		if c.sub = p.name(); c.sub == "" {
 			return nil, p.fail("the name of a field of the element is missing")
 		}

@@ -9,8 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// documented are IBM's examples and the ones that follow from its text; what they mean is in sql_test.go where this
-// package compiles them.
+// documented are IBM's examples and the ones that follow from its text; what they mean is tested on data, in the store's examples_test.go.
 var documented = []string{
 	`customer_id::my_id`,
 	`customer_id::"a:b,c"`,
@@ -284,7 +283,7 @@ func unplaced(e Expr) Expr {
 }
 
 func unplacedCond(c cond) cond {
-	c.pos = 0
+	c.pos, c.subPos = 0, 0
 	c.values = each(c.values, func(g []term) []term {
 		return each(g, func(t term) term { t.pos = 0; return t })
 	})

@@ -4,114 +4,110 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
-// Type is how the values of a field are stored.
-type Type int
-
-const (
-	Text Type = iota // one text; NULL where the record has none
-	Time             // milliseconds since 1970-01-01 UTC as an integer; NULL where the record has none
-	Set              // any number of texts, which lie in another table
-)
-
-// Field tells what can be asked of a field and where its values lie. Its strings become part of the SQL as they are: they
-// are the store's own words, never a user's.
-type Field struct {
-	Type   Type
-	Column string // SQL expression of the value; of a Set, as it stands inside Within
-
-	// Within is the subquery of a Set, with %s once where the condition on Column goes:
-	//	EXISTS (SELECT 1 FROM label l JOIN customer c ON c.id = l.customer WHERE l.record = r.number AND %s)
-	Within string
-
-	Wildcard bool // * may stand in values of :: and ::! (Text and Set)
-	Contains bool // : and :! are answered: the value holds the text, upper and lower case of ASCII letters being one
-}
-
-// Compile makes the condition for a WHERE clause and the arguments for its question marks, in order. It consists of the
-// fields' own SQL, keywords and question marks; every value of the filter is an argument (string, or int64 for times). What
-// a field does not answer is an *Error; any other error says that a Field is not well made.
+// Query is a filter that was checked against a table of fields, ready to be asked of a database and of records in memory.
 //
 //   - The negations ::! and :! hold for all records for which :: and : do not, so also where there is no value at all: not
-//     labelled abc are the records with other labels and those with none.
+//     labelled abc are the records with other labels and those with none. Of a list they deny that any element is so; inside
+//     list:(…) they speak of the one element.
 //   - A date is the whole day in UTC, an instant the whole millisecond that it falls in: "<=2020-07-31" holds through the
 //     evening of that day, "<2020-07-31" up to its first moment, "::2020-07-31" on that day.
 //   - The empty text equals a missing one in a Text field, so that ::!"" finds what has text.
 //   - Of a Set, ::(a,b) asks for both values and ::(a|b) for either.
-func Compile(e Expr, fields map[string]Field) (where string, args []any, err error) {
-	c := compiler{fields: fields}
-	where, err = c.expr(e)
+//   - * is any run of characters, also none; behind : of the characters of one word. ~1 and ~2 are that many insertions,
+//     deletions or replacements of one character; behind : in words as many as the value has.
+//   - : finds a text that contains the value or a grammatical variant of it; what that is stands at reader.contains.
+type Query struct {
+	// Where is a condition for a WHERE clause and Args are the arguments for its question marks, in order. It consists of the fields' own SQL,
+	// keywords and question marks; every value of the filter is an argument (string, float64 for numbers, int64 for times). It holds for
+	// every record that the filter matches, and where Decides is set for no other.
+	Where   string
+	Args    []any
+	Decides bool
+
+	match  predicate
+	reader *reader
+}
+
+// Compile checks a filter against the fields and makes its query. What a field does not answer is an *Error; any other error says that a
+// Field is not well made.
+func Compile(e Expr, fields map[string]Field) (*Query, error) {
+	m := matchers{fields: fields, reader: newReader()}
+	match, err := m.expr(e)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	return where, c.args, nil
+	c := compiler{fields: fields, decides: true}
+	where := c.expr(e)
+	if where == "" {
+		where = "1"
+	}
+	return &Query{where, c.args, c.decides, match, m.reader}, nil
 }
 
+// compiler makes the condition of an expression whose fields and values were checked. A condition that SQL cannot answer is "": it is left
+// out of what "," joins, and takes all that "|" joins with it, so that nothing is lost that matches.
 type compiler struct {
-	fields map[string]Field
-	args   []any
+	fields  map[string]Field
+	args    []any
+	decides bool
 }
 
-func (c *compiler) expr(e Expr) (string, error) {
+func (c *compiler) expr(e Expr) string {
 	switch e := e.(type) {
 	case or:
-		return join(e, " OR ", c.expr)
+		return c.or(e)
 	case and:
-		return join(e, " AND ", c.expr)
+		parts := make([]string, 0, len(e))
+		for _, x := range e {
+			if part := c.expr(x); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		return join(parts, " AND ")
 	case cond:
 		return c.cond(e)
-	case element:
-		return "", &Error{e.pos, "conditions on one element of a list are not supported on this field"}
 	}
-	return "", fmt.Errorf("compiling a filter that was not parsed: %T", e)
+	c.decides = false
+	return ""
 }
 
-func (c *compiler) cond(e cond) (string, error) {
-	f, known := c.fields[e.path]
-	if !known || e.sub != "" {
-		return "", &Error{e.pos, "this field is not supported"}
-	}
-	if f.Type == Set && strings.Count(f.Within, "%s") != 1 {
-		return "", fmt.Errorf("compiling field %s: Within must have %%s once", e.path)
-	}
-	op, not := e.negated()
-	if err := f.answers(e, op); err != nil {
-		return "", err
-	}
-	sql, err := c.values(f, op, e.values)
-	if err == nil && not {
-		sql = "((" + sql + ") IS NOT TRUE)"
-	}
-	return sql, err
-}
-
-// answers refuses the operators and the parts of values that the field does not support.
-func (f Field) answers(e cond, op string) error {
-	switch {
-	case op == ":" && (!f.Contains || f.Type == Time):
-		return &Error{e.pos, "this field does not support : and :!, only exact comparison"}
-	case f.Type != Time && op != ":" && op != "::":
-		return &Error{e.pos, "this field does not support < <= > >=, which compare times"}
-	}
-	for _, t := range slices.Concat(e.values...) {
-		switch {
-		case t.edits > 0:
-			return &Error{t.pos, `the suffixes ~1 and ~2 are not supported on this field; a \ before the ~ makes it part of the value`}
-		case len(t.parts) > 1 && (op != "::" || !f.Wildcard || f.Type == Time):
-			return &Error{t.pos, `the wildcard * is not supported here; a \ before the * makes it part of the value`}
+func (c *compiler) or(e or) string {
+	before := len(c.args)
+	parts := make([]string, len(e))
+	for i, x := range e {
+		if parts[i] = c.expr(x); parts[i] == "" {
+			c.args, c.decides = c.args[:before], false
+			return ""
 		}
 	}
-	return nil
+	return join(parts, " OR ")
+}
+
+func (c *compiler) cond(e cond) string {
+	f := c.fields[e.path]
+	op, not := e.negated()
+	if f.Column == "" || slices.ContainsFunc(slices.Concat(e.values...), func(t term) bool { return op == ":" || t.edits > 0 }) {
+		c.decides = false
+		return ""
+	}
+	sql := c.values(f, op, e.values)
+	if not {
+		sql = "((" + sql + ") IS NOT TRUE)"
+	}
+	if f.Holds != "" {
+		sql, c.decides = "("+sql+" OR NOT ("+f.Holds+"))", false
+	}
+	return sql
 }
 
 // values joins the alternatives; those that are one exact text become one IN list, which an index can answer.
-func (c *compiler) values(f Field, op string, alternatives [][]term) (string, error) {
+func (c *compiler) values(f Field, op string, alternatives [][]term) string {
 	var exact []string
 	var others [][]term
 	for _, all := range alternatives {
-		if text, ok := all[0].exact(); ok && text != "" && len(all) == 1 && op == "::" && f.Type != Time {
+		if text, ok := all[0].exact(); ok && text != "" && len(all) == 1 && f.isText() {
 			exact = append(exact, text)
 		} else {
 			others = append(others, all)
@@ -122,14 +118,16 @@ func (c *compiler) values(f Field, op string, alternatives [][]term) (string, er
 		parts = append(parts, f.within(c.in(f.Column, exact)))
 	}
 	for _, all := range others {
-		part, err := join(all, " AND ", func(t term) (string, error) { return c.term(f, op, t) })
-		if err != nil {
-			return "", err
+		both := make([]string, len(all))
+		for i, t := range all {
+			both[i] = c.term(f, op, t)
 		}
-		parts = append(parts, part)
+		parts = append(parts, join(both, " AND "))
 	}
-	return join(parts, " OR ", func(s string) (string, error) { return s, nil })
+	return join(parts, " OR ")
 }
+
+func (f Field) isText() bool { return f.Type == Text || f.Type == Set }
 
 func (c *compiler) in(column string, texts []string) string {
 	for _, text := range texts {
@@ -142,23 +140,22 @@ func (c *compiler) in(column string, texts []string) string {
 }
 
 // term is the condition that one value makes.
-func (c *compiler) term(f Field, op string, t term) (string, error) {
-	if f.Type == Time {
-		return c.time(f.Column, op, t)
-	}
+func (c *compiler) term(f Field, op string, t term) string {
 	text, exact := t.exact()
 	switch {
-	case op == ":":
-		c.args = append(c.args, "%"+likeText.Replace(text)+"%")
-		return f.within(f.Column + ` LIKE ? ESCAPE '\'`), nil
+	case f.Type == Time:
+		return c.time(f.Column, op, text)
+	case f.Type == Number:
+		n, _ := number(text)
+		return c.compare(f.Column, " "+strings.Replace(op, "::", "=", 1)+" ?", n)
 	case !exact:
 		c.args = append(c.args, t.glob())
-		return f.within(f.Column + " GLOB ?"), nil
+		return f.within("nullif(" + f.Column + ", '') GLOB ?")
 	case text == "":
 		c.args = append(c.args, text)
-		return f.within("ifnull(" + f.Column + ", '') = ?"), nil
+		return f.within("ifnull(" + f.Column + ", '') = ?")
 	}
-	return f.within(c.in(f.Column, []string{text})), nil
+	return f.within(c.in(f.Column, []string{text}))
 }
 
 func (f Field) within(condition string) string {
@@ -171,12 +168,9 @@ func (f Field) within(condition string) string {
 // exact is the text of a term that has no wildcard.
 func (t term) exact() (text string, ok bool) { return t.parts[0], len(t.parts) == 1 }
 
-// likeText and globText make a text mean itself in SQLite's patterns ("The LIKE, GLOB, REGEXP, MATCH, and extract
-// operators"): LIKE has an escape character, GLOB only classes of one character.
-var (
-	likeText = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	globText = strings.NewReplacer(`*`, `[*]`, `?`, `[?]`, `[`, `[[]`)
-)
+// globText makes a text mean itself in a pattern of GLOB, which has no escape character, only classes of one character (SQLite, "The LIKE,
+// GLOB, REGEXP, MATCH, and extract operators").
+var globText = strings.NewReplacer(`*`, `[*]`, `?`, `[?]`, `[`, `[[]`)
 
 // glob is the term as a pattern of GLOB, which knows upper and lower case as :: does.
 func (t term) glob() string {
@@ -187,51 +181,38 @@ func (t term) glob() string {
 	return strings.Join(parts, "*")
 }
 
-func (c *compiler) time(column, op string, t term) (string, error) {
-	from, until, ok := span(t.parts[0])
-	if !ok {
-		return "", &Error{t.pos, "this is no time; times are written 2020-07-01 or 2020-07-01T04:00:00.000Z"}
-	}
+func (c *compiler) time(column, op, text string) string {
+	from, until, _ := span(text)
 	switch op {
 	case "<":
-		return c.compare(column, " < ?", from), nil
+		return c.compare(column, " < ?", from)
 	case "<=":
-		return c.compare(column, " < ?", until), nil
+		return c.compare(column, " < ?", until)
 	case ">":
-		return c.compare(column, " >= ?", until), nil
+		return c.compare(column, " >= ?", until)
 	case ">=":
-		return c.compare(column, " >= ?", from), nil
+		return c.compare(column, " >= ?", from)
 	}
-	return "(" + c.compare(column, " >= ?", from) + " AND " + c.compare(column, " < ?", until) + ")", nil
+	return "(" + c.compare(column, " >= ?", from) + " AND " + c.compare(column, " < ?", until) + ")"
 }
 
-func (c *compiler) compare(column, op string, ms int64) string {
-	c.args = append(c.args, ms)
+func (c *compiler) compare(column, op string, value any) string {
+	c.args = append(c.args, value)
 	return column + op
 }
 
-// span gives the milliseconds since 1970 at which a day or an instant begins and ends (the end is outside). What is finer
-// than a millisecond is cut, as it is where records are stored.
-func span(s string) (from, until int64, ok bool) {
-	if day, err := time.Parse(time.DateOnly, s); err == nil {
-		return day.UnixMilli(), day.AddDate(0, 0, 1).UnixMilli(), true
+// join puts conditions between brackets, if there are several.
+func join(parts []string, operator string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
 	}
-	instant, err := time.Parse(time.RFC3339, s)
-	return instant.UnixMilli(), instant.UnixMilli() + 1, err == nil
+	return "(" + strings.Join(parts, operator) + ")"
 }
 
-// join puts a condition for each item between brackets, if there are several.
-func join[T any](items []T, operator string, compile func(T) (string, error)) (string, error) {
-	parts := make([]string, len(items))
-	for i, item := range items {
-		part, err := compile(item)
-		if err != nil {
-			return "", err
-		}
-		parts[i] = part
+// wellMade tells a table's own faults from a user's.
+func (f Field) wellMade(path string) error {
+	if f.Type == Set && f.Column != "" && strings.Count(f.Within, "%s") != 1 {
+		return fmt.Errorf("compiling field %s: Within must have %%s once", path)
 	}
-	if len(parts) == 1 {
-		return parts[0], nil
-	}
-	return "(" + strings.Join(parts, operator) + ")", nil
+	return nil
 }

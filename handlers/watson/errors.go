@@ -71,6 +71,8 @@ func classify(err error) *apiError {
 		return &apiError{status: http.StatusBadRequest, message: lab.Error()}
 	case errors.As(err, &fil):
 		return &apiError{status: http.StatusBadRequest, message: "Analytics Service Error: Invalid query request. " + fil.Error()}
+	case errors.Is(err, db.ErrTooBroad): // 400 and not 503: clients send what got a 503 again as it is, and only another filter helps
+		return &apiError{status: http.StatusBadRequest, message: "Analytics Service Error: Invalid query request. " + db.ErrTooBroad.Error()}
 	case errors.Is(err, ErrUnauthorized), errors.Is(err, db.ErrKey):
 		return &apiError{status: http.StatusUnauthorized, message: "Unauthorized"}
 	case errors.Is(err, ErrForbidden):

@@ -3,11 +3,13 @@ package watson
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,6 +30,8 @@ const (
 	chunk = 50
 	// firstChunk is how many are read before it is known how large they are.
 	firstChunk = 8
+	// lookTime is how long a page may look for entries that its filter matches.
+	lookTime = 4 * time.Second
 )
 
 // logsV2 lists what was said to one assistant or environment through v2.
@@ -93,7 +97,8 @@ func (s *server) list(c *call, q db.LogQuery) (answer, error) {
 	if c.leave, err = s.listings.enter(c.caller.Key); err != nil {
 		return answer{}, err
 	}
-	p := &page{call: c, allLogs: c.params["container"] == ""}
+	q.Effort = &db.Effort{Until: time.Now().Add(lookTime), Rows: s.o.LogRows}
+	p := &page{call: c, allLogs: c.params["container"] == "", goesOn: c.query.Get("cursor") != ""}
 	more, err := s.fill(p, q, limit)
 	if err != nil {
 		return answer{}, err
@@ -157,6 +162,7 @@ func (s *server) place(c *call, q *db.LogQuery) (err error) {
 type page struct {
 	*call
 	allLogs bool
+	goesOn  bool // it is not the first page
 	out     bytes.Buffer
 	count   int64
 	last    db.Place
@@ -168,7 +174,9 @@ func (s *server) fill(p *page, q db.LogQuery, limit int64) (more bool, err error
 	for more = true; more && p.count < limit && p.out.Len() < maxPageBytes; {
 		var entries []db.Record
 		q.Limit = p.next(limit)
-		if entries, more, err = s.store.Logs(p.Context(), q); err != nil {
+		entries, more, err = s.store.Logs(p.Context(), q)
+		var broad *db.TooBroad
+		if err != nil && !errors.As(err, &broad) {
 			return false, err
 		}
 		for _, r := range entries {
@@ -179,9 +187,23 @@ func (s *server) fill(p *page, q db.LogQuery, limit int64) (more bool, err error
 				return true, nil // what is behind it is read again by the cursor
 			}
 		}
+		if broad != nil {
+			return p.short(broad)
+		}
 		q.After = p.last
 	}
 	return more, nil
+}
+
+// short ends a page whose filter would have to read on for too long. With entries it is a short page, whose cursor leads on behind all that was
+// looked at; so is an empty one for whoever follows cursors already. But an empty first page would be read as "there are none": it is refused,
+// with what the filter lacks.
+func (p *page) short(broad *db.TooBroad) (more bool, err error) {
+	if p.count == 0 && !p.goesOn {
+		return false, broad
+	}
+	p.last = broad.Reached
+	return true, nil
 }
 
 // next is how many entries to read at once: few at first, then as many as the room that is left would hold of such as came before.

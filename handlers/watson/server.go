@@ -65,6 +65,8 @@ type Options struct {
 	Limit func(h http.Header, key int64, scope string) error
 	// SessionIdle is how long a conversation waits for its next turn; 0 = 1 h, as IBM's Plus and Enterprise plans do.
 	SessionIdle time.Duration
+	// LogRows is how many records a page of logs may look at; 0 = as many as its time allows.
+	LogRows int64
 	// Log takes what went wrong inside, without personal data; nil = slog.Default().
 	Log *slog.Logger
 }

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/filter"
+	"quittance/views"
+)
+
+// searchTime is how long one page of a filter may look for messages.
+const searchTime = 3 * time.Second
+
+// submitFilter keeps a filter over the messages of all services, so that the address does not have to carry it (law L10).
+func (s *Server) submitFilter(r *http.Request) (string, error) {
+	typed := text(r, "filter")
+	token, err := s.store.SubmitFilter(r.Context(), who(r).User.Number, typed)
+	var wrong *filter.Error
+	if errors.As(err, &wrong) {
+		return "", refused{views.Search{Advanced: misread(typed, wrong)}}
+	}
+	return "/searches/" + token, err
+}
+
+// misread is the box with what was typed, cut at the place of the error. What is no text at all is shown as far as it is one.
+func misread(typed string, e *filter.Error) views.Advanced {
+	before, after := strings.ToValidUTF8(typed[:min(e.Pos, len(typed))], "\uFFFD"), strings.ToValidUTF8(typed[min(e.Pos, len(typed)):], "\uFFFD")
+	_, size := utf8.DecodeRuneInString(after)
+	place := "At the end"
+	if after != "" {
+		place = "At character " + views.Number(int64(utf8.RuneCountInString(before)+1))
+	}
+	return views.Advanced{Filter: before + after, Open: true, Error: place + ": " + e.Reason + ".", Before: before, At: after[:size], After: after[size:]}
+}
+
+// matches is one page of what a filter finds.
+func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, error) {
+	now := s.store.Now()
+	f := filtersOf(r, now)
+	l := listing{}
+	var err error
+	if l.services, err = s.servicesByNumber(r); err != nil {
+		return nil, err
+	}
+	q := db.LogQuery{Filter: asked.Filter, Both: true, NoBody: true, Limit: pageRecords, After: f.before,
+		Effort: &db.Effort{Until: time.Now().Add(searchTime), Rows: s.conf.SearchRows}}
+	if f.after != (db.Place{}) {
+		q.After, q.OldestFirst = f.after, true
+	}
+	l.records, l.more, err = s.store.Logs(r.Context(), q)
+	var broad *db.TooBroad
+	if err != nil && !errors.As(err, &broad) {
+		return nil, err
+	}
+	if q.OldestFirst {
+		slices.Reverse(l.records)
+	}
+	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: len(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
+	v.Pager.Total = -1 // nobody counted
+	if broad != nil {
+		v.Reached, v.On = moment(r, time.UnixMilli(broad.Reached.Time)), f.on(q.OldestFirst, broad.Reached)
+		further(&v.Pager, q.OldestFirst, v.On)
+	}
+	return v, nil
+}
+
+// further leads on from where the search stopped, and not from the last of what it found.
+func further(p *views.Pager, newer bool, href string) {
+	if newer {
+		p.Newer = href
+	} else {
+		p.Older = href
+	}
+}
+
+// on is the address of what lies behind a place.
+func (f filters) on(newer bool, p db.Place) string {
+	name := "before"
+	if newer {
+		name = "after"
+	}
+	return f.base + "?" + url.Values{name: {placeText(p)}}.Encode()
+}
