@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"quittance/db/dql"
@@ -69,7 +70,7 @@ func (q FindQuery) order(c *search) (order string, args []any) {
 			order += "score" + way + ", "
 			continue
 		}
-		value, more := fieldValue(s.Path)
+		value, more := fieldValue(s.Path, q.logs())
 		order, args = order+value+" IS NULL, "+value+way+", ", append(append(args, more...), more...)
 	}
 	if len(q.Sort) == 0 && c.ranks != "" {
@@ -79,8 +80,8 @@ func (q FindQuery) order(c *search) (order string, args []any) {
 }
 
 // fieldValue is what a record is sorted by: its smallest number or text under a path.
-func fieldValue(path string) (sql string, args []any) {
-	if column, own := ownFields[path]; own {
+func fieldValue(path string, logs bool) (sql string, args []any) {
+	if column := columnOf(path, logs); column != "" {
 		return column, nil
 	}
 	return "(SELECT min(coalesce(f.number, f.value)) FROM item_field f WHERE f.record = r.seq AND f.path = ?)", []any{path}
@@ -93,7 +94,10 @@ type search struct {
 	args  []any
 }
 
-// compile turns a search into conditions.
+// logs tells that queries and events are asked for rather than documents.
+func (q FindQuery) logs() bool { return !slices.Contains(q.Kinds, Document) }
+
+// compile turns a question into conditions.
 func (q FindQuery) compile() (*search, error) {
 	q.After = 0
 	where, args := q.ItemQuery.where()
@@ -105,12 +109,11 @@ func (q FindQuery) compile() (*search, error) {
 	if q.Question != "" {
 		c.match(c.ranks)
 	}
-	logs := len(q.Kinds) > 0 && q.Kinds[0] != Document
 	for _, e := range []dql.Expr{q.Filter, q.Query} {
 		if e == nil {
 			continue
 		}
-		sql, args, err := compileExpr(e, logs)
+		sql, args, err := compileExpr(e, q.logs())
 		if err != nil {
 			return nil, err
 		}

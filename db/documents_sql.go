@@ -7,14 +7,22 @@ import (
 	"quittance/db/dql"
 )
 
-// ownFields are those that every record has in its columns.
-var ownFields = map[string]string{
-	"id":                "r.session",
-	"document_id":       "r.session",
-	"collection_id":     "substr(r.container, instr(r.container, '/') + 1)",
-	"environment_id":    "substr(r.container, 1, instr(r.container, '/') - 1)",
-	"created_timestamp": "r.time",
-	"session_token":     "r.session",
+// What stands in columns: where a record belongs, the ID of a document, and of a query or an event when and under which token it came.
+var (
+	placeColumns    = map[string]string{"collection_id": "substr(r.container, instr(r.container, '/') + 1)", "environment_id": "substr(r.container, 1, instr(r.container, '/') - 1)"}
+	documentColumns = map[string]string{"id": "r.session", "document_id": "r.session"}
+	logColumns      = map[string]string{"created_timestamp": "r.time", "session_token": "r.session"}
+)
+
+// columnOf is the column of a field, "" if it has none.
+func columnOf(path string, logs bool) string {
+	if column, ok := placeColumns[path]; ok {
+		return column
+	}
+	if logs {
+		return logColumns[path]
+	}
+	return documentColumns[path]
 }
 
 // customerFields are the labels under the names that Discovery has for them.
@@ -62,7 +70,7 @@ func compileCond(c dql.Cond, logs bool) (string, []any, error) {
 	case logs && c.Path == "query_id":
 		return "", nil, &dql.Error{Pos: c.Pos, Reason: "query_id cannot be asked for; ask for natural_language_query or session_token"}
 	}
-	if column, own := ownFields[c.Path]; own && (logs || c.Path != "session_token" && c.Path != "created_timestamp") {
+	if column := columnOf(c.Path, logs); column != "" {
 		return compileColumn(c, column)
 	}
 	return compileField(c)

@@ -6,15 +6,10 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
-	"net/url"
-	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"quittance/db"
-	"quittance/db/erasure"
 	"quittance/db/label"
 )
 
@@ -174,5 +169,3 @@ func stillMore(body string) string {
 	}
 	return body
 }
-
-var _ = []any{url.QueryEscape, exec.Command, slices.Sort[[]int], db.Document, erasure.NewRunner}

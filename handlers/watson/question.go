@@ -128,7 +128,7 @@ func (c *call) readQuestionV1() (q question, err error) {
 		return q, err
 	}
 	if q.passagesOn = asked.Passages; asked.Passages && asked.Natural != "" {
-		q.passages = &passages{}
+		q.passages = &passages{each: 3}
 		err = q.passages.read(split1(asked.PassagesFields), asked.PassagesFields != "", asked.PassagesCount, asked.PassagesCharacters)
 	}
 	if err != nil {
@@ -317,9 +317,6 @@ func split1(text string) (out []string) {
 
 func (p *passages) read(fields []string, given bool, count, characters *int) error {
 	p.count, p.characters, p.title, p.text = 10, 400, true, true
-	if p.each == 0 {
-		p.each = 3
-	}
 	if count != nil {
 		p.count = *count
 	}

@@ -1,11 +1,13 @@
 package watson
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -83,10 +85,11 @@ func (c *call) readUpload() (u upload, err error) {
 			return u, err
 		}
 	}
-	parts := multipart.NewReader(http.MaxBytesReader(c.w, c.raw, maxParts), params["boundary"])
+	body := &ending{Reader: http.MaxBytesReader(c.w, c.raw, maxParts)}
+	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && body.closed(params["boundary"]) {
 			return u, u.enough()
 		}
 		if err != nil {
@@ -98,10 +101,34 @@ func (c *call) readUpload() (u upload, err error) {
 	}
 }
 
+// ending remembers the end of what was read. To package multipart a body that breaks off between two parts or in the header of one has simply
+// come to its end (measured with Go 1.26): the label in the part that is missing would be lost.
+type ending struct {
+	io.Reader
+	last []byte
+}
+
+// endingBytes are more than package multipart reads ahead.
+const endingBytes = 16 << 10
+
+// Read implements io.Reader.
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if e.last = append(e.last, p[:n]...); len(e.last) > 2*endingBytes {
+		e.last = append(e.last[:0], e.last[len(e.last)-endingBytes:]...)
+	}
+	return n, err
+}
+
+// closed tells whether the last boundary was read (RFC 2046, section 5.1.1).
+func (e *ending) closed(boundary string) bool {
+	return bytes.Contains(e.last, []byte("--"+boundary+"--"))
+}
+
 func (u *upload) read(part *multipart.Part) (err error) {
 	switch {
 	case part.FormName() == "file" && u.file == nil:
-		u.name, u.declared = part.FileName(), part.Header.Get("Content-Type")
+		u.name, u.declared = strings.ToValidUTF8(part.FileName(), "\ufffd"), part.Header.Get("Content-Type")
 		u.file, err = readPart(part, maxFile, errFileSize)
 	case part.FormName() == "metadata" && u.metadata == nil:
 		u.metadata, err = readPart(part, maxMetadata, errMetaSize)
