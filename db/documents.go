@@ -139,13 +139,14 @@ const matches = "r.seq IN (SELECT rowid FROM document_index WHERE document_index
 
 // sql asks for columns of what the search finds.
 func (c *search) sql(columns string) (string, []any) {
-	from, args := "record r", c.args
+	with, from, args := "", "record r", c.args
 	if c.ranks != "" {
 		// A word in the title weighs more than one in the text, and that more than one elsewhere.
-		from = `record r LEFT JOIN (SELECT rowid AS record, -bm25(document_index, 4.0, 2.0, 1.0) AS score FROM document_index WHERE document_index MATCH ?) m ON m.record = r.seq`
-		args = append([]any{c.ranks}, args...)
+		// Materialized, so that the index is asked once and not for each record.
+		with = `WITH m AS MATERIALIZED (SELECT rowid AS record, -bm25(document_index, 4.0, 2.0, 1.0) AS score FROM document_index WHERE document_index MATCH ?) `
+		from, args = "record r LEFT JOIN m ON m.record = r.seq", append([]any{c.ranks}, args...)
 	}
-	return "SELECT " + columns + " FROM " + from + " WHERE " + strings.Join(c.where, " AND "), args
+	return with + "SELECT " + columns + " FROM " + from + " WHERE " + strings.Join(c.where, " AND "), args
 }
 
 func (c *search) score() string {

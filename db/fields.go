@@ -21,7 +21,7 @@ type Field struct {
 const (
 	MaxFields     = 500       // values; who takes the record in keeps to it
 	MaxFieldWords = 4 << 10   // bytes of one value whose words can be asked for
-	MaxFullText   = 256 << 10 // bytes of the text of a document, and as much again of its other words
+	MaxFullText   = 128 << 10 // bytes of the text of a document, and as much again of its other words
 	maxCompared   = 256       // characters of a value that can be compared as a whole ("Query operators": no longer ones match ::)
 )
 
