@@ -19,9 +19,6 @@ import (
 	"quittance/db/label"
 )
 
-// loggingOptOut is the header that keeps a query out of the query log.
-const loggingOptOut = "X-Watson-Logging-Opt-Out"
-
 // maxLogged is how many of the documents that a query found are kept with it, by their IDs.
 const maxLogged = 100
 

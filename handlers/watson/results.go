@@ -201,7 +201,7 @@ func (r *results) fields(document jsontext.Value, customer string) (out []member
 				return nil, err
 			}
 		}
-		if f.above, err = pick(f, r.returned); err != nil {
+		if f.above, err = pickField(f, r.returned); err != nil {
 			return nil, err
 		}
 		if f.above != nil {
@@ -211,8 +211,8 @@ func (r *results) fields(document jsontext.Value, customer string) (out []member
 	return out, nil
 }
 
-// pick gives of a field what the paths ask for, nil if nothing; no paths ask for all.
-func pick(f member, paths [][]string) (jsontext.Value, error) {
+// pickField gives of a field what the paths ask for, nil if nothing; no paths ask for all.
+func pickField(f member, paths [][]string) (jsontext.Value, error) {
 	var below [][]string
 	for _, p := range paths {
 		if p[0] != f.name {
@@ -244,7 +244,7 @@ func pickWithin(object jsontext.Value, paths [][]string) (jsontext.Value, error)
 	}
 	kept := map[string]jsontext.Value{}
 	for _, f := range all {
-		v, err := pick(f, paths)
+		v, err := pickField(f, paths)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package watson
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"mime"
@@ -75,7 +76,7 @@ var (
 // done with any part of it.
 func (c *call) readUpload() (u upload, err error) {
 	t, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
-	if err != nil || t != "multipart/form-data" || params["boundary"] == "" || c.Header.Get("Content-Encoding") != "" {
+	if err != nil || t != "multipart/form-data" || params["boundary"] == "" {
 		return u, errMultipart
 	}
 	control, until := http.NewResponseController(c.w), time.Now().Add(uploadTime)
@@ -85,7 +86,11 @@ func (c *call) readUpload() (u upload, err error) {
 			return u, err
 		}
 	}
-	body := &ending{Reader: http.MaxBytesReader(c.w, c.raw, maxParts)}
+	whole, err := c.uploadBody()
+	if err != nil {
+		return u, err
+	}
+	body := &ending{Reader: whole}
 	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := parts.NextPart()
@@ -99,6 +104,22 @@ func (c *call) readUpload() (u upload, err error) {
 			return u, err
 		}
 	}
+}
+
+// uploadBody is the body, unpacked where a client of IBM's has packed it. The bound holds for what comes in and for what is unpacked.
+func (c *call) uploadBody() (io.Reader, error) {
+	body := http.MaxBytesReader(c.w, c.raw, maxParts)
+	switch strings.ToLower(strings.Join(c.Header.Values("Content-Encoding"), ",")) {
+	case "", "identity":
+		return body, nil
+	case "gzip":
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, bad("The request body is not the gzip that its header announces")
+		}
+		return io.LimitReader(z, maxParts), nil
+	}
+	return nil, errMultipart
 }
 
 // ending remembers the end of what was read. To package multipart a body that breaks off between two parts or in the header of one has simply

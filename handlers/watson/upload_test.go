@@ -1,6 +1,8 @@
 package watson
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"net/http/httptest"
 	"strings"
@@ -156,6 +158,16 @@ func TestBadUploads(t *testing.T) {
 			t.Errorf("%s: %d %s", tt.name, status, answer)
 		}
 	}
+	for name, a := range map[string]ask{
+		"gzip that is none":  {header: []string{"Content-Type: " + good, "Content-Encoding: gzip"}, body: body},
+		"another packing":    {header: []string{"Content-Type: " + good, "Content-Encoding: br"}, body: body},
+		"packed out of size": {header: []string{"Content-Type: " + good, "Content-Encoding: gzip"}, body: gzipped(part("file", strings.Repeat("a", 64<<20)) + end)},
+	} {
+		a.line, a.key = "POST "+s.base+inV1+"/documents"+v1, "shelf"
+		if status, answer, _ := s.do(a); status != 400 && status != 413 && status != 415 {
+			t.Errorf("%s: %d %s", name, status, answer)
+		}
+	}
 	for _, path := range []string{"/v1/environments/a%2Fb/collections/c/documents", "/v1/environments/e/collections/%00/documents", inV1 + "/documents/a%20b"} {
 		if status, answer, _ := s.do(s.send(path+v1, "a.txt", "", "words", "")); status != 400 || !strings.Contains(answer, "parameter is not a valid GUID") {
 			t.Errorf("%s: %d %s", path, status, answer)
@@ -166,6 +178,25 @@ func TestBadUploads(t *testing.T) {
 	}
 	if s.log.Len() > 0 {
 		t.Errorf("refusals made errors inside: %s", s.log)
+	}
+}
+
+func gzipped(body string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write([]byte(body))
+	z.Close()
+	return b.String()
+}
+
+// TestPackedUpload: IBM's clients pack bodies when they are made with enableGzipCompression.
+func TestPackedUpload(t *testing.T) {
+	s := openShelf(t)
+	a := s.send(inV1+"/documents/p"+v1, "a.txt", "", "packed words", "", "Content-Encoding: gzip")
+	a.body = gzipped(a.body)
+	s.must(202, a, nil)
+	if a := s.asked(`{"query":"packed"}`); a.ids() != "p" {
+		t.Errorf("found %q", a.ids())
 	}
 }
 
