@@ -1,8 +1,6 @@
 package watson
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"net/http/httptest"
 	"strings"
@@ -161,7 +159,7 @@ func TestBadUploads(t *testing.T) {
 	for name, a := range map[string]ask{
 		"gzip that is none":  {header: []string{"Content-Type: " + good, "Content-Encoding: gzip"}, body: body},
 		"another packing":    {header: []string{"Content-Type: " + good, "Content-Encoding: br"}, body: body},
-		"packed out of size": {header: []string{"Content-Type: " + good, "Content-Encoding: gzip"}, body: gzipped(part("file", strings.Repeat("a", 64<<20)) + end)},
+		"packed out of size": {header: []string{"Content-Type: " + good, "Content-Encoding: gzip"}, body: packed(part("file", strings.Repeat("a", 64<<20)) + end)},
 	} {
 		a.line, a.key = "POST "+s.base+inV1+"/documents"+v1, "shelf"
 		if status, answer, _ := s.do(a); status != 400 && status != 413 && status != 415 {
@@ -181,19 +179,11 @@ func TestBadUploads(t *testing.T) {
 	}
 }
 
-func gzipped(body string) string {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write([]byte(body))
-	z.Close()
-	return b.String()
-}
-
 // TestPackedUpload: IBM's clients pack bodies when they are made with enableGzipCompression.
 func TestPackedUpload(t *testing.T) {
 	s := openShelf(t)
 	a := s.send(inV1+"/documents/p"+v1, "a.txt", "", "packed words", "", "Content-Encoding: gzip")
-	a.body = gzipped(a.body)
+	a.body = packed(a.body)
 	s.must(202, a, nil)
 	if a := s.asked(`{"query":"packed"}`); a.ids() != "p" {
 		t.Errorf("found %q", a.ids())
