@@ -8,10 +8,10 @@ import (
 )
 
 // indexText makes a document findable by its words.
-func (t *tx) indexText(seq int64, title, text string) error {
-	err := t.exec("INSERT INTO document_text (record, title, text) VALUES (?, ?, ?)", seq, title, text)
+func (t *tx) indexText(seq int64, r *NewRecord) error {
+	err := t.exec("INSERT INTO document_text (record, title, text, other) VALUES (?, ?, ?, ?)", seq, r.Title, r.FullText, r.OtherText)
 	if err == nil {
-		err = t.exec("INSERT INTO document_index (rowid, title, text) VALUES (?, ?, ?)", seq, title, text)
+		err = t.exec("INSERT INTO document_index (rowid, title, text, other) VALUES (?, ?, ?, ?)", seq, r.Title, r.FullText, r.OtherText)
 	}
 	if err != nil {
 		return fmt.Errorf("indexing a document: %w", err)
@@ -21,8 +21,8 @@ func (t *tx) indexText(seq int64, title, text string) error {
 
 // unindexText takes documents out of the index, before their text goes: FTS5 must be told the very words ("The 'delete' Command").
 func (t *tx) unindexText(list string) error {
-	err := t.exec(`INSERT INTO document_index (document_index, rowid, title, text)
-		SELECT 'delete', record, title, text FROM document_text WHERE record IN (SELECT value FROM json_each(?))`, list)
+	err := t.exec(`INSERT INTO document_index (document_index, rowid, title, text, other)
+		SELECT 'delete', record, title, text, other FROM document_text WHERE record IN (SELECT value FROM json_each(?))`, list)
 	if err == nil {
 		err = t.exec("DELETE FROM document_text WHERE record IN (SELECT value FROM json_each(?))", list)
 	}

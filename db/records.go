@@ -70,6 +70,8 @@ type NewRecord struct {
 	Body      []byte // the log entry as JSON, without log_id and customer_id; of an image its bytes
 	Title     string // of a document, for questions by full text
 	FullText  string // likewise
+	OtherText string // likewise: all other words that it can be found by
+	Fields    []Field
 
 	first        string // the first label
 	stored, hash []byte
@@ -94,6 +96,7 @@ func (r *NewRecord) prepare() {
 	}
 	r.stored = packBody(r.Body, r.columns())
 	r.hash = r.content(r.stored)
+	r.boundText()
 }
 
 // distinct drops repeated IDs and keeps their order: a record bears an ID once.
@@ -183,9 +186,12 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 		}
 	}
 	if r.Kind == Document {
-		if err := t.indexText(seq, r.Title, r.FullText); err != nil {
+		if err := t.indexText(seq, r); err != nil {
 			return 0, err
 		}
+	}
+	if err := t.storeFields(seq, r.Fields); err != nil {
+		return 0, err
 	}
 	t.took(r.Service, seq, digest)
 	t.tally(r.Service, r.Time, 1, btoi(len(r.Labels) == 0), btoi(r.OptOut))

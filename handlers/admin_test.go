@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strings"
@@ -79,7 +80,8 @@ func TestEndpoints(t *testing.T) {
 		h.signIn("admin").get(serviceHref(int64(i+1))).wants(t, http.StatusOK, "Delete by customer ID", h.url+"/instances/"+svc.GUID)
 		session := ""
 		for _, e := range endpoints(svc, h.url+"/instances/"+svc.GUID) {
-			fill := strings.NewReplacer("{assistant}", "a1", "{session}", session, "{customer_id}", "abc")
+			fill := strings.NewReplacer("{assistant}", "a1", "{session}", session, "{customer_id}", "abc",
+				"{environment}", "e1", "{project}", "p1", "{collection}", "c1")
 			got := h.sendCurl(fill.Replace(e.Curl), key)
 			if got.status < 200 || got.status > 299 {
 				t.Errorf("%s, %s: %d %s", kind, e.Name, got.status, got.body)
@@ -91,8 +93,28 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// curlForm takes a command apart: method, headers, data, address.
-var curlForm = regexp.MustCompile(`^curl -X (\w+) -u "apikey:\{apikey\}"((?: --header "[^"]+")*)(?: --data "((?:[^"\\]|\\.)*)")? "([^"]+)"$`)
+// curlForm takes a command apart: method, headers, data, parts of a form, address.
+var (
+	curlForm = regexp.MustCompile(`^curl -X (\w+) -u "apikey:\{apikey\}"((?: --header "[^"]+")*)(?: --data "((?:[^"\\]|\\.)*)")?((?: -F "(?:[^"\\]|\\.)*")*) "([^"]+)"$`)
+	curlPart = regexp.MustCompile(`-F "(\w+)=((?:[^"\\]|\\.)*)"`)
+)
+
+// multipartOf is what curl -F sends: @name is a file of that name.
+func multipartOf(parts string) (contentType, body string) {
+	var b strings.Builder
+	w := multipart.NewWriter(&b)
+	for _, p := range curlPart.FindAllStringSubmatch(parts, -1) {
+		value := strings.ReplaceAll(p[2], `\"`, `"`)
+		if name, isFile := strings.CutPrefix(value, "@"); isFile {
+			part, _ := w.CreateFormFile(p[1], name)
+			part.Write([]byte("<p>a file</p>"))
+		} else {
+			w.WriteField(p[1], value)
+		}
+	}
+	w.Close()
+	return w.FormDataContentType(), b.String()
+}
 
 func (h *house) sendCurl(command, key string) page {
 	h.t.Helper()
@@ -100,9 +122,16 @@ func (h *house) sendCurl(command, key string) page {
 	if m == nil {
 		h.t.Fatalf("not a command: %s", command)
 	}
-	req, err := http.NewRequest(m[1], m[4], strings.NewReader(strings.ReplaceAll(m[3], `\"`, `"`)))
+	form, data := "", strings.ReplaceAll(m[3], `\"`, `"`)
+	if m[4] != "" {
+		form, data = multipartOf(m[4])
+	}
+	req, err := http.NewRequest(m[1], m[5], strings.NewReader(data))
 	if err != nil {
 		h.t.Fatal(err)
+	}
+	if form != "" {
+		req.Header.Set("Content-Type", form)
 	}
 	req.SetBasicAuth("apikey", key)
 	for _, header := range regexp.MustCompile(`--header "([^:]+):\s*([^"]+)"`).FindAllStringSubmatch(m[2], -1) {

@@ -64,7 +64,7 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	if page.Body, err = bodyFields(rec.Body, mask.Clear); err != nil {
+	if page.Body, err = bodyFields(shownBody(rec), mask.Clear); err != nil {
 		return nil, err
 	}
 	page.Revealed = &views.Revealed{Seconds: revealSeconds, Purpose: words, Back: recordHref(rec.Seq), Entry: "Access " + views.Number(number)}
@@ -92,7 +92,7 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	if err != nil {
 		return views.Record{}, err
 	}
-	body, err := bodyFields(rec.Body, mask.JSON)
+	body, err := bodyFields(shownBody(rec), mask.JSON)
 	if err != nil {
 		return views.Record{}, err
 	}
@@ -110,6 +110,10 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 
 // recordFacts say where a record comes from. An application chooses its session and assistant IDs, so they are masked like text.
 func recordFacts(r *http.Request, rec db.Record) []views.KV {
+	switch rec.Kind {
+	case db.Query, db.Event, db.Document:
+		return discoveryFacts(r, rec)
+	}
 	way := "Watson API, Assistant v2"
 	if rec.V1 {
 		way = "Watson API, Assistant v1"

@@ -234,21 +234,28 @@ func offerAccounts(conf *handlers.Config, accounts []demoAccount) {
 // openServices registers the services and their keys: each application has one for its messages and one for deletions.
 func openServices(ctx context.Context, store *db.Store, door *demoDoor, by audit.Actor) error {
 	for _, s := range demoServices {
-		v, err := store.AddService(ctx, by, label.Assistant, s.name, s.region)
-		if err != nil {
-			return fmt.Errorf("adding a service: %w", err)
+		if err := openService(ctx, store, door, by, label.Assistant, s); err != nil {
+			return err
 		}
-		sends, _, err := store.AddKey(ctx, by, db.NewKey{Service: v.Number, Name: "application", Scopes: []string{db.ScopeIngest, db.ScopeLogs}})
-		if err != nil {
-			return fmt.Errorf("adding a key: %w", err)
-		}
-		erases, _, err := store.AddKey(ctx, by, db.NewKey{Service: v.Number, Name: "privacy desk", Scopes: []string{db.ScopeLogs, db.ScopeErase}})
-		if err != nil {
-			return fmt.Errorf("adding a key: %w", err)
-		}
-		door.numbers, door.prefix = append(door.numbers, v.Number), append(door.prefix, "/instances/"+v.GUID)
-		door.keys, door.erasers = append(door.keys, sends), append(door.erasers, erases)
 	}
+	return openService(ctx, store, door, by, label.Discovery, demoLibrary)
+}
+
+func openService(ctx context.Context, store *db.Store, door *demoDoor, by audit.Actor, kind label.Kind, s demoService) error {
+	v, err := store.AddService(ctx, by, kind, s.name, s.region)
+	if err != nil {
+		return fmt.Errorf("adding a service: %w", err)
+	}
+	sends, _, err := store.AddKey(ctx, by, db.NewKey{Service: v.Number, Name: "application", Scopes: []string{db.ScopeIngest, db.ScopeLogs}})
+	if err != nil {
+		return fmt.Errorf("adding a key: %w", err)
+	}
+	erases, _, err := store.AddKey(ctx, by, db.NewKey{Service: v.Number, Name: "privacy desk", Scopes: []string{db.ScopeLogs, db.ScopeErase}})
+	if err != nil {
+		return fmt.Errorf("adding a key: %w", err)
+	}
+	door.numbers, door.prefix = append(door.numbers, v.Number), append(door.prefix, "/instances/"+v.GUID)
+	door.keys, door.erasers = append(door.keys, sends), append(door.erasers, erases)
 	return nil
 }
 

@@ -20,6 +20,7 @@ func (s *demoStaff) plan() {
 		s.day(today.Add(-time.Duration(d)*24*time.Hour), d, former[:n])
 		former = former[n:]
 	}
+	s.library(end)
 	s.rest()
 }
 

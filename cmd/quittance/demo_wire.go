@@ -14,7 +14,7 @@ import (
 // demoDoor calls the API in process, as an application with its own key would over the network.
 type demoDoor struct {
 	handler http.Handler
-	numbers []int64  // of the services
+	numbers []int64  // of the services, the last one's that of the library
 	prefix  []string // /instances/{guid}
 	keys    []string // for messages and logs
 	erasers []string // for deletions
@@ -46,16 +46,26 @@ func (a *demoAnswer) Write(p []byte) (int, error) {
 
 // call sends one request to a service and demands its status. What was said stands in no error.
 func (d *demoDoor) call(ctx context.Context, service int, method, path string, header http.Header, body any, want int) ([]byte, error) {
-	key := d.keys[service]
-	if strings.Contains(path, "/user_data?") {
-		key = d.erasers[service]
-	}
 	var raw []byte
 	var err error
 	if body != nil {
 		if raw, err = json.Marshal(body); err != nil {
 			return nil, err
 		}
+		header = header.Clone()
+		if header == nil {
+			header = http.Header{}
+		}
+		header.Set("Content-Type", "application/json")
+	}
+	return d.request(ctx, service, method, path, header, raw, want)
+}
+
+// request sends one request with its body as it is.
+func (d *demoDoor) request(ctx context.Context, service int, method, path string, header http.Header, raw []byte, want int) ([]byte, error) {
+	key := d.keys[service]
+	if strings.Contains(path, "/user_data?") {
+		key = d.erasers[service]
 	}
 	r, err := http.NewRequestWithContext(ctx, method, "http://demo.invalid"+d.prefix[service]+path, bytes.NewReader(raw))
 	if err != nil {
@@ -66,13 +76,10 @@ func (d *demoDoor) call(ctx context.Context, service int, method, path string, h
 	}
 	r.RemoteAddr = "127.0.0.1:1"
 	r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("apikey:"+key)))
-	if raw != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
 	a := &demoAnswer{header: http.Header{}}
 	d.handler.ServeHTTP(a, r)
 	if a.status != want {
-		return nil, fmt.Errorf("sending made-up data to %s: the API answered %d instead of %d", demoServices[service].name, a.status, want)
+		return nil, fmt.Errorf("sending made-up data to service %d: the API answered %d instead of %d", d.numbers[service], a.status, want)
 	}
 	return a.body.Bytes(), nil
 }

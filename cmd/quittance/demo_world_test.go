@@ -55,7 +55,7 @@ func openDoor(t *testing.T, store *db.Store, w *demoWorld) *demoDoor {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.prefix, d.keys = append(d.prefix, "/instances/"+v.GUID), append(d.keys, key)
+		d.prefix, d.keys, d.numbers = append(d.prefix, "/instances/"+v.GUID), append(d.keys, key), append(d.numbers, v.Number)
 	}
 	return d
 }

@@ -262,8 +262,10 @@ func (s *server) record(t *turn, said jsontext.Value) (db.NewRecord, error) {
 }
 
 // optsOut reads the header so that in doubt the message is kept out of learning: opt-out always beats opt-in.
-func optsOut(h http.Header) bool {
-	return slices.ContainsFunc(h.Values(optOut), func(v string) bool {
+func optsOut(h http.Header) bool { return truthy(h.Values(optOut)) }
+
+func truthy(values []string) bool {
+	return slices.ContainsFunc(values, func(v string) bool {
 		v = strings.ToLower(strings.TrimSpace(v))
 		return v != "" && v != "false" && v != "0"
 	})

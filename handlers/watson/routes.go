@@ -30,6 +30,7 @@ var routes = slices.Concat(
 		on(label.Assistant, "GET v1/logs", ScopeLogs, (*server).allLogs),
 	},
 	deletions(label.Assistant, http.StatusAccepted, "v1", "v2"),
+	discovery(),
 	deletions(label.Discovery, http.StatusOK, "v1", "v2"),
 	deletions(label.VisualRecognition, http.StatusAccepted, "v3", "v4"),
 	withoutVersion(deletions(label.SpeechToText, http.StatusOK, "v1")),
@@ -47,6 +48,34 @@ func assistant(base string) []*route {
 		on(label.Assistant, "DELETE "+base+"/sessions/{session}", ScopeIngest, (*server).deleteSession),
 		on(label.Assistant, "POST "+base+"/sessions/{session}/message", ScopeIngest, (*server).message),
 		on(label.Assistant, "POST "+base+"/message", ScopeIngest, (*server).messageStateless),
+	}
+}
+
+// discovery has environments in v1 and projects in v2, and collections in both. A query reads stored documents, so the key needs logs for it.
+func discovery() []*route {
+	const v1, v2 = "v1/environments/{environment}", "v2/projects/{project}"
+	const collection, document = "/collections/{collection}", "/collections/{collection}/documents/{document}"
+	d := func(methodAndPath, scope string, do func(*server, *call) (answer, error)) *route {
+		return on(label.Discovery, methodAndPath, scope, do)
+	}
+	return []*route{
+		d("GET "+v1+collection, ScopeLogs, (*server).collection),
+		d("POST "+v1+collection+"/documents", ScopeIngest, (*server).addDocument),
+		d("POST "+v1+document, ScopeIngest, (*server).addDocument),
+		d("GET "+v1+document, ScopeLogs, (*server).documentStatus),
+		d("DELETE "+v1+document, ScopeErase, (*server).deleteDocument),
+		d("POST "+v1+collection+"/query", ScopeLogs, (*server).queryV1),
+		d("GET "+v1+collection+"/query", ScopeLogs, (*server).queryV1),
+		d("POST "+v1+"/query", ScopeLogs, (*server).queryV1),
+		d("GET "+v1+"/query", ScopeLogs, (*server).queryV1),
+		d("POST v1/events", ScopeIngest, (*server).createEvent),
+		d("GET v1/logs", ScopeLogs, (*server).queryLog),
+		d("GET "+v2+collection+"/documents", ScopeLogs, (*server).listDocuments),
+		d("POST "+v2+collection+"/documents", ScopeIngest, (*server).addDocument),
+		d("POST "+v2+document, ScopeIngest, (*server).addDocument),
+		d("GET "+v2+document, ScopeLogs, (*server).documentDetails),
+		d("DELETE "+v2+document, ScopeErase, (*server).deleteDocument),
+		d("POST "+v2+"/query", ScopeLogs, (*server).queryV2),
 	}
 }
 
@@ -114,6 +143,9 @@ func (c *call) word(param string) string {
 	}
 	if param == "session" {
 		return "sessionid"
+	}
+	if c.service.Kind == label.Discovery {
+		return param + "_id"
 	}
 	return "assistantid"
 }

@@ -6,6 +6,7 @@ package watson
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -75,6 +76,7 @@ type Options struct {
 type server struct {
 	store    *db.Store
 	listings listings
+	uploads  uploads
 	o        Options
 	services sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
 	turns    turnLocks
@@ -94,8 +96,10 @@ func New(store *db.Store, o Options) http.Handler {
 // call is one request on its way: what the doors may look at.
 type call struct {
 	*http.Request
-	head    http.Header // of the answer
-	leave   func()      // gives back the place of a listing, after the answer was read
+	head    http.Header   // of the answer
+	raw     io.ReadCloser // the body without a bound, for doors that set a larger one
+	w       http.ResponseWriter
+	leave   func() // gives back the place of a listing, after the answer was read
 	caller  Caller
 	service db.Service
 	route   *route
@@ -115,7 +119,7 @@ type answer struct {
 
 // ServeHTTP finds the caller, the instance and the door, in this order, so that nobody without a key learns what exists.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{Request: r, head: w.Header(), trace: newTrace()}
+	c := &call{Request: r, head: w.Header(), w: w, raw: r.Body, trace: newTrace()}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	defer func() {
 		if c.leave != nil {
@@ -219,7 +223,7 @@ func (c *call) readQuery() (err error) {
 }
 
 // single are the parameters of which a second value would be ignored, or the first: neither is what the sender meant.
-var single = []string{"version", "customer_id", "filter", "sort", "page_limit", "cursor"}
+var single = []string{"version", "customer_id", "filter", "sort", "page_limit", "cursor", "query", "natural_language_query", "count", "offset"}
 
 // turnLocks keep two messages of one conversation from counting the same turn. Conversations share a lock by chance, which costs a wait.
 type turnLocks [1024]sync.Mutex

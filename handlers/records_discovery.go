@@ -1,0 +1,57 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"quittance/db"
+	"quittance/db/mask"
+	"quittance/handlers/watson"
+	"quittance/views"
+)
+
+// shownBody is what of a record's body a page shows: of a document neither the bytes of a file nor more than the beginning of long texts.
+func shownBody(rec db.Record) []byte {
+	if rec.Kind != db.Document {
+		return rec.Body
+	}
+	return watson.ShownDocument(rec.Body)
+}
+
+// discoveryFacts say where a document, a query or an event belongs. Applications choose the names, so they are masked like text.
+func discoveryFacts(r *http.Request, rec db.Record) []views.KV {
+	way := "Watson API, Discovery v2"
+	if rec.V1 {
+		way = "Watson API, Discovery v1"
+	}
+	top := map[bool]string{true: "Environment", false: "Project"}[rec.V1]
+	container, collection, _ := strings.Cut(rec.Container, "/")
+	if collection == "" {
+		collection = "Several"
+	}
+	facts := []views.KV{
+		{Key: "Came in by", Value: way},
+		{Key: "Number (seq)", Value: views.Number(rec.Seq)},
+		{Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
+		{Key: top, Value: mask.Redact(container), Mono: true},
+		{Key: "Collection", Value: mask.Redact(collection), Mono: true},
+	}
+	if rec.Kind != db.Document {
+		return append(facts, views.KV{Key: "Query (session token)", Value: mask.Redact(rec.Session), Mono: true})
+	}
+	return append(append(facts, views.KV{Key: "Document", Value: mask.Redact(rec.Session), Mono: true}), fileFacts(rec)...)
+}
+
+// fileFacts tell the type and the size of a document's file, and what of it the page leaves out.
+func fileFacts(rec db.Record) []views.KV {
+	f, err := watson.FileOf(rec.Body)
+	if err != nil || f.Size == 0 {
+		return nil
+	}
+	shown := "Text, each to its first " + strconv.Itoa(watson.ShownText>>10) + " KiB"
+	if f.Unread {
+		shown = "Metadata; the file is kept and not read"
+	}
+	return []views.KV{{Key: "Type of file", Value: f.Type}, {Key: "Size of file", Value: views.Number(int64(f.Size)) + " bytes"}, {Key: "Shown", Value: shown}}
+}
