@@ -19,6 +19,29 @@ type Picture struct {
 	Archive  string `json:"archive,omitempty"` // the zip that it came in
 }
 
+// Preview is what lists show of it.
+func (p Picture) Preview() string {
+	words := "picture"
+	if p.Class != "" {
+		words += ", class " + p.Class
+	}
+	if p.Negative {
+		words += ", negative example"
+	}
+	return words + ", " + p.Size()
+}
+
+// Size is how large it is, in words.
+func (p Picture) Size() string {
+	switch {
+	case p.Bytes < 1000:
+		return fmt.Sprintf("%d bytes", p.Bytes)
+	case p.Bytes < 1_000_000:
+		return fmt.Sprintf("%d kB", (p.Bytes+500)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(p.Bytes)/1e6)
+}
+
 // Pack makes the body of an Image record: what is known of the picture as one line of JSON, then its bytes as they came, which are read
 // to the number that is known of them.
 func (p Picture) Pack(raw io.Reader) ([]byte, error) {

@@ -28,9 +28,9 @@ type classifierCall struct {
 	Call     string         `json:"call"` // "create" or "update"
 	Name     string         `json:"name,omitempty"`
 	Classes  []classExample `json:"classes,omitempty"`
-	Negative int            `json:"negative_examples,omitempty"` // images
-	LeftOut  int            `json:"left_out,omitempty"`          // files that are no images
-	OptOut   bool           `json:"opted_out,omitempty"`         // of learning: then its images are not kept
+	Negative int            `json:"negative_examples,omitzero"` // images
+	LeftOut  int            `json:"left_out,omitzero"`          // files that are no images
+	OptOut   bool           `json:"opted_out,omitzero"`         // of learning: then its images are not kept
 }
 
 type classExample struct {

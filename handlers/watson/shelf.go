@@ -88,7 +88,7 @@ func (h *shelf) storeImages(pics []picture, labels []label.ID) error {
 		if err != nil {
 			return err
 		}
-		group, bytes = append(group, h.record(db.Image, pics[i].id, pics[i].Class, body, labels)), bytes+len(body)
+		group, bytes = append(group, h.record(db.Image, pics[i].id, pics[i].Preview(), body, labels)), bytes+len(body)
 		if len(group) < groupImages && bytes < groupBytes && i < len(pics)-1 {
 			continue
 		}

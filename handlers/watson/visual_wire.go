@@ -9,7 +9,7 @@ type Classifier struct {
 	ClassifierID  string         `json:"classifier_id"`
 	Name          string         `json:"name"`
 	Status        string         `json:"status,omitempty"` // ready, training, retraining, failed
-	CoreMLEnabled bool           `json:"core_ml_enabled,omitempty"`
+	CoreMLEnabled bool           `json:"core_ml_enabled,omitzero"`
 	Explanation   string         `json:"explanation,omitempty"`
 	Created       string         `json:"created,omitempty"`
 	Classes       []Class        `json:"classes,omitzero"`
