@@ -20,6 +20,7 @@ func (s *demoStaff) plan() {
 		s.day(today.Add(-time.Duration(d)*24*time.Hour), d, former[:n])
 		former = former[n:]
 	}
+	s.at(today.Add(-3*24*time.Hour+9*time.Hour), s.sendPictures)
 	s.rest()
 }
 
