@@ -48,8 +48,10 @@ func TestIBMClients(t *testing.T) {
 	d.run(t, "assistant_v2", 2*80)
 	d.run(t, "assistant_v1", 2*34)
 	d.run(t, "deletions", 9*9)
+	d.run(t, "visual", 20+22)
 	h.command(t, "", "batch run", "-now")
 	d.run(t, "erased", 2*16)
+	d.run(t, "visual_erased", 2)
 	d.run(t, "limits", 2*4) // the last: it uses up how many wrong keys may come from here
 }
 
