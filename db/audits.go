@@ -180,6 +180,29 @@ func (s *Store) Access(ctx context.Context, user int64, act string, record int64
 	return number, err
 }
 
+// Reveal writes down that a person looks behind the bars of a record, in which session and what for. It returns the number of the access.
+func (s *Store) Reveal(ctx context.Context, user, session, record int64, purpose string) (number int64, err error) {
+	err = s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
+		err := t.row("INSERT INTO access (user, act, record, purpose, at, session) VALUES (?, 'reveal', ?, ?, ?, ?) RETURNING number",
+			user, record, purpose, ms(t.now), session).Scan(&number)
+		if err != nil {
+			return fmt.Errorf("writing down an access: %w", err)
+		}
+		return t.note(audit.RecordRevealed, audit.ObjectOf(audit.KindAccess, number), nil)
+	})
+	return number, err
+}
+
+// Revealed tells whether a person has revealed a record in this session since a time.
+func (s *Store) Revealed(ctx context.Context, user, session, record int64, since time.Time) (yes bool, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM access WHERE record = ? AND act = 'reveal' AND user = ? AND session = ? AND at > ?)`,
+		record, user, session, ms(since)).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("looking up an access: %w", err)
+	}
+	return yes, nil
+}
+
 // logReads gathers the API's log reads, which are noted once for each key and minute (law L4).
 type logReads struct {
 	mu     sync.Mutex

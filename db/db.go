@@ -78,6 +78,9 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if err := clearSpools(s.dir); err != nil {
+		return fmt.Errorf("clearing away an upload that was cut short: %w", err)
+	}
 	path := filepath.Join(s.dir, "quittance.db")
 	_, err := os.Stat(path)
 	fresh := errors.Is(err, fs.ErrNotExist)

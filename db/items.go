@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,11 +19,21 @@ type ItemQuery struct {
 	Container string // "" = any
 	Within    string // instead of Container: all containers below this one, as in "environment/"
 	Item      string // the item's own ID; "" = any
+	Only      Scope  // "" = all
 	Bodies    bool
 	Newest    bool  // newest first; else in the order in which they came in
 	After     int64 // seq of the last one of the page before
 	Limit     int   // 0 = all
 }
+
+// Scope is a choice between what is about a whole container and what is about one item of it.
+type Scope string
+
+// Scopes of what belongs to a container.
+const (
+	Whole Scope = "= ''"  // without an item's ID
+	Each  Scope = "<> ''" // with one
+)
 
 // where is the condition on record; "kind > 1" is the condition of the index that answers it.
 func (q ItemQuery) where() (string, []any) {
@@ -36,6 +47,9 @@ func (q ItemQuery) where() (string, []any) {
 	}
 	if q.Item != "" {
 		add("r.session = ?", q.Item)
+	}
+	if q.Only != "" {
+		add("r.session " + string(q.Only))
 	}
 	if q.After > 0 && q.Newest {
 		add("r.seq < ?", q.After)
@@ -88,6 +102,47 @@ func (s *Store) CountItems(ctx context.Context, q ItemQuery) (n int64, err error
 		return 0, fmt.Errorf("counting items: %w", err)
 	}
 	return n, nil
+}
+
+// ItemCount is how many items belong to one container, and the number of the newest.
+type ItemCount struct{ Items, Newest int64 }
+
+// ItemCounts counts what Items would list, by container. It reads an index only.
+func (s *Store) ItemCounts(ctx context.Context, q ItemQuery) (map[string]ItemCount, error) {
+	where, args := q.where()
+	rows, err := s.readers.QueryContext(ctx, "SELECT r.container, count(*), max(r.seq) FROM record r WHERE "+where+" GROUP BY r.container", args...)
+	out := map[string]ItemCount{}
+	err = each(rows, err, func() error {
+		var container string
+		var c ItemCount
+		err := rows.Scan(&container, &c.Items, &c.Newest)
+		out[container] = c
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting items: %w", err)
+	}
+	return out, nil
+}
+
+// ItemLabels lists the customer IDs that any of the items bears, the oldest ID first: what comes to them later inherits these.
+func (s *Store) ItemLabels(ctx context.Context, q ItemQuery) (ids []label.ID, err error) {
+	where, args := q.where()
+	rows, err := s.readers.QueryContext(ctx, `SELECT c.name FROM customer c WHERE c.number IN (SELECT r.customer FROM record r WHERE `+where+`
+		UNION SELECT l.customer FROM record r JOIN record_label l ON l.record = r.seq WHERE `+where+`) ORDER BY c.number`, append(args, args...)...)
+	err = each(rows, err, func() error {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		id, err := label.Parse(label.Assistant, name) // whose rules are the widest
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the labels of items: %w", err)
+	}
+	return ids, nil
 }
 
 // removeItemsAt is how many items one transaction takes, so that ingest never waits long.
@@ -161,11 +216,12 @@ func (t *tx) items(q ItemQuery) (out []Record, err error) {
 
 // LabelItems gives customer IDs to records that are there already, as when a collection is updated with a label. The labels have a number
 // of their own: an erasure covers the records under them only if both are within its cut-off (law L2). It tells how many labels were new.
+// Each record is written anew, as many in one transaction as the query's limit says: fewer where they are large.
 func (s *Store) LabelItems(ctx context.Context, by audit.Actor, q ItemQuery, ids []label.ID) (added int64, err error) {
 	if ids = distinct(ids); len(ids) == 0 {
 		return 0, nil
 	}
-	q.Limit, q.Bodies, q.Newest = removeItemsAt, false, false
+	q.Limit, q.Bodies, q.Newest = cmp.Or(q.Limit, removeItemsAt), false, false
 	for more := true; more; {
 		var page []Record
 		if page, more, err = s.Items(ctx, q); err != nil || len(page) == 0 {

@@ -187,3 +187,52 @@ func onDisk(t *testing.T, s *db.Store, text string) bool {
 	}
 	return err == nil
 }
+
+// TestCountsAndLabelsOfItems: counts and labels of what belongs to a container, by container and by part.
+func TestCountsAndLabelsOfItems(t *testing.T) {
+	s, ctx := dbtest.Open(t), context.Background()
+	service := dbtest.Service(t, s, "Pictures")
+	anna, ben := dbtest.ID(t, "anna"), dbtest.ID(t, "ben")
+	item := func(kind db.Kind, container, item string, ids ...label.ID) db.NewRecord {
+		return db.NewRecord{Service: service.Number, Kind: kind, Time: s.Now(), Answered: s.Now(), Labels: ids, Container: container, Session: item, Body: []byte(`{}`)}
+	}
+	seqs := dbtest.Ingest(t, s, item(db.Collection, "c1", "", anna), item(db.Image, "c1", "i1", anna, ben), item(db.Image, "c2", "i2"), item(db.Collection, "c1", "i1", ben))
+	counts, err := s.ItemCounts(ctx, db.ItemQuery{Service: service.Number, Kinds: []db.Kind{db.Image, db.Collection}})
+	if err != nil || counts["c1"] != (db.ItemCount{Items: 3, Newest: seqs[3]}) || counts["c2"] != (db.ItemCount{Items: 1, Newest: seqs[2]}) {
+		t.Errorf("%+v, %v", counts, err)
+	}
+	for part, want := range map[db.Scope]int64{"": 2, db.Whole: 1, db.Each: 1} {
+		if n, err := s.CountItems(ctx, db.ItemQuery{Service: service.Number, Kinds: []db.Kind{db.Collection}, Only: part}); n != want || err != nil {
+			t.Errorf("part %q has %d, %v, want %d", part, n, err, want)
+		}
+	}
+	for container, want := range map[string]string{"c1": "[anna ben]", "c2": "[]", "c3": "[]"} {
+		ids, err := s.ItemLabels(ctx, db.ItemQuery{Service: service.Number, Kinds: []db.Kind{db.Image, db.Collection}, Container: container})
+		var names []string
+		for _, id := range ids {
+			names = append(names, id.String())
+		}
+		if got := fmt.Sprint(names); err != nil || got != want {
+			t.Errorf("%s bears %s, %v, want %s", container, got, err, want)
+		}
+	}
+}
+
+// TestRevealed: a look behind the bars is one person's, in one session, at one record, and ends.
+func TestRevealed(t *testing.T) {
+	clock := dbtest.NewClock()
+	s, ctx := dbtest.Open(t, db.WithClock(clock.Now)), context.Background()
+	if _, err := s.Reveal(ctx, 1, 2, 3, "incident"); err != nil {
+		t.Fatal(err)
+	}
+	clock.Pass(59 * time.Second)
+	for _, tt := range []struct {
+		user, session, record int64
+		ago                   time.Duration
+		want                  bool
+	}{{1, 2, 3, time.Minute, true}, {9, 2, 3, time.Minute, false}, {1, 9, 3, time.Minute, false}, {1, 2, 9, time.Minute, false}, {1, 2, 3, 59 * time.Second, false}} {
+		if got, err := s.Revealed(ctx, tt.user, tt.session, tt.record, clock.Now().Add(-tt.ago)); got != tt.want || err != nil {
+			t.Errorf("%+v: %v, %v", tt, got, err)
+		}
+	}
+}

@@ -36,9 +36,17 @@ var endpointsOf = map[label.Kind][]endpoint{
 			`curl -X POST -u "apikey:{apikey}" --header "Content-Type: application/json" --data "{\"natural_language_query\":\"return a parcel\",\"count\":3}" "{url}"`},
 		{deletion, "DELETE", "/v2/user_data?customer_id={customer_id}&version=2020-08-30", deleteCurl},
 	},
-	label.VisualRecognition: {{deletion, "DELETE", "/v4/user_data?customer_id={customer_id}&version=2019-02-11", deleteCurl}},
-	label.SpeechToText:      {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
-	label.TextToSpeech:      {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
+	label.VisualRecognition: {
+		{"Create a labelled classifier", "POST", "/v3/classifiers?version=2018-03-19",
+			`curl -X POST -u "apikey:{apikey}" --header "X-Watson-Metadata: customer_id={customer_id}" --form "name=dogs" --form "beagle_positive_examples=@beagle.zip" --form "negative_examples=@cats.zip" "{url}"`},
+		{"Create a labelled collection", "POST", "/v4/collections?version=2019-02-11",
+			`curl -X POST -u "apikey:{apikey}" --header "Content-Type:application/json" --header "X-Watson-Metadata: customer_id={customer_id}" --data "{\"name\":\"dogs\"}" "{url}"`},
+		{"Add images to a collection", "POST", "/v4/collections/{collection_id}/images?version=2019-02-11",
+			`curl -X POST -u "apikey:{apikey}" --form "images_file=@beagle.jpg" "{url}"`},
+		{deletion, "DELETE", "/v4/user_data?customer_id={customer_id}&version=2019-02-11", deleteCurl},
+	},
+	label.SpeechToText: {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
+	label.TextToSpeech: {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
 }
 
 const deleteCurl = `curl -X DELETE -u "apikey:{apikey}" "{url}"`

@@ -1,10 +1,12 @@
 package handlers
 
 import (
+	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"quittance/db"
 	"quittance/db/audit"
@@ -44,6 +46,10 @@ var matrix = []cell{
 	{"GET /subjects/{ref}/records", "/subjects/{ref}/records", "", door, 200, 200, 403, 403},
 	{"GET /records/{number}", "/records/1", "", door, 200, 200, 403, 403},
 	{"GET /records/{number}", "/records/99", "", door, 404, 404, 403, 403},
+	{"GET /records/{number}/picture", "/records/3/picture", "", door, 404, 404, 403, 403},
+	{"POST /records/{number}/reveal", "/records/3/reveal", "purpose=incident", door, 200, 200, 403, 403},
+	{"GET /records/{number}/picture", "/records/3/picture", "", door, 200, 200, 403, 403},
+	{"GET /records/{number}/picture", "/records/99/picture", "", door, 404, 404, 403, 403},
 	{"POST /records/{number}/reveal", "/records/1/reveal", "", door, 422, 422, 403, 403},
 	{"POST /records/{number}/reveal", "/records/1/reveal", "purpose=incident", door, 200, 200, 403, 403},
 
@@ -112,6 +118,7 @@ func furnish(t *testing.T) *furniture {
 		t.Fatal(err)
 	}
 	dbtest.Ingest(t, h.store, dbtest.Message(t, svc.Number, h.store.Now(), "hello, call 0170 1234567", "abc"), dbtest.Message(t, other.Number, h.store.Now(), "no label"))
+	dbtest.Ingest(t, h.store, pictureRecord(t, other.Number, h.store.Now()))
 	if _, err := h.store.AcceptErasure(t.Context(), audit.ActorOf("key", 1), svc.Number, dbtest.ID(t, "gone")); err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +144,20 @@ func furnish(t *testing.T) *furniture {
 	}
 	f.session = decimal(open[0].Number)
 	return f
+}
+
+// pictureRecord is a training image without a label.
+func pictureRecord(t *testing.T, service int64, when time.Time) db.NewRecord {
+	t.Helper()
+	raw, err := drawing(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := db.Picture{Type: "image/png", Width: 8, Height: 6, Bytes: int64(len(raw))}.Pack(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db.NewRecord{Service: service, Kind: db.Image, Time: when, Answered: when, Container: "c1", Session: "i1", Text: "picture", Body: body}
 }
 
 // fill puts the real names into an address or a form, as one asker sees them.

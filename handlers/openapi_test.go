@@ -66,6 +66,7 @@ func asDescribed(req *http.Request, body string, got page) error {
 	if err != nil || got.status >= http.StatusMultipleChoices {
 		return err
 	}
+	options.ExcludeRequestBody = strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/") // whose files the validator has no types for
 	req.Body = io.NopCloser(strings.NewReader(body))
 	return openapi3filter.ValidateRequest(context.Background(), asked)
 }
@@ -101,8 +102,8 @@ func TestDescribedDoors(t *testing.T) {
 		open := false
 		for guid, key := range instances {
 			got := h.knock(method, path, guid, key)
-			// The door is there, the conversation or the document is not.
-			nothing := got.status == http.StatusNotFound && (strings.Contains(got.body, "Invalid Session") || strings.Contains(got.body, "no document"))
+			// The door is there; the conversation, the document, the collection or the classifier is not.
+			nothing := got.status == http.StatusNotFound && (strings.Contains(got.body, "Invalid Session") || strings.Contains(got.body, "no document") || strings.Contains(got.body, "There is no "))
 			open = open || nothing || got.status != http.StatusNotFound && got.status != http.StatusMethodNotAllowed
 		}
 		if !open {

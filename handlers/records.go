@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"quittance/db"
-	"quittance/db/audit"
 	"quittance/db/mask"
 	"quittance/handlers/auth"
 	"quittance/views"
@@ -60,12 +60,15 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 		page.Error = "Say what for: the person may ask who looked at their data and why."
 		return nil, refused{page}
 	}
-	number, err := s.store.Access(r.Context(), who(r).User.Number, "reveal", rec.Seq, purpose, audit.RecordRevealed, nil)
+	number, err := s.store.Reveal(r.Context(), who(r).User.Number, who(r).Session, rec.Seq, purpose)
 	if err != nil {
 		return nil, err
 	}
 	if page.Body, err = bodyFields(shownBody(rec), mask.Clear); err != nil {
 		return nil, err
+	}
+	if page.Picture != nil {
+		page.Picture.Href = recordHref(rec.Seq) + "/picture"
 	}
 	page.Revealed = &views.Revealed{Seconds: revealSeconds, Purpose: words, Back: recordHref(rec.Seq), Entry: "Access " + views.Number(number)}
 	if who(r).May(auth.Audit) {
@@ -73,6 +76,51 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 	}
 	return page, nil
 }
+
+// picture sends the picture of a record for as long as it is revealed, to whom it was revealed, in the session in which it was. That they
+// look stands in the trail already.
+func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	since := s.store.Now().Add(-revealSeconds * time.Second)
+	revealed, err := s.store.Revealed(r.Context(), who(r).User.Number, who(r).Session, number, since)
+	if err == nil && !revealed {
+		err = db.ErrNotFound
+	}
+	var rec db.Record
+	if err == nil {
+		rec, err = s.store.Record(r.Context(), number)
+	}
+	if err == nil && rec.Kind != db.Image {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.sendPicture(w, r, rec)
+}
+
+// sendPicture sends the bytes as they came. Their type is one of three that a browser shows and does not run.
+func (s *Server) sendPicture(w http.ResponseWriter, r *http.Request, rec db.Record) {
+	_, p, raw, err := db.SplitPicture(rec.Body)
+	if err == nil && pictureTypes[p.Type] == "" {
+		err = db.ErrCorrupt
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", p.Type)
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
+	w.Write(raw)
+}
+
+// pictureTypes are the formats that Visual Recognition takes.
+var pictureTypes = map[string]string{"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF"}
 
 func purposeWords(code string) string {
 	for _, p := range purposes {
@@ -99,6 +147,13 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
 		Unlabelled: !rec.Labelled, LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
 		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: pending{}.state(rec)}
+	if rec.Kind == db.Image {
+		_, p, _, err := db.SplitPicture(rec.Body)
+		if err != nil {
+			return v, err
+		}
+		v.Picture = &views.Picture{Width: p.Width, Height: p.Height}
+	}
 	for i, l := range labels {
 		if i == 0 {
 			v.SubjectHref = subjectHref(l.Ref)
@@ -106,31 +161,6 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: rec.Seq, Since: moment(r, rec.Time)})
 	}
 	return v, nil
-}
-
-// recordFacts say where a record comes from. An application chooses its session and assistant IDs, so they are masked like text.
-func recordFacts(r *http.Request, rec db.Record) []views.KV {
-	switch rec.Kind {
-	case db.Query, db.Event, db.Document:
-		return discoveryFacts(r, rec)
-	}
-	way := "Watson API, Assistant v2"
-	if rec.V1 {
-		way = "Watson API, Assistant v1"
-	}
-	if rec.Imported {
-		way = "Imported from a log file"
-	}
-	facts := []views.KV{
-		{Key: "Came in by", Value: way},
-		{Key: "Number (seq)", Value: views.Number(rec.Seq)},
-		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
-		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
-		{Key: "Language", Value: rec.Language},
-		{Key: "Assistant", Value: mask.Redact(rec.Container), Mono: true},
-		{Key: "Session", Value: mask.Redact(rec.Session), Mono: true},
-	}
-	return facts
 }
 
 // bodyFields is the body of a record as rows: masked before it leaves this side (mask.JSON), or as it was sent (mask.Clear).

@@ -11,14 +11,6 @@ import (
 	"quittance/views"
 )
 
-// shownBody is what of a record's body a page shows: of a document neither the bytes of a file nor more than the beginning of long texts.
-func shownBody(rec db.Record) []byte {
-	if rec.Kind != db.Document {
-		return rec.Body
-	}
-	return watson.ShownDocument(rec.Body)
-}
-
 // discoveryFacts say where a document, a query or an event belongs. Applications choose the names, so they are masked like text.
 func discoveryFacts(r *http.Request, rec db.Record) []views.KV {
 	way := "Watson API, Discovery v2"

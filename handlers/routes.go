@@ -38,6 +38,7 @@ func (s *Server) routes() []route {
 		{"GET  /subjects/{ref}/records", auth.Search, show(s.subjectRecords), false},
 		{"GET  /records/{number}", auth.Search, show(s.record), false},
 		{"POST /records/{number}/reveal", auth.Reveal, show(s.revealRecord), false},
+		{"GET  /records/{number}/picture", auth.Reveal, http.HandlerFunc(s.picture), false},
 
 		{"GET  /erasures", auth.Read, show(s.erasures), false},
 		{"GET  /erasures/new", auth.Propose, show(s.newErasure), false},

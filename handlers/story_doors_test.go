@@ -41,8 +41,10 @@ func (v *visits) Handle(_ context.Context, r slog.Record) error {
 // beside are the doors that stand beside the map of the console and the description of the API.
 var beside = []string{"GET /api/openapi.json", "POST /signin/backchannel"}
 
-// unopened are the doors that lead nowhere without a provider to sign in with: they are visited, and say so.
-var unopened = []string{"GET /signin/oidc", "GET /signin/callback", "POST /signin/backchannel"}
+// unopened are the doors that lead nowhere without a provider to sign in with, and those to what a store does not do: they are visited, and
+// say so.
+var unopened = []string{"GET /signin/oidc", "GET /signin/callback", "POST /signin/backchannel",
+	"GET /instances/{guid}/v3/classify", "POST /instances/{guid}/v3/classify", "POST /instances/{guid}/v4/analyze"}
 
 // checkVisits: a door has its story when somebody came in through it.
 func checkVisits(t *testing.T, v *visits) {

@@ -36,7 +36,7 @@ import (
 // paths are then below the service's address, the key goes as Basic), `api SERVICE token T` (the same with a bearer token).
 //
 // What is asked is a method and a path, and then what goes with it: `form name=value name="two words"`, `header Name: value`,
-// `json {…}`, `body text`, `times 60`, `frames 1` (leave a stream after so many messages). `curl …` is a whole request, as IBM's documents
+// `json {…}`, `body text`, `part name=value`, `picture FIELD FILE` (a tiny image), `album FIELD FILE 10` (an archive of so many), `times 60`, `frames 1` (leave a stream after so many messages). `curl …` is a whole request, as IBM's documents
 // print it: {url} is the service's address and {apikey} its key. `follow` goes where the answer leads.
 //
 // What is expected: `status 303`, `location /searches/*`, `see TEXT`, `not see TEXT` (what a reader sees, tags taken away, blanks made one),
@@ -62,6 +62,7 @@ type asked struct {
 	form               url.Values
 	header             http.Header
 	times, frames      int
+	parts              *strings.Builder // of a form with files
 }
 
 type word = func(*story, string) error
@@ -90,6 +91,7 @@ var parts = map[string]word{
 		s.asked.header.Set("Content-Type", "application/json")
 		return nil
 	},
+	"part": (*story).addPart, "picture": (*story).addPicture, "album": (*story).addAlbum,
 	"body":   func(s *story, rest string) error { s.asked.body = rest; return nil },
 	"times":  func(s *story, rest string) (err error) { s.asked.times, err = strconv.Atoi(rest); return err },
 	"frames": func(s *story, rest string) (err error) { s.asked.frames, err = strconv.Atoi(rest); return err },

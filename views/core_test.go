@@ -24,6 +24,7 @@ func corePages() map[string]templ.Component {
 		"search": sampleSearch(), "search_box": Search{}, "search_bad": bad, "search_none": none,
 		"search_silent": silent, "search_filtered": filtered,
 		"subject": sampleSubject(), "subject_bare": Subject{ID: "cust_0", Ref: "s_0", Sentence: "Nothing is held under this ID."},
+		"record_picture": samplePicture(""), "record_picture_revealed": samplePicture("/records/8102/picture"),
 		"record": sampleRecord(), "record_revealed": sampleRevealed(), "record_refused": refused, "record_erased": gone,
 		"stepup":      StepUp{Act: "approve erasure 7", Email: "officer@demo.example", Action: "/stepup", Back: "/erasures/7", Carry: []Hidden{{"next", "/erasures/7"}}, Error: "That is not the password."},
 		"stepup_oidc": StepUp{Act: "approve erasure 7", Provider: "Example ID", Href: "/signin/oidc?next=%2Ferasures%2F7", Back: "/erasures/7"},

@@ -127,6 +127,18 @@ func sampleRevealed() Record {
 	return v
 }
 
+func samplePicture(href string) Record {
+	v := sampleRecord()
+	v.Number, v.Service, v.Kind, v.Instance = 8102, "Visual Recognition", "Image", "claims-photos"
+	v.Picture = &Picture{Width: 640, Height: 480, Href: href}
+	v.Body = []BodyField{{Path: "type", Pieces: []Piece{text("image/jpeg")}}, {Path: "filename", Pieces: []Piece{text("claim_photo_0412.jpg")}}}
+	v.Facts = []KV{{Key: "Came in by", Value: "Watson API, Visual Recognition v4"}, {Key: "Picture", Value: "JPEG, 1.2 MB"}, {Key: "Dimensions", Value: "640 × 480 pixels"}}
+	if href != "" {
+		v.Revealed = sampleRevealed().Revealed
+	}
+	return v
+}
+
 func sampleHome() Home {
 	return Home{
 		Now: noon,

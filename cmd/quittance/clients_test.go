@@ -49,9 +49,11 @@ func TestIBMClients(t *testing.T) {
 	d.run(t, "assistant_v1", 2*34)
 	d.run(t, "deletions", 9*9)
 	d.run(t, "discovery", 12+2*7)
+	d.run(t, "visual", 20+22)
 	h.command(t, "", "batch run", "-now")
 	d.run(t, "erased", 2*16)
 	d.run(t, "discovery_erased", 4+2*3)
+	d.run(t, "visual_erased", 2)
 	d.run(t, "limits", 2*4) // the last: it uses up how many wrong keys may come from here
 }
 

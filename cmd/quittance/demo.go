@@ -268,6 +268,9 @@ func seedDemo(ctx context.Context, store *db.Store, clock *demoClock, handler ht
 	if err := openServices(ctx, store, door, admin.Actor()); err != nil {
 		return err
 	}
+	if err := door.openPictures(ctx, store, admin.Actor()); err != nil {
+		return err
+	}
 	staff := newDemoStaff(store, door, clock, world, users)
 	err := door.sendAll(ctx, world.steps, func(ctx context.Context, step demoStep) error {
 		if err := staff.due(ctx, step.at); err != nil {

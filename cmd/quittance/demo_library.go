@@ -90,7 +90,7 @@ func (d *demoDoor) letter(ctx context.Context, l demoLetter, people []*demoPerso
 	if strings.HasSuffix(l.file, ".html") {
 		say = "<html><head><title>" + l.title + "</title></head><body><p>" + say + "</p></body></html>"
 	}
-	kind, body, err := demoForm(l.file, say, meta)
+	kind, body, err := letterForm(l.file, say, meta)
 	if err != nil {
 		return fmt.Errorf("making a letter: %w", err)
 	}
@@ -99,7 +99,7 @@ func (d *demoDoor) letter(ctx context.Context, l demoLetter, people []*demoPerso
 	return err
 }
 
-func demoForm(name, file string, meta map[string]string) (contentType string, body []byte, err error) {
+func letterForm(name, file string, meta map[string]string) (contentType string, body []byte, err error) {
 	about, err := json.Marshal(meta)
 	if err != nil {
 		return "", nil, err

@@ -21,6 +21,7 @@ func (s *demoStaff) plan() {
 		former = former[n:]
 	}
 	s.library(end)
+	s.at(today.Add(-3*24*time.Hour+9*time.Hour), s.sendPictures)
 	s.rest()
 }
 

@@ -52,6 +52,18 @@ func checkRecords(t *testing.T, s *db.Store) {
 		t.Errorf("the library holds %+v, want %d records, one of them without a label", tallies[library], held+len(demoQuestions))
 	}
 	delete(tallies, library)
+	services, err := s.Services(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range services {
+		if v.Kind == label.VisualRecognition {
+			pictures := tallies[v.Number]
+			if delete(tallies, v.Number); pictures.Records != 1+demoImages+1+2*demoExamples || pictures.Unlabelled != 0 {
+				t.Errorf("of pictures there are %+v", pictures)
+			}
+		}
+	}
 	for _, v := range tallies {
 		sum = db.Tally{Records: sum.Records + v.Records, Unlabelled: sum.Unlabelled + v.Unlabelled, OptedOut: sum.OptedOut + v.OptedOut}
 	}
@@ -84,7 +96,12 @@ func checkRecords(t *testing.T, s *db.Store) {
 	whole := 0
 	for seq := int64(1); seq <= last; seq++ {
 		r, err := s.Record(t.Context(), seq)
-		if err != nil && !errors.Is(err, db.ErrNotFound) || err == nil && !json.Valid(r.Body) {
+		if r.Kind == db.Image {
+			_, _, _, err = db.SplitPicture(r.Body)
+		} else if err == nil && !json.Valid(r.Body) {
+			err = db.ErrCorrupt
+		}
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
 			t.Fatalf("record %d cannot be read: %v", seq, err)
 		}
 		whole += int(flag01(err == nil && r.Kind == db.Message))

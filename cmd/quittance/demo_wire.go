@@ -19,6 +19,8 @@ type demoDoor struct {
 	keys    []string // for messages and logs
 	erasers []string // for deletions
 	assist  [][2]string
+
+	gallery, galleryKey string // of the service that keeps pictures
 }
 
 // demoAnswer is a small http.ResponseWriter.

@@ -104,6 +104,15 @@ func filters(text string, status int) func(*tab) {
 
 var subject = then(searches(wellKnown, 200), clicks(`a.btn[href^="/subjects/"]`, 200))
 
+// images are those of the customer, by the list's own filter; shown waits until one is on the screen.
+var (
+	images = then(searches(wellKnown, 200), clicks(`.facets a[href*="kind=2"]`, 200))
+	shown  = func(p *tab) {
+		p.t.Helper()
+		p.until(`document.querySelector(".picture img").complete && document.querySelector(".picture img").naturalWidth > 0`)
+	}
+)
+
 // sights is the map of the console, as each person finds it: every page, with what can be opened on it, and every refusal.
 var sights = map[string][]sight{
 	"": {
@@ -132,6 +141,9 @@ var sights = map[string][]sight{
 		{"record, purpose refused", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200),
 			unchecked(`form[action$="/reveal"]`, `const s = form.querySelector("select"); s.append(new Option("", "none", true, true))`))},
 		{"record revealed", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200), chooses("[name=purpose]", "incident"), clicks(`form[action$="/reveal"] button`, 200))},
+		{"search result, images", images},
+		{"picture", then(images, clicks("[data-rows] a[data-row]", 200))},
+		{"picture revealed", then(images, clicks("[data-rows] a[data-row]", 200), chooses("[name=purpose]", "incident"), clicks(`form[action$="/reveal"] button`, 200), shown)},
 		{"new erasure", then(subject, clicks(`a[href^="/erasures/new"]`, 200))},
 		{"new erasure refused", then(subject, clicks(`a[href^="/erasures/new"]`, 200), unchecked(`form[action="/erasures"]`,
 			`for (const c of form.querySelectorAll("[name=service]")) c.checked = false; form.reason.append(new Option("", "none", true, true))`))},

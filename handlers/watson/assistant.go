@@ -34,11 +34,11 @@ const maxTurns = 1 << 31
 // optOut is the header that keeps a message out of learning.
 const optOut = "X-Watson-Learning-Opt-Out"
 
-var empty = answer{http.StatusOK, []byte("{}")}
+var empty = answer{status: http.StatusOK, body: []byte("{}")}
 
 func answerJSON(status int, v any) (answer, error) {
 	body, err := json.Marshal(v)
-	return answer{status, body}, err
+	return answer{status: status, body: body}, err
 }
 
 // createSession opens a conversation. Whatever its body says is about billing.
@@ -234,7 +234,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{http.StatusOK, whole}
+	a := answer{status: http.StatusOK, body: whole}
 	if said.Context = nil; !withContext {
 		if a, err = answerJSON(http.StatusOK, said); err != nil {
 			return answer{}, err

@@ -71,7 +71,7 @@ func (c *call) documents() db.ItemQuery {
 // addDocument stores a document, in the place of the one that has the ID of the address, if it has one. It is answered after the commit: the
 // document can be found at once, and the status is the one that clients know for an accepted document.
 func (s *server) addDocument(c *call) (answer, error) {
-	leave, err := s.uploads.enter(c.caller.Key)
+	leave, err := s.documents.enter(c.caller.Key)
 	if err != nil {
 		return answer{}, err
 	}
@@ -100,7 +100,7 @@ func (s *server) addDocument(c *call) (answer, error) {
 }
 
 // document makes the record of an upload.
-func (s *server) document(c *call, u upload) (r db.NewRecord, err error) {
+func (s *server) document(c *call, u documentUpload) (r db.NewRecord, err error) {
 	now := s.store.Now()
 	r = db.NewRecord{Service: c.service.Number, Kind: db.Document, V1: c.isV1(), Time: now, Answered: now, Container: c.container(),
 		Session: c.params["document"], OptOut: optsOut(c.Header)}
@@ -164,7 +164,7 @@ func (s *server) created(c *call, now time.Time) (string, error) {
 	return before.Created, err
 }
 
-func fileOf(u upload, kind string) storedFile {
+func fileOf(u documentUpload, kind string) storedFile {
 	if u.file == nil {
 		return storedFile{}
 	}

@@ -13,18 +13,18 @@ import (
 	"quittance/db/label"
 )
 
-// shelf is a house with a Discovery service.
-type shelf struct {
+// library is a house with a Discovery service.
+type library struct {
 	*house
 	base string // its serviceUrl
 }
 
-func openShelf(t testing.TB) *shelf {
+func openLibrary(t testing.TB) *library {
 	h := open(t)
-	s := &shelf{h, Prefix + h.add(label.Discovery, "shelf")}
+	s := &library{h, Prefix + h.add(label.Discovery, "shelf")}
 	c := h.callers["shelf"]
 	for _, scope := range c.Scopes {
-		h.callers["shelf "+scope] = Caller{c.Key, c.Service, []string{scope}}
+		h.callers["library "+scope] = Caller{c.Key, c.Service, []string{scope}}
 	}
 	return s
 }
@@ -38,7 +38,7 @@ const (
 )
 
 // form makes a multipart body as IBM's clients do: the part metadata has no file name and no type.
-func form(name, kind, file, metadata string) (contentType, body string) {
+func letterForm(name, kind, file, metadata string) (contentType, body string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	if name != "" {
@@ -57,13 +57,13 @@ func form(name, kind, file, metadata string) (contentType, body string) {
 }
 
 // send makes the request that adds a document.
-func (s *shelf) send(path, name, kind, file, metadata string, header ...string) ask {
-	t, body := form(name, kind, file, metadata)
+func (s *library) send(path, name, kind, file, metadata string, header ...string) ask {
+	t, body := letterForm(name, kind, file, metadata)
 	return ask{line: "POST " + s.base + path, key: "shelf", header: append(header, "Content-Type: "+t), body: body}
 }
 
 // add adds a text to the collection of v1 under an ID.
-func (s *shelf) add(id, text, metadata string, ids ...string) {
+func (s *library) add(id, text, metadata string, ids ...string) {
 	s.t.Helper()
 	var header []string
 	if len(ids) > 0 {
@@ -72,9 +72,9 @@ func (s *shelf) add(id, text, metadata string, ids ...string) {
 	s.must(202, s.send(inV1+"/documents/"+id+v1, id+".txt", "text/plain", text, metadata, header...), nil)
 }
 
-func (s *shelf) get(path string) ask  { return ask{line: "GET " + s.base + path, key: "shelf"} }
-func (s *shelf) drop(path string) ask { return ask{line: "DELETE " + s.base + path, key: "shelf"} }
-func (s *shelf) post(path, body string, header ...string) ask {
+func (s *library) get(path string) ask  { return ask{line: "GET " + s.base + path, key: "shelf"} }
+func (s *library) drop(path string) ask { return ask{line: "DELETE " + s.base + path, key: "shelf"} }
+func (s *library) post(path, body string, header ...string) ask {
 	return ask{line: "POST " + s.base + path, key: "shelf", body: body, header: append(header, jsonHeader)}
 }
 
@@ -98,7 +98,7 @@ func (a answered) ids() string {
 }
 
 // asked runs a query of v1 whose parameters are given as JSON.
-func (s *shelf) asked(body string, header ...string) (a answered) {
+func (s *library) asked(body string, header ...string) (a answered) {
 	s.t.Helper()
 	s.must(200, s.post(jsonQuery, body, header...), &a)
 	return a
@@ -106,7 +106,7 @@ func (s *shelf) asked(body string, header ...string) (a answered) {
 
 // TestDocuments: a document's life through both versions.
 func TestDocuments(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	var one DocumentAccepted
 	s.must(202, s.send(inV1+"/documents"+v1, "letter.html", "text/html", `<html><head><title>Refund &amp; return</title><script>var no = 1</script></head>`+
 		`<body><p>We <b>re</b>fund you.</p><p>Within 14 days</p></body></html>`, `{"author":"Ann"}`, labelled("ann")), &one)

@@ -22,6 +22,8 @@ type apiError struct {
 	message string
 	path    string // of the field in the body, as in "input.text"; "" = not one field
 	allow   string
+	missing bool          // the field is not there at all
+	target  *visualTarget // where it is no field of the body
 }
 
 // Error implements error.
@@ -33,6 +35,11 @@ func badField(path, message string) error {
 	return &apiError{status: http.StatusBadRequest, message: message, path: path}
 }
 
+// badParam is about a parameter of the address.
+func badParam(name, message string) error {
+	return &apiError{status: http.StatusBadRequest, message: message, target: &visualTarget{"parameter", name}}
+}
+
 var (
 	errNoResource = &apiError{status: http.StatusNotFound, message: "Resource not found"}
 	errNoSession  = &apiError{status: http.StatusNotFound, message: "Invalid Session"}
@@ -41,7 +48,7 @@ var (
 // refusal turns an error into an answer: the one place where errors become statuses. What went wrong inside goes to the log, with the
 // number under which the caller can ask for it, and never into the answer.
 func (s *server) refusal(h http.Header, c *call, err error) answer {
-	e := classify(err)
+	e := c.classify(err)
 	switch e.status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Basic realm="Watson", charset="UTF-8"`) // RFC 9110, section 15.5.2
@@ -57,10 +64,10 @@ func (s *server) refusal(h http.Header, c *call, err error) answer {
 	if err != nil { // bodies are made of our own words
 		body = []byte(`{"error":"Internal Server Error","code":500}`)
 	}
-	return answer{e.status, body}
+	return answer{status: e.status, body: body}
 }
 
-func classify(err error) *apiError {
+func (c *call) classify(err error) *apiError {
 	var api *apiError
 	var lab *label.Error
 	var fil *filter.Error
@@ -68,7 +75,7 @@ func classify(err error) *apiError {
 	case errors.As(err, &api):
 		return api
 	case errors.As(err, &lab):
-		return &apiError{status: http.StatusBadRequest, message: lab.Error()}
+		return &apiError{status: http.StatusBadRequest, message: lab.Error(), target: c.labelled()}
 	case errors.As(err, &fil):
 		return &apiError{status: http.StatusBadRequest, message: "Analytics Service Error: Invalid query request. " + fil.Error()}
 	case errors.Is(err, db.ErrTooBroad): // 400 and not 503: clients send what got a 503 again as it is, and only another filter helps
@@ -86,6 +93,14 @@ func classify(err error) *apiError {
 		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage"}
 	}
 	return &apiError{status: http.StatusServiceUnavailable, message: "Service Unavailable"}
+}
+
+// labelled is where a customer ID was given: deletions have it in the address, everything else in the header.
+func (c *call) labelled() *visualTarget {
+	if c.query.Has("customer_id") || c.Method == http.MethodDelete {
+		return &visualTarget{"parameter", "customer_id"}
+	}
+	return &visualTarget{"header", label.Header}
 }
 
 // retry says when to come again, and which limit was reached: IBM's clients wait as long as Retry-After says, programs of their users read
@@ -133,8 +148,13 @@ type (
 		Trace  string        `json:"trace"`
 	}
 	visualError struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
+		Code    string        `json:"code"`
+		Message string        `json:"message"`
+		Target  *visualTarget `json:"target,omitempty"`
+	}
+	visualTarget struct {
+		Type string `json:"type"` // field, parameter or header
+		Name string `json:"name"`
 	}
 )
 
@@ -161,21 +181,34 @@ func (c *call) errorBody(e *apiError) any {
 
 func (c *call) visualError(e *apiError) any {
 	if c.api == "v4" {
-		return visualErrorV4{[]visualError{{visualCode(e.status, "invalid_field"), e.message}}, c.trace}
+		return visualErrorV4{[]visualError{e.visual()}, c.trace}
 	}
 	var v visualErrorV3
-	v.Error.Code, v.Error.Description, v.Error.ErrorID = e.status, e.message, visualCode(e.status, "input_error")
+	v.Error.Code, v.Error.Description, v.Error.ErrorID = e.status, e.message, "input_error"
+	switch code := e.visual().Code; code {
+	case "server_error", "invalid_method":
+		v.Error.ErrorID = code
+	}
 	return v
 }
 
-func visualCode(status int, input string) string {
-	switch {
-	case status >= http.StatusInternalServerError:
-		return "server_error"
-	case status == http.StatusMethodNotAllowed:
-		return "invalid_method"
+// visual is an error as Visual Recognition v4 words it, of a call or of one picture.
+func (e *apiError) visual() visualError {
+	v := visualError{Code: "invalid_field", Message: e.message, Target: e.target}
+	if e.path != "" {
+		v.Target = &visualTarget{"field", e.path}
 	}
-	return input
+	switch {
+	case e.status >= http.StatusInternalServerError:
+		v.Code = "server_error"
+	case e.status == http.StatusMethodNotAllowed:
+		v.Code = "invalid_method"
+	case e.missing:
+		v.Code = "missing_field"
+	case v.Target != nil && v.Target.Type == "header":
+		v.Code = "invalid_header"
+	}
+	return v
 }
 
 // newTrace is the number of a transaction, by which a caller can ask about it.

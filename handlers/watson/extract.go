@@ -36,7 +36,7 @@ var (
 		".pdf": "pdf", ".doc": "word", ".docx": "word"}
 )
 
-func typeOf(u upload) string {
+func typeOf(u documentUpload) string {
 	declared, _, _ := mime.ParseMediaType(u.declared)
 	if kind := typesDeclared[declared]; kind != "" {
 		return kind
@@ -56,7 +56,7 @@ func typeOf(u upload) string {
 
 // extract reads a file. JSON has to be an object, because a document is one; HTML and plain text give their text; of any other file it is not
 // even tried, and the document says so in its notices.
-func extract(u upload) (extracted, error) {
+func extract(u documentUpload) (extracted, error) {
 	if u.file == nil {
 		return extracted{}, nil
 	}
@@ -97,7 +97,7 @@ func (x *extracted) fromJSON(file []byte) error {
 }
 
 // decodeText gives the text of a file in UTF-8. What is not UTF-8 is read as it says of itself, or as browsers would (WHATWG Encoding).
-func decodeText(u upload) string {
+func decodeText(u documentUpload) string {
 	text := bytes.TrimPrefix(u.file, []byte("\ufeff"))
 	if !utf8.Valid(text) {
 		encoding, _, _ := charset.DetermineEncoding(u.file[:min(len(u.file), 1024)], u.declared)

@@ -1,8 +1,11 @@
 package watson
 
 import (
+	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"mime"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -79,6 +82,53 @@ func FuzzMerge(f *testing.F) {
 		again, err := merge(merged, []byte(upper))
 		if err != nil || !sameJSON(t, string(merged), string(again)) {
 			t.Fatalf("%s over %s is %s, and once more %s (%v)", upper, lower, merged, again, err)
+		}
+	})
+}
+
+// FuzzUpload sends any bytes as a form and as an archive within one: the answer is a success or a plain refusal, and what is stored are images that
+// can be read.
+func FuzzUpload(f *testing.F) {
+	seed, kind := form(f, file{imagesField, "a.png", "image/png", drawn(f, 1, "png")}, file{trainingField, "-", "", []byte(`{"objects":[]}`)})
+	_, params, _ := mime.ParseMediaType(kind)
+	seed = strings.ReplaceAll(seed, params["boundary"], "B")
+	f.Add([]byte(seed), true)
+	f.Add([]byte("--B--"), true)
+	f.Add([]byte("--B\r\n"), true)
+	f.Add(album(f, 0, 2, file{name: "x.txt", body: []byte("x")}), false)
+	f.Add(drawn(f, 1, "jpeg"), false)
+	f.Add(crafted(f, zip.FileHeader{Name: "b", Method: zip.Deflate, UncompressedSize64: 70}, zeros(f, 1<<20)), false)
+	g := openGallery(f)
+	door := g.server.Config.Handler
+	at := "/v4/collections/" + gets[Collection](g, 200, "POST /v4/collections"+versionV4, `{}`, nil).CollectionID + "/images"
+	f.Fuzz(func(t *testing.T, body []byte, whole bool) {
+		if !whole {
+			body = []byte("--B\r\nContent-Disposition: form-data; name=\"images_file\"; filename=\"a\"\r\n\r\n" + string(body) + "\r\n--B--\r\n")
+		}
+		before, err := g.store.Seq(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("POST", g.at+at+versionV4, bytes.NewReader(body))
+		r.SetBasicAuth("apikey", "visual")
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=B")
+		w := httptest.NewRecorder()
+		door.ServeHTTP(w, r)
+		if w.Code != 200 && (w.Code < 400 || w.Code >= 500) || !json.Valid(w.Body.Bytes()) {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		after, err := g.store.Seq(t.Context())
+		if err != nil || w.Code != 200 && after != before {
+			t.Fatalf("a refused upload leaves something behind (%v)", err)
+		}
+		for seq := before + 1; seq <= after; seq++ {
+			rec, err := g.store.Record(t.Context(), seq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, p, raw, err := db.SplitPicture(rec.Body); rec.Kind == db.Image && (err != nil || int64(len(raw)) != p.Bytes || p.Width <= 0 || p.Height <= 0) {
+				t.Fatalf("stored %+v with %d bytes (%v)", p, len(raw), err)
+			}
 		}
 	})
 }

@@ -12,19 +12,32 @@ const (
 	listingsOfAll = 16
 )
 
-// listings counts those that are being made or read.
-type listings struct {
-	mu  sync.Mutex
-	key map[int64]int
-	all int
+// How many uploads are taken in at a time. Each holds up to 100 MiB of the disk and a few images in memory.
+const (
+	uploadsOfKey = 4
+	uploadsOfAll = 8
+)
+
+// How many documents are read at a time: each lies in memory, several times over, until it is stored.
+const (
+	documentsOfKey = 2
+	documentsOfAll = 4
+)
+
+// places counts who is at work, for all and for each key.
+type places struct {
+	mu           sync.Mutex
+	ofKey, ofAll int // how many there are
+	key          map[int64]int
+	all          int
 }
 
 // enter takes a place, or answers when to come again. leave gives it back.
-func (l *listings) enter(key int64) (leave func(), err error) {
+func (l *places) enter(key int64) (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all >= listingsOfAll || l.key[key] >= listingsOfKey {
-		return nil, RetryError{After: time.Second, Limit: listingsOfKey}
+	if l.all >= l.ofAll || l.key[key] >= l.ofKey {
+		return nil, RetryError{After: time.Second, Limit: l.ofKey}
 	}
 	if l.key == nil {
 		l.key = map[int64]int{}
@@ -34,7 +47,7 @@ func (l *listings) enter(key int64) (leave func(), err error) {
 	return func() { l.leave(key) }, nil
 }
 
-func (l *listings) leave(key int64) {
+func (l *places) leave(key int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all--

@@ -7,7 +7,7 @@ import (
 
 // One key cannot take the places of others, and all keys together cannot take the memory of the machine.
 func TestListingsAreBounded(t *testing.T) {
-	var l listings
+	l := places{ofKey: listingsOfKey, ofAll: listingsOfAll}
 	var leave []func()
 	for range listingsOfKey {
 		out, err := l.enter(1)

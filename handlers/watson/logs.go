@@ -254,7 +254,7 @@ func (p *page) answer(next Pagination) (answer, error) {
 	b, err := json.Marshal(next)
 	p.out.Write(b)
 	p.out.WriteByte('}')
-	return answer{http.StatusOK, p.out.Bytes()}, err
+	return answer{status: http.StatusOK, body: p.out.Bytes()}, err
 }
 
 // logID is the log_id of an entry: an imported one has its own, ours comes from its number and needs no index. It looks like IBM's: a UUID,

@@ -204,7 +204,7 @@ func (s *server) queryLog(c *call) (answer, error) {
 		return answer{}, errSlow
 	}
 	s.store.NoteLogRead(c.Context(), c.caller.Key, n)
-	return answer{http.StatusOK, out}, inQuery("filter or query", err)
+	return answer{status: http.StatusOK, body: out}, inQuery("filter or query", err)
 }
 
 func (c *call) readLogQuery() (q question, err error) {

@@ -14,7 +14,7 @@ import (
 )
 
 // logLines are the entries of the query log that a filter finds.
-func (s *shelf) logLines(filter string) (lines []map[string]any) {
+func (s *library) logLines(filter string) (lines []map[string]any) {
 	s.t.Helper()
 	var l struct {
 		Matching int              `json:"matching_results"`
@@ -27,13 +27,13 @@ func (s *shelf) logLines(filter string) (lines []map[string]any) {
 	return l.Results
 }
 
-func (s *shelf) click(token, id string, header ...string) ask {
+func (s *library) click(token, id string, header ...string) ask {
 	return s.post("/v1/events"+v1, `{"type":"click","data":{"environment_id":"e1","session_token":"`+token+`","collection_id":"c1","document_id":"`+id+`","display_rank":1}}`, header...)
 }
 
 // TestQueryLog: which queries are kept, with which labels, and how they are listed with the events.
 func TestQueryLog(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.add("a", "Parcels are refunded.", "", "ann")
 	ben := s.asked(`{"natural_language_query":"refund of parcels","passages":true,"count":3}`, labelled("ben"))
 	s.asked(`{"query":"parcels","passages":true}`, labelled("ben", "cem"))
@@ -84,7 +84,7 @@ func TestQueryLog(t *testing.T) {
 
 // TestDocumentLabels: the header beats the metadata, and Discovery's rules hold for both ("Labeling data").
 func TestDocumentLabels(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	long := strings.Repeat("ü", 256)
 	for i, tt := range []struct {
 		metadata string
@@ -145,7 +145,7 @@ func TestDocumentLabels(t *testing.T) {
 // TestErasedFromShelf: by API, a customer's documents, queries and events go with all their labels, and no word of them stays in the files; those
 // of others stay (laws L2 and L3).
 func TestErasedFromShelf(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.add("a", "annasecretword parcels", `{"author":"annasecretauthor"}`, "ann")
 	s.add("both", "annasecretshared", "", "ben", "ann")
 	s.must(202, s.send(inV1+"/documents/pdf"+v1, "annasecretname.pdf", "application/pdf", "%PDF-1.7\x00annasecretbytes", `{"customer_id":"ann","subject":"annasecretsubject"}`), nil)
@@ -182,7 +182,7 @@ func TestErasedFromShelf(t *testing.T) {
 
 // TestShelfScopes: a query reads what is stored and needs logs, whatever it also keeps.
 func TestShelfScopes(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.add("a", "words", "")
 	for _, r := range routes {
 		if r.kind != label.Discovery || r.path[len(r.path)-1] == "user_data" {
@@ -190,7 +190,7 @@ func TestShelfScopes(t *testing.T) {
 		}
 		path := inBraces.ReplaceAllString("/"+strings.Join(r.path, "/"), "x") + v2
 		for _, scope := range []string{ScopeIngest, ScopeLogs, ScopeErase} {
-			status, body, _ := s.do(ask{line: r.method + " " + s.base + path, key: "shelf " + scope})
+			status, body, _ := s.do(ask{line: r.method + " " + s.base + path, key: "library " + scope})
 			if (status == 403) != (scope != r.scope) {
 				t.Errorf("%s %s with %s: %d %s", r.method, path, scope, status, body)
 			}

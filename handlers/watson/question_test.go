@@ -13,7 +13,7 @@ import (
 
 // TestQuery: what is asked for, in which shape it comes, and in which order.
 func TestQuery(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.add("a", "Parcels are refunded within 14 days.", `{"author":"Ann Lee","year":2020,"tags":[{"name":"x","n":1},{"name":"y"}]}`, "ann")
 	s.add("b", "Parcels, parcels and parcels.", `{"author":"Bob","year":2021}`)
 	s.must(202, s.send("/v1/environments/e1/collections/c2/documents/c"+v1, "c.json", "application/json", `{"id":"mine","title":"Parcel","text":["one parcel","two"],"deep":{"a":[{"b":1},{"b":2}]},"html":"<b>hidden</b>"}`, ""), nil)
@@ -85,7 +85,7 @@ func TestQuery(t *testing.T) {
 
 // TestPassages: stretches of the text around the words of the question, with offsets that are right.
 func TestPassages(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	text := strings.Repeat("Nothing to see here, ", 60) + "end. Über parcels: a refund takes time. Parcels are refunded quickly. Then " + strings.Repeat("more words follow ", 80) + "and a refund at last."
 	s.add("long", text, "")
 	s.add("short", "No refund.", `{"parcel":"refund"}`)
@@ -127,7 +127,7 @@ func TestPassages(t *testing.T) {
 
 // TestQueryRefusals: a parameter that would change the answer and does not is refused by its name; so is what cannot be read.
 func TestQueryRefusals(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	for body, says := range map[string]string{
 		`{"aggregation":"term(secret)"}`:                                 "aggregation is not supported",
 		`{"similar":true}`:                                               "similar is not supported",
@@ -186,7 +186,7 @@ func TestQueryRefusals(t *testing.T) {
 
 // TestQueryBounds: an answer is bounded, and says how to ask for less.
 func TestQueryBounds(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	for i := range 3 {
 		s.add(fmt.Sprint("d", i), "word "+strings.Repeat("x", maxPageBytes/2-100), "")
 	}
@@ -212,7 +212,7 @@ func FuzzQuestion(f *testing.F) {
 	for _, seed := range []string{`where is my parcel?`, `"a phrase" and more`, `NEAR(a b)`, `a:b`, `title:"x`, "\x00", "\xff", `*`, `"`, `a* OR -b`, `(((`, `metadata.x>5`} {
 		f.Add(seed)
 	}
-	s := openShelf(f)
+	s := openLibrary(f)
 	s.add("a", "where is my parcel", `{"x":5}`)
 	door := s.server.Config.Handler
 	f.Fuzz(func(t *testing.T, text string) {

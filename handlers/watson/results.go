@@ -299,7 +299,7 @@ func (r *results) answer(token string) (answer, error) {
 		out.Write(list)
 	}
 	out.WriteByte('}')
-	return answer{http.StatusOK, out.Bytes()}, nil
+	return answer{status: http.StatusOK, body: out.Bytes()}, nil
 }
 
 type retrieval struct {

@@ -15,6 +15,7 @@ type route struct {
 	path      []string // below the instance; {name} stands for one segment
 	scope     string
 	versioned bool
+	upload    bool // the body may be large: it has other bounds (security.md, "Limits")
 	do        func(*server, *call) (answer, error)
 }
 
@@ -33,13 +34,14 @@ var routes = slices.Concat(
 	discovery(),
 	deletions(label.Discovery, http.StatusOK, "v1", "v2"),
 	deletions(label.VisualRecognition, http.StatusAccepted, "v3", "v4"),
+	visualRecognition,
 	withoutVersion(deletions(label.SpeechToText, http.StatusOK, "v1")),
 	withoutVersion(deletions(label.TextToSpeech, http.StatusOK, "v1")),
 )
 
 func on(kind label.Kind, methodAndPath, scope string, do func(*server, *call) (answer, error)) *route {
 	method, path, _ := strings.Cut(methodAndPath, " ")
-	return &route{kind, method, strings.Split(path, "/"), scope, true, do}
+	return &route{kind: kind, method: method, path: strings.Split(path, "/"), scope: scope, versioned: true, do: do}
 }
 
 func assistant(base string) []*route {
@@ -129,7 +131,7 @@ func (c *call) readParams(segments []string) error {
 		}
 		name = strings.Trim(name, "{}")
 		if !identifier(segments[i]) {
-			return bad("URL " + c.word(name) + " parameter is not a valid GUID.")
+			return badParam(name, "URL "+c.word(name)+" parameter is not a valid GUID.")
 		}
 		c.params[name] = segments[i]
 	}
@@ -146,6 +148,9 @@ func (c *call) word(param string) string {
 	}
 	if c.service.Kind == label.Discovery {
 		return param + "_id"
+	}
+	if c.route.kind != label.Assistant {
+		return param
 	}
 	return "assistantid"
 }

@@ -5,6 +5,7 @@
 package watson
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"log/slog"
@@ -74,12 +75,16 @@ type Options struct {
 
 // server holds what the doors need.
 type server struct {
-	store    *db.Store
-	listings listings
-	uploads  uploads
-	o        Options
-	services sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
-	turns    turnLocks
+	store     *db.Store
+	listings  places
+	uploads   places
+	documents places     // of Discovery: each lies in memory
+	shelves   turnLocks  // of what is stored by where it belongs
+	filling   sync.Map   // classifiers whose images are being stored
+	decoding  sync.Mutex // of images: one at a time
+	o         Options
+	services  sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
+	turns     turnLocks
 }
 
 // New serves /instances/{guid}/… of all hosted services.
@@ -90,16 +95,17 @@ func New(store *db.Store, o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &server{store: store, o: o}
+	return &server{store: store, o: o, listings: places{ofKey: listingsOfKey, ofAll: listingsOfAll}, uploads: places{ofKey: uploadsOfKey, ofAll: uploadsOfAll},
+		documents: places{ofKey: documentsOfKey, ofAll: documentsOfAll}}
 }
 
 // call is one request on its way: what the doors may look at.
 type call struct {
 	*http.Request
-	head    http.Header   // of the answer
-	raw     io.ReadCloser // the body without a bound, for doors that set a larger one
-	w       http.ResponseWriter
-	leave   func() // gives back the place of a listing, after the answer was read
+	w       http.ResponseWriter // for the bounds of an upload only: a door answers through what it returns
+	sent    io.ReadCloser       // the body without a bound
+	head    http.Header         // of the answer
+	leave   func()              // gives back the place of a listing or an upload, after the answer was read
 	caller  Caller
 	service db.Service
 	route   *route
@@ -115,11 +121,12 @@ func (c *call) actor() audit.Actor { return audit.ActorOf("key", c.caller.Key) }
 type answer struct {
 	status int
 	body   []byte
+	kind   string // "" = application/json
 }
 
 // ServeHTTP finds the caller, the instance and the door, in this order, so that nobody without a key learns what exists.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{Request: r, head: w.Header(), w: w, raw: r.Body, trace: newTrace()}
+	c := &call{Request: r, w: w, sent: r.Body, head: w.Header(), trace: newTrace()}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	defer func() {
 		if c.leave != nil {
@@ -131,7 +138,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a = s.refusal(w.Header(), c, err)
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", cmp.Or(a.kind, "application/json"))
 	h.Set("X-Global-Transaction-Id", c.trace)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -165,6 +172,11 @@ func (s *server) serve(c *call) (answer, error) {
 	}
 	if err := c.readQuery(); err != nil {
 		return answer{}, err
+	}
+	if c.route.upload {
+		if err := s.admit(c); err != nil {
+			return answer{}, err
+		}
 	}
 	return c.route.do(s, c)
 }
@@ -210,14 +222,14 @@ func (c *call) readQuery() (err error) {
 	}
 	for name, values := range c.query {
 		if slices.Contains(single, name) && len(values) > 1 {
-			return bad("The parameter " + name + " must not be given more than once")
+			return badParam(name, "The parameter "+name+" must not be given more than once")
 		}
 	}
 	if !c.route.versioned {
 		return nil
 	}
 	if _, err := time.Parse(time.DateOnly, c.query.Get("version")); err != nil {
-		return bad("The parameter version is required and must be a date as in version=2020-04-01")
+		return badParam("version", "The parameter version is required and must be a date as in version=2020-04-01")
 	}
 	return nil
 }

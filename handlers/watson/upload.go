@@ -2,186 +2,197 @@ package watson
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
-	"sync"
 	"time"
+	"unicode/utf8"
+
+	"quittance/db"
 )
 
+// The bounds of an upload (security.md, "Limits"). The server's own 15 seconds are for what fits into them.
 const (
-	maxFile     = 10 << 20 // bytes of one document
-	maxMetadata = 1 << 20  // as IBM bounds it
-	maxParts    = maxFile + maxMetadata + 64<<10
-	uploadTime  = 2 * time.Minute // for all of a body, instead of the 15 s of a message
+	maxUpload  = 100 << 20 // bytes of the body
+	maxParts   = 1000
+	maxText    = 64 << 10 // bytes of a part that is no file
+	uploadTime = 5 * time.Minute
+	answerTime = 30 * time.Second
 )
 
-// How many documents are read at a time: each lies in memory, several times over, until it is stored. A file on the disk would be one more
-// place to erase.
-const (
-	uploadsOfKey = 2
-	uploadsOfAll = 4
-)
-
-// uploads counts those that are being read.
-type uploads struct {
-	mu  sync.Mutex
-	key map[int64]int
-	all int
+// part is a file of an upload.
+type part struct {
+	field, file string // the name of the field, and of the file as the application called it
+	*io.SectionReader
 }
 
-// enter takes a place, or answers when to come again. leave gives it back.
-func (u *uploads) enter(key int64) (leave func(), err error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.all >= uploadsOfAll || u.key[key] >= uploadsOfKey {
-		return nil, RetryError{After: time.Second}
-	}
-	if u.key == nil {
-		u.key = map[int64]int{}
-	}
-	u.all++
-	u.key[key]++
-	return func() { u.leave(key) }, nil
-}
-
-func (u *uploads) leave(key int64) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.all--
-	if u.key[key]--; u.key[key] == 0 {
-		delete(u.key, key)
-	}
-}
-
-// upload is what a multipart body brings.
+// upload is a multipart body that was taken in whole: small fields in memory, files on the disk, where nobody else can read them.
 type upload struct {
-	file     []byte // nil = none
-	name     string
-	declared string // its Content-Type
-	metadata []byte // nil = none
+	spool  *db.Spool
+	fields map[string][]string
+	files  []part
 }
 
-var (
-	errMultipart = &apiError{status: http.StatusUnsupportedMediaType, message: "The request body must be multipart/form-data with the parts file and metadata"}
-	errFileSize  = &apiError{status: http.StatusRequestEntityTooLarge, message: "The part file is larger than 10 MiB"}
-	errMetaSize  = &apiError{status: http.StatusRequestEntityTooLarge, message: "The part metadata is larger than 1 MiB"}
-)
+// Close gives the room back.
+func (u *upload) Close() error { return u.spool.Close() }
 
-// readUpload reads a multipart body, which may be larger and take longer than a message. What is not whole is refused before anything is
-// done with any part of it.
-func (c *call) readUpload() (u upload, err error) {
-	t, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
-	if err != nil || t != "multipart/form-data" || params["boundary"] == "" {
-		return u, errMultipart
+// admit lets an upload in: it has a place among few, more bytes and more time. Where there is no connection, as in a test, there is no
+// time to be set.
+func (s *server) admit(c *call) (err error) {
+	if c.leave, err = s.uploads.enter(c.caller.Key); err != nil {
+		return err
 	}
-	control, until := http.NewResponseController(c.w), time.Now().Add(uploadTime)
-	if err := control.SetReadDeadline(until); err == nil { // a recorder in a test has none
-		err = control.SetWriteDeadline(until.Add(uploadTime))
-		if err != nil {
-			return u, err
+	c.Body = http.MaxBytesReader(c.w, c.sent, maxUpload)
+	control, now := http.NewResponseController(c.w), time.Now()
+	for _, err := range []error{control.SetReadDeadline(now.Add(uploadTime)), control.SetWriteDeadline(now.Add(uploadTime + answerTime))} {
+		if err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
 		}
-	}
-	whole, err := c.uploadBody()
-	if err != nil {
-		return u, err
-	}
-	body := &ending{Reader: whole}
-	parts := multipart.NewReader(body, params["boundary"])
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) && body.closed(params["boundary"]) {
-			return u, u.enough()
-		}
-		if err != nil {
-			return u, broken(err)
-		}
-		if err := u.read(part); err != nil {
-			return u, err
-		}
-	}
-}
-
-// uploadBody is the body, unpacked where a client of IBM's has packed it. The bound holds for what comes in and for what is unpacked.
-func (c *call) uploadBody() (io.Reader, error) {
-	body := http.MaxBytesReader(c.w, c.raw, maxParts)
-	switch strings.ToLower(strings.Join(c.Header.Values("Content-Encoding"), ",")) {
-	case "", "identity":
-		return body, nil
-	case "gzip":
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return nil, bad("The request body is not the gzip that its header announces")
-		}
-		return io.LimitReader(z, maxParts), nil
-	}
-	return nil, errMultipart
-}
-
-// ending remembers the end of what was read. To package multipart a body that breaks off between two parts or in the header of one has simply
-// come to its end (measured with Go 1.26): the label in the part that is missing would be lost.
-type ending struct {
-	io.Reader
-	last []byte
-}
-
-// endingBytes are more than package multipart reads ahead.
-const endingBytes = 16 << 10
-
-// Read implements io.Reader.
-func (e *ending) Read(p []byte) (int, error) {
-	n, err := e.Reader.Read(p)
-	if e.last = append(e.last, p[:n]...); len(e.last) > 2*endingBytes {
-		e.last = append(e.last[:0], e.last[len(e.last)-endingBytes:]...)
-	}
-	return n, err
-}
-
-// closed tells whether the last boundary was read (RFC 2046, section 5.1.1).
-func (e *ending) closed(boundary string) bool {
-	return bytes.Contains(e.last, []byte("--"+boundary+"--"))
-}
-
-func (u *upload) read(part *multipart.Part) (err error) {
-	switch {
-	case part.FormName() == "file" && u.file == nil:
-		u.name, u.declared = strings.ToValidUTF8(part.FileName(), "\ufffd"), part.Header.Get("Content-Type")
-		u.file, err = readPart(part, maxFile, errFileSize)
-	case part.FormName() == "metadata" && u.metadata == nil:
-		u.metadata, err = readPart(part, maxMetadata, errMetaSize)
-	default: // a label in a part that nobody reads would be no label
-		return bad("The request body may have the parts file and metadata, each once")
-	}
-	return err
-}
-
-func (u *upload) enough() error {
-	if u.file == nil && u.metadata == nil {
-		return bad("The request body must have the part file or the part metadata")
 	}
 	return nil
 }
 
-// readPart is the whole part, never nil.
-func readPart(part io.Reader, most int64, tooLong error) ([]byte, error) {
-	out, err := io.ReadAll(io.LimitReader(part, most+1))
-	if err != nil {
-		return nil, broken(err)
+// drain reads a body that nobody wants, so that whoever sends it hears the answer instead of a broken connection.
+func (c *call) drain() error {
+	if _, err := io.Copy(io.Discard, c.Body); err != nil {
+		return cutShort(err)
 	}
-	if int64(len(out)) > most {
-		return nil, tooLong
-	}
-	return out, nil
+	return nil
 }
 
-func broken(err error) error {
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
-		return errFileSize
+// receive takes a multipart body in. file tells which fields hold files; a file in any other field is refused rather than dropped.
+func (s *server) receive(c *call, file func(field string) bool) (u *upload, err error) {
+	if coding := c.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return nil, errNotForm
 	}
-	return bad("The request body is not whole, or is no multipart/form-data")
+	kind, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
+		return nil, errNotForm
+	}
+	body := &tail{Reader: c.Body}
+	form := multipart.NewReader(body, params["boundary"])
+	u = &upload{fields: map[string][]string{}}
+	if u.spool, err = s.store.Spool(); err != nil {
+		return nil, err
+	}
+	for n := 0; ; n++ {
+		p, err := form.NextPart()
+		if err == io.EOF && body.whole(params["boundary"]) {
+			return u, nil
+		}
+		if err == nil && n == maxParts {
+			err = bad("The request body has too many parts")
+		}
+		if err == nil {
+			err = u.take(p, file)
+		}
+		if err != nil {
+			return nil, errors.Join(cutShort(err), u.Close())
+		}
+	}
+}
+
+// tail remembers the end of what was read. The multipart reader takes a body that ends after a part's first line for one that is whole.
+type tail struct {
+	io.Reader
+	last []byte
+}
+
+// tailBytes is more than the longest boundary (RFC 2046, section 5.1.1: 70 characters) with what stands around it and a line behind it.
+const tailBytes = 128
+
+// Read implements io.Reader.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	t.last = append(t.last, p[max(0, n-tailBytes):n]...)
+	t.last = t.last[max(0, len(t.last)-tailBytes):]
+	return n, err
+}
+
+// whole reads on to the end and tells whether the last boundary stands there.
+func (t *tail) whole(boundary string) bool {
+	_, err := io.Copy(io.Discard, t)
+	return err == nil && bytes.Contains(t.last, []byte("--"+boundary+"--"))
+}
+
+var errNotForm = &apiError{status: http.StatusUnsupportedMediaType, message: "The request body must be multipart/form-data"}
+
+func (u *upload) take(p *multipart.Part, file func(string) bool) error {
+	name := p.FormName()
+	if file(name) {
+		return u.takeFile(p, name)
+	}
+	if p.FileName() != "" {
+		return bad("The request body has a file in a field that this call does not know")
+	}
+	text, err := io.ReadAll(io.LimitReader(p, maxText+1))
+	switch {
+	case err != nil:
+		return err
+	case len(text) > maxText:
+		return bad("The request body has a field of more than 64 KiB that is no file")
+	case !utf8.Valid(text):
+		return bad("The request body has a field that is not valid UTF-8")
+	}
+	u.fields[name] = append(u.fields[name], string(text))
+	return nil
+}
+
+func (u *upload) takeFile(p *multipart.Part, field string) error {
+	begin := u.spool.Size()
+	if _, err := io.Copy(u.spool, p); err != nil {
+		return err
+	}
+	u.files = append(u.files, part{field, plainName(p.FileName()), io.NewSectionReader(u.spool, begin, u.spool.Size()-begin)})
+	return nil
+}
+
+// plainName is a name as it can be kept and shown: valid, and not longer than file systems allow.
+func plainName(name string) string {
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	for len(name) > 255 {
+		_, n := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-n]
+	}
+	return name
+}
+
+// cutShort says what became of a body that could not be taken in. Errors of the store stay what they are.
+func cutShort(err error) error {
+	var tooLong *http.MaxBytesError
+	var api *apiError
+	switch {
+	case errors.As(err, &api), errors.Is(err, db.ErrFull):
+		return err
+	case errors.As(err, &tooLong):
+		return &apiError{status: http.StatusRequestEntityTooLarge, message: "The request body is larger than 100 MiB"}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &apiError{status: http.StatusRequestTimeout, message: "The request body did not arrive within five minutes"}
+	case errors.Is(err, os.ErrClosed), isPath(err):
+		return err
+	}
+	return bad("The request body ended before its announced length or is no well-formed multipart/form-data")
+}
+
+// isPath tells errors of our own disk from those of the connection.
+func isPath(err error) bool {
+	var p *os.PathError
+	return errors.As(err, &p)
+}
+
+// one is a field that may be given once.
+func (u *upload) one(field string) (value string, err error) {
+	if len(u.fields[field]) > 1 {
+		return "", badField(field, "The request body must not give "+field+" more than once")
+	}
+	return strings.Join(u.fields[field], ""), nil
+}
+
+func (u *upload) of(field string) []part {
+	return slices.DeleteFunc(slices.Clone(u.files), func(p part) bool { return p.field != field })
 }

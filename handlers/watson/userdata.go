@@ -14,6 +14,6 @@ func deleteUserData(status int) func(*server, *call) (answer, error) {
 		if _, err := s.store.AcceptErasure(c.Context(), c.actor(), c.service.Number, id); err != nil {
 			return answer{}, err
 		}
-		return answer{status, empty.body}, nil
+		return answer{status: status, body: empty.body}, nil
 	}
 }

@@ -38,7 +38,7 @@ func TestExtract(t *testing.T) {
 		{"", "", "\x89PNG\r\n\x1a\n", "unknown", "", "", ""},
 		{"a.html", "application/pdf", "<p>lies</p>", "pdf", "", "", ""},
 	} {
-		x, err := extract(upload{file: []byte(tt.file), name: tt.name, declared: tt.declared})
+		x, err := extract(documentUpload{file: []byte(tt.file), name: tt.name, declared: tt.declared})
 		if said := ""; err != nil {
 			if said = err.Error(); tt.said == "" || !strings.Contains(said, tt.said) {
 				t.Errorf("%.40q: %v", tt.file, err)
@@ -54,7 +54,7 @@ func TestExtract(t *testing.T) {
 
 // TestUnreadFile: a file whose text cannot be read is kept byte for byte, says so, and is found by what was said about it.
 func TestUnreadFile(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	file := "%PDF-1.7\n\x00\x01\x02\x03binary\xff\xfe"
 	s.must(202, s.send(inV1+"/documents/p"+v1, "report.pdf", "application/pdf", file, `{"subject":"Yearly report"}`), nil)
 	status, body, _ := s.do(s.get(inV1 + "/documents/p" + v1))
@@ -87,7 +87,7 @@ func TestUnreadFile(t *testing.T) {
 	}
 }
 
-func stored(t *testing.T, s *shelf, id string) (db.Record, storedDocument) {
+func stored(t *testing.T, s *library, id string) (db.Record, storedDocument) {
 	t.Helper()
 	found, _, err := s.store.Items(t.Context(), db.ItemQuery{Service: s.callers["shelf"].Service, Kinds: []db.Kind{db.Document}, Item: id, Bodies: true})
 	if err != nil || len(found) != 1 {
@@ -102,7 +102,7 @@ func stored(t *testing.T, s *shelf, id string) (db.Record, storedDocument) {
 
 // TestReplaced: an update replaces a document as a whole, its words, its fields and its label.
 func TestReplaced(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.add("a", "oldword", `{"author":"Old"}`, "ann")
 	_, before := stored(t, s, "a")
 	s.clock.Pass(60e9)
@@ -118,10 +118,10 @@ func TestReplaced(t *testing.T) {
 	}
 }
 
-// TestBadUploads: what is not whole, not a form, too large or ambiguous is refused and leaves nothing behind.
-func TestBadUploads(t *testing.T) {
-	s := openShelf(t)
-	good, body := form("a.txt", "text/plain", "words", `{"a":1}`)
+// TestBadDocuments: what is not whole, not a form, too large or ambiguous is refused and leaves nothing behind.
+func TestBadDocuments(t *testing.T) {
+	s := openLibrary(t)
+	good, body := letterForm("a.txt", "text/plain", "words", `{"a":1}`)
 	boundary := strings.TrimPrefix(good, "multipart/form-data; boundary=")
 	part := func(name, content string) string {
 		return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + content + "\r\n"
@@ -181,7 +181,7 @@ func TestBadUploads(t *testing.T) {
 
 // TestPackedUpload: IBM's clients pack bodies when they are made with enableGzipCompression.
 func TestPackedUpload(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	a := s.send(inV1+"/documents/p"+v1, "a.txt", "", "packed words", "", "Content-Encoding: gzip")
 	a.body = packed(a.body)
 	s.must(202, a, nil)
@@ -190,11 +190,11 @@ func TestPackedUpload(t *testing.T) {
 	}
 }
 
-// TestUploadPlaces: how many documents are read at a time is bounded, for a key and for all.
-func TestUploadPlaces(t *testing.T) {
-	var u uploads
+// TestDocumentPlaces: how many documents are read at a time is bounded, for a key and for all.
+func TestDocumentPlaces(t *testing.T) {
+	u := places{ofKey: documentsOfKey, ofAll: documentsOfAll}
 	var leave []func()
-	for key, want := range []int{uploadsOfKey, uploadsOfAll - uploadsOfKey, 0} {
+	for key, want := range []int{documentsOfKey, documentsOfAll - documentsOfKey, 0} {
 		n := 0
 		for range 10 {
 			if l, err := u.enter(int64(key)); err == nil {
@@ -215,7 +215,7 @@ func TestUploadPlaces(t *testing.T) {
 
 // TestManyFields: a document with more fields than can be asked for is kept whole, and says what cannot be found.
 func TestManyFields(t *testing.T) {
-	s := openShelf(t)
+	s := openLibrary(t)
 	s.must(202, s.send(inV1+"/documents/m"+v1, "m.json", "", `{"a":[`+strings.Repeat(`"x",`, 20_000)+`"last"]}`, ""), nil)
 	r, d := stored(t, s, "m")
 	if len(d.Notices) != 1 || !strings.Contains(string(r.Body), `"last"`) {
@@ -232,10 +232,10 @@ func FuzzDocument(f *testing.F) {
 		{"a", "%PDF", "\x00"}, {"a.json", `{"metadata":{"customer_id":"y"},"extracted_metadata":7,"text":["a",1]}`, `{"a":{"b":"2020-01-01"}}`}, {"a.htm", "<title>&#x110000;", `{"":""}`}} {
 		f.Add(seed[0], []byte(seed[1]), []byte(seed[2]))
 	}
-	s := openShelf(f)
+	s := openLibrary(f)
 	door := s.server.Config.Handler
 	f.Fuzz(func(t *testing.T, name string, file, metadata []byte) {
-		kind, body := form("x", "", string(file), string(metadata))
+		kind, body := letterForm("x", "", string(file), string(metadata))
 		body = strings.Replace(body, `filename="x"`, `filename="`+strings.NewReplacer("\"", "", "\r", "", "\n", "", "\\", "").Replace(name)+`"`, 1)
 		r := httptest.NewRequest("POST", s.base+inV1+"/documents/d"+v1, strings.NewReader(body))
 		r.SetBasicAuth("apikey", "shelf")

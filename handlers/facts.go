@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"quittance/db"
+	"quittance/db/mask"
+	"quittance/handlers/watson"
+	"quittance/views"
+)
+
+// recordFacts say where a record comes from. An application chooses its IDs and the names of its files, so they are masked like text.
+func recordFacts(r *http.Request, rec db.Record) []views.KV {
+	facts := []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: views.Number(rec.Seq)}}
+	switch rec.Kind {
+	case db.Message:
+		return append(facts, messageFacts(r, rec)...)
+	case db.Query, db.Event, db.Document:
+		return discoveryFacts(r, rec)
+	}
+	facts = append(facts, views.KV{Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text})
+	if rec.Kind == db.Image {
+		return append(facts, pictureFacts(rec)...)
+	}
+	return append(facts, placeFacts(rec)...)
+}
+
+// ways are the doors that records of a kind come in by.
+var ways = map[db.Kind]string{db.Classifier: "Watson API, Visual Recognition v3", db.Collection: "Watson API, Visual Recognition v4"}
+
+func cameInBy(rec db.Record) string {
+	switch {
+	case rec.Imported:
+		return "Imported from a log file"
+	case rec.Kind == db.Message && rec.V1:
+		return "Watson API, Assistant v1"
+	case rec.Kind == db.Message:
+		return "Watson API, Assistant v2"
+	case rec.Kind == db.Image && !ofCollection(rec):
+		return ways[db.Classifier]
+	case rec.Kind == db.Image:
+		return ways[db.Collection]
+	}
+	return ways[rec.Kind]
+}
+
+// ofCollection tells an image of a collection from the example of a classifier.
+func ofCollection(rec db.Record) bool {
+	_, p, _, err := db.SplitPicture(rec.Body)
+	return err == nil && p.Class == "" && !p.Negative
+}
+
+func messageFacts(r *http.Request, rec db.Record) []views.KV {
+	return []views.KV{
+		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
+		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
+		{Key: "Language", Value: rec.Language},
+		{Key: "Assistant", Value: mask.Redact(rec.Container), Mono: true},
+		{Key: "Session", Value: mask.Redact(rec.Session), Mono: true},
+	}
+}
+
+// placeFacts say what a record is about: our own IDs.
+func placeFacts(rec db.Record) (facts []views.KV) {
+	if rec.Container != "" {
+		facts = append(facts, views.KV{Key: containerWord(rec), Value: mask.Redact(rec.Container), Mono: true})
+	}
+	if rec.Session != "" {
+		facts = append(facts, views.KV{Key: "Item", Value: mask.Redact(rec.Session), Mono: true})
+	}
+	return facts
+}
+
+func containerWord(rec db.Record) string {
+	switch {
+	case rec.Kind == db.Collection, rec.Kind == db.Image && ofCollection(rec):
+		return "Collection"
+	case rec.Kind == db.Image, rec.Kind == db.Classifier:
+		return "Classifier"
+	}
+	return "Belongs to"
+}
+
+func pictureFacts(rec db.Record) []views.KV {
+	_, p, _, err := db.SplitPicture(rec.Body)
+	if err != nil {
+		return nil // the page says that the record is damaged before it comes here
+	}
+	facts := []views.KV{{Key: "Picture", Value: pictureTypes[p.Type] + ", " + p.Size()},
+		{Key: "Dimensions", Value: strconv.Itoa(p.Width) + " × " + strconv.Itoa(p.Height) + " pixels"}}
+	for _, f := range []views.KV{{Key: "Example of class", Value: mask.Redact(p.Class)}, {Key: "File name", Value: mask.Redact(p.File), Mono: true},
+		{Key: "From archive", Value: mask.Redact(p.Archive), Mono: true}} {
+		if f.Value != "" {
+			facts = append(facts, f)
+		}
+	}
+	if p.Negative {
+		facts = append(facts, views.KV{Key: "Example of", Value: "None of the classes"})
+	}
+	return append(facts, placeFacts(rec)...)
+}
+
+// shownBody is what of a record's body a page shows as text: of a picture what is known of it, of a document neither the bytes of a file
+// nor more than the beginning of long texts.
+func shownBody(rec db.Record) []byte {
+	switch rec.Kind {
+	case db.Image:
+		line, _, _ := bytes.Cut(rec.Body, []byte("\n"))
+		return line
+	case db.Document:
+		return watson.ShownDocument(rec.Body)
+	}
+	return rec.Body
+}
