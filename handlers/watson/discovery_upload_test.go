@@ -145,7 +145,7 @@ func TestBadDocuments(t *testing.T) {
 		{"a part that nobody reads", good, part("file", "a") + part("metadatas", `{"customer_id":"x"}`) + end, 400, "each once"},
 		{"file too large", good, part("file", strings.Repeat("a", maxFile+1)) + end, 413, "10 MiB"},
 		{"metadata too large", good, part("metadata", strings.Repeat(" ", maxMetadata+1)) + end, 413, "1 MiB"},
-		{"body too large", good, part("file", strings.Repeat("a", maxParts)) + end, 413, "10 MiB"},
+		{"body too large", good, part("file", strings.Repeat("a", maxDocument)) + end, 413, "10 MiB"},
 		{"a header without end", good, part("file", "a") + "--" + boundary + "\r\nX: " + strings.Repeat("a", 1<<20), 400, "not whole"},
 	} {
 		a := ask{line: "POST " + s.base + inV1 + "/documents" + v1, key: "shelf", body: tt.body}
