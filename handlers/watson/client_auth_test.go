@@ -1,6 +1,7 @@
 package watson
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"quittance/db/label"
 )
 
 // identity is a server that is service and identity service in one: the latter gives the answers of a test, one after the other.
@@ -116,7 +119,7 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestTokenIsShared: many who need a token at once get one, and one who gives up does not take it from the others.
+// TestTokenIsShared: many who need a token at once get one, and whoever comes to their turn after it came gets no second.
 func TestTokenIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, c, given := identity(t, say(202, `{}`), grant("t", `,"expires_in":3600`))
@@ -129,8 +132,44 @@ func TestTokenIsShared(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if *given != 1 {
-			t.Errorf("%d tokens", *given)
+		late, err := c.auth.(*IAM).fresh(t.Context(), c.out)
+		if err != nil || *late.value != "Bearer t" || *given != 1 {
+			t.Errorf("%d tokens, %v", *given, err)
+		}
+	})
+}
+
+// TestTokenForTheOthers: the one who was first to ask for a token gives up, and those who wait for it get it.
+func TestTokenForTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens := 0
+		h := newHostile(t, func(_ int, r *http.Request, c net.Conn) bool {
+			if r.URL.Path == "/identity/token" {
+				tokens++
+				time.Sleep(3 * time.Second)
+				io.WriteString(c, grant("t", `,"expires_in":3600`))
+				return false
+			}
+			io.WriteString(c, say(202, ``))
+			return false
+		})
+		iam, err := NewIAM("http://iam.example", "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := h.client(func(o *ClientOptions) { o.Auth = iam })
+		hurried, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		id, _ := label.Parse(label.Assistant, "a")
+		var first error
+		var all sync.WaitGroup
+		all.Go(func() { _, first = c.DeleteUserData(hurried, id) })
+		synctest.Wait()
+		if _, err := c.DeleteUserData(t.Context(), id); err != nil || tokens != 1 {
+			t.Errorf("%v, %d tokens", err, tokens)
+		}
+		if all.Wait(); codeOf(first) != "gave-up" {
+			t.Errorf("the first: %v", first)
 		}
 	})
 }

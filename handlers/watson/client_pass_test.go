@@ -158,8 +158,8 @@ func TestStreamBothWays(t *testing.T) {
 		if err != nil || string(said) != "soundsoundsound" || s.Status != 200 || s.Header.Get("Content-Type") != "audio/wav" {
 			t.Errorf("%d %v %q (%v)", s.Status, s.Header, said, err)
 		}
-		if err := s.Body.Close(); err != nil {
-			t.Error(err)
+		if err := s.Body.Close(); err != nil || s.Body.(*stream).ctx.Err() == nil {
+			t.Errorf("the watch goes on after the end (%v)", err)
 		}
 		theirs.Close()
 	})
