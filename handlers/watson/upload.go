@@ -39,7 +39,7 @@ func (u *uploads) enter(key int64) (leave func(), err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.all >= uploadsOfAll || u.key[key] >= uploadsOfKey {
-		return nil, RetryError{After: time.Second}
+		return nil, RetryError{After: time.Second, Limit: uploadsOfKey}
 	}
 	if u.key == nil {
 		u.key = map[int64]int{}
