@@ -20,7 +20,8 @@ import (
 const queryTime = 10 * time.Second
 
 var (
-	errSlow  = &apiError{status: http.StatusServiceUnavailable, message: "The query took longer than 10 seconds: narrow it by filter or by collection"}
+	// 400 and not 503: clients send what got a 503 again as it is, and only another question helps.
+	errSlow  = bad("The query took longer than 10 seconds: narrow it by filter or by collection")
 	errLarge = bad("The answer would be larger than 16 MiB: ask for less by count, or name the fields in return")
 )
 
