@@ -63,13 +63,23 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	if q.OldestFirst {
 		slices.Reverse(l.records)
 	}
-	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: len(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
+	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: hosted(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
 	v.Pager.Total = -1 // nobody counted
 	if broad != nil {
 		v.Reached, v.On = moment(r, time.UnixMilli(broad.Reached.Time)), f.on(q.OldestFirst, broad.Reached)
 		further(&v.Pager, q.OldestFirst, v.On)
 	}
 	return v, nil
+}
+
+// hosted counts the services whose messages lie here: no other can be asked by a filter.
+func hosted(all map[int64]db.Service) (n int) {
+	for _, v := range all {
+		if v.Hosting == "hosted" {
+			n++
+		}
+	}
+	return n
 }
 
 // further leads on from where the search stopped, and not from the last of what it found.
