@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strings"
@@ -78,9 +77,9 @@ func TestEndpoints(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.signIn("admin").get(serviceHref(int64(i+1))).wants(t, http.StatusOK, "Delete by customer ID", h.url+"/instances/"+svc.GUID)
-		session := ""
+		session, collection := "", ""
 		for _, e := range endpoints(svc, h.url+"/instances/"+svc.GUID) {
-			fill := strings.NewReplacer("{assistant}", "a1", "{session}", session, "{customer_id}", "abc",
+			fill := strings.NewReplacer("{assistant}", "a1", "{session}", session, "{collection_id}", collection, "{customer_id}", "abc",
 				"{environment}", "e1", "{project}", "p1", "{collection}", "c1")
 			got := h.sendCurl(fill.Replace(e.Curl), key)
 			if got.status < 200 || got.status > 299 {
@@ -89,32 +88,15 @@ func TestEndpoints(t *testing.T) {
 			if s := regexp.MustCompile(`"session_id":"([^"]+)"`).FindStringSubmatch(got.body); s != nil && session == "" {
 				session = s[1]
 			}
+			if s := regexp.MustCompile(`"collection_id":"([^"]+)"`).FindStringSubmatch(got.body); s != nil {
+				collection = s[1]
+			}
 		}
 	}
 }
 
 // curlForm takes a command apart: method, headers, data, parts of a form, address.
-var (
-	curlForm = regexp.MustCompile(`^curl -X (\w+) -u "apikey:\{apikey\}"((?: --header "[^"]+")*)(?: --data "((?:[^"\\]|\\.)*)")?((?: -F "(?:[^"\\]|\\.)*")*) "([^"]+)"$`)
-	curlPart = regexp.MustCompile(`-F "(\w+)=((?:[^"\\]|\\.)*)"`)
-)
-
-// multipartOf is what curl -F sends: @name is a file of that name.
-func multipartOf(parts string) (contentType, body string) {
-	var b strings.Builder
-	w := multipart.NewWriter(&b)
-	for _, p := range curlPart.FindAllStringSubmatch(parts, -1) {
-		value := strings.ReplaceAll(p[2], `\"`, `"`)
-		if name, isFile := strings.CutPrefix(value, "@"); isFile {
-			part, _ := w.CreateFormFile(p[1], name)
-			part.Write([]byte("<p>a file</p>"))
-		} else {
-			w.WriteField(p[1], value)
-		}
-	}
-	w.Close()
-	return w.FormDataContentType(), b.String()
-}
+var curlForm = regexp.MustCompile(`^curl -X (\w+) -u "apikey:\{apikey\}"((?: --header "[^"]+")*)(?: --data "((?:[^"\\]|\\.)*)")?((?: --form "(?:[^"\\]|\\.)+")*) "([^"]+)"$`)
 
 func (h *house) sendCurl(command, key string) page {
 	h.t.Helper()
@@ -122,16 +104,23 @@ func (h *house) sendCurl(command, key string) page {
 	if m == nil {
 		h.t.Fatalf("not a command: %s", command)
 	}
-	form, data := "", strings.ReplaceAll(m[3], `\"`, `"`)
-	if m[4] != "" {
-		form, data = multipartOf(m[4])
+	body, kind := strings.ReplaceAll(m[3], `\"`, `"`), ""
+	if options := regexp.MustCompile(`--form "((?:[^"\\]|\\.)+)"`).FindAllStringSubmatch(m[4], -1); options != nil {
+		var parts []string
+		for _, o := range options {
+			parts = append(parts, strings.ReplaceAll(o[1], `\"`, `"`))
+		}
+		var err error
+		if kind, body, err = curled(parts); err != nil {
+			h.t.Fatal(err)
+		}
 	}
-	req, err := http.NewRequest(m[1], m[5], strings.NewReader(data))
+	req, err := http.NewRequest(m[1], m[5], strings.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if form != "" {
-		req.Header.Set("Content-Type", form)
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	req.SetBasicAuth("apikey", key)
 	for _, header := range regexp.MustCompile(`--header "([^:]+):\s*([^"]+)"`).FindAllStringSubmatch(m[2], -1) {

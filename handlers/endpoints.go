@@ -27,7 +27,7 @@ var endpointsOf = map[label.Kind][]endpoint{
 	},
 	label.Discovery: {
 		{"Add a labelled document", "POST", "/v1/environments/{environment}/collections/{collection}/documents?version=2019-04-30",
-			`curl -X POST -u "apikey:{apikey}" --header "X-Watson-Metadata: customer_id={customer_id}" -F "file=@letter.html" -F "metadata={\"author\":\"A. Person\"}" "{url}"`},
+			`curl -X POST -u "apikey:{apikey}" --header "X-Watson-Metadata: customer_id={customer_id}" --form "file=@letter.html" --form "metadata={\"author\":\"A. Person\"}" "{url}"`},
 		{"Query documents", "POST", "/v1/environments/{environment}/collections/{collection}/query?version=2019-04-30",
 			`curl -X POST -u "apikey:{apikey}" --header "Content-Type: application/json" --header "X-Watson-Metadata: customer_id={customer_id}" --data "{\"natural_language_query\":\"return a parcel\",\"passages\":true}" "{url}"`},
 		{"List logged queries by customer ID", "GET", "/v1/logs?version=2019-04-30&filter=customer_id::{customer_id}",

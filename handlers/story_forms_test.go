@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -56,6 +57,12 @@ func (s *story) addAlbum(rest string) error {
 	if err != nil {
 		return err
 	}
+	body, err := album(n)
+	return errors.Join(err, s.add(w[0], w[1], body))
+}
+
+// album is an archive of so many images.
+func album(n int) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	for i := range n {
@@ -65,10 +72,35 @@ func (s *story) addAlbum(rest string) error {
 			_, err = f.Write(body)
 		}
 		if err := errors.Join(err, drawn); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return errors.Join(z.Close(), s.add(w[0], w[1], out.Bytes()))
+	err := z.Close()
+	return out.Bytes(), err
+}
+
+// curled is the form that curl makes of its options: name=value, or name=@file with an archive or an image.
+func curled(options []string) (kind, body string, err error) {
+	s := &story{asked: &asked{header: http.Header{}}}
+	for _, o := range options {
+		name, value, _ := strings.Cut(o, "=")
+		content, file := []byte(value), ""
+		if strings.HasPrefix(value, "@") {
+			file = value[1:]
+		}
+		switch {
+		case strings.HasSuffix(file, ".zip"):
+			content, err = album(10)
+		case strings.HasSuffix(file, ".html"):
+			content = []byte("<p>a file</p>")
+		case file != "":
+			content, err = drawing(0)
+		}
+		if err := errors.Join(err, s.add(name, file, content)); err != nil {
+			return "", "", err
+		}
+	}
+	return s.asked.header.Get("Content-Type"), s.asked.body, nil
 }
 
 // drawing is a small image, unlike the others of its album.
