@@ -33,7 +33,7 @@ func (s *story) service(rest string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
-// gateway adds a hosted Assistant and the real one behind it. Nobody answers there: what came of a call is told by "part".
+// gateway adds a hosted Assistant and the real one behind it. Nobody answers there: what came of a call is told by "heard".
 func (s *story) gateway(name string) error {
 	svc, up, err := s.h.store.AddGateway(context.Background(), audit.Operator, label.Assistant, name, "eu-de", db.NewLinked{URL: "https://real.example/instances/1", Credential: []byte("k")})
 	if err != nil {
@@ -43,11 +43,11 @@ func (s *story) gateway(name string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
-// part moves an erasure on at a linked service: part ERASURE SERVICE STATE [CODE], with - for the blank in a state.
-func (s *story) part(rest string) error {
+// heard moves an erasure on at a linked service: heard ERASURE SERVICE STATE [CODE], with - for the blank in a state.
+func (s *story) heard(rest string) error {
 	w := append(strings.Fields(rest), "")
 	if len(w) < 4 {
-		return errors.New("a part is written: part ERASURE SERVICE STATE [CODE]")
+		return errors.New("what was heard is written: heard ERASURE SERVICE STATE [CODE]")
 	}
 	number, _ := strconv.ParseInt(w[0], 10, 64)
 	service, _ := strconv.ParseInt(w[1], 10, 64)

@@ -20,8 +20,8 @@ see not counted
 see cust_8842
 not html /erasures/1/parts/{front-bot.upstream}/retry
 
-part 1 {front-bot.upstream} sent
-part 1 {front-bot.upstream} failed unknown
+heard 1 {front-bot.upstream} sent
+heard 1 {front-bot.upstream} failed unknown
 GET /erasures/1
 see It may have been carried out; it is repeated.
 see next at 09:05
@@ -31,9 +31,9 @@ status 303
 location /erasures/1
 audit part.retried erasure/1 by officer
 
-part 1 {front-bot.upstream} sent
+heard 1 {front-bot.upstream} sent
 audit part.repeated erasure/1
-part 1 {front-bot.upstream} by-hand credential
+heard 1 {front-bot.upstream} by-hand credential
 GET /erasures/1
 see Partly done
 see A person has to see to what is open elsewhere.
@@ -43,14 +43,14 @@ see 2 calls, 1 of them repeated after an unknown outcome: that moved its cut-off
 as support
 POST /erasures/1/parts/{front-bot.upstream}/retry
 status 303
-part 1 {front-bot.upstream} sent
-part 1 {front-bot.upstream} accepted
+heard 1 {front-bot.upstream} sent
+heard 1 {front-bot.upstream} accepted
 GET /erasures/1
 see The service has taken the deletion; it has not been confirmed.
 see cust_8842
 POST /erasures/1/parts/{front-bot.upstream}/retry
 status 409
-part 1 {front-bot.upstream} confirmed
+heard 1 {front-bot.upstream} confirmed
 audit erasure.done erasure/1
 GET /erasures/1
 see Erased and confirmed on
