@@ -266,6 +266,7 @@ func TestCallerGivesUp(t *testing.T) {
 		if !errors.As(err, &e) || e.Code != "gave-up" || e.Outcome != Unknown || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%#v", err)
 		}
+		synctest.Wait() // until the server has noticed
 		done, end := context.WithCancel(t.Context())
 		end()
 		if _, err := h.client().DeleteUserData(done, id); codeOf(err) != "gave-up" || !errors.Is(err, context.Canceled) || len(h.asked) != 1 {
