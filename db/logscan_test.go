@@ -70,6 +70,19 @@ func TestTooBroad(t *testing.T) {
 	}
 }
 
+// TestTooLate: a filter that memory decides looks at the clock within a window too, and ends at a record.
+func TestTooLate(t *testing.T) {
+	s := dbtest.Open(t)
+	v := dbtest.Service(t, s, "one")
+	seqs := fillFor(t, s, v.Number, 300)
+	q := db.LogQuery{Service: v.Number, Filter: parsed(t, `session_id::rarr~1`), OldestFirst: true, Limit: 10, Effort: &db.Effort{Until: time.Now().Add(-time.Second)}}
+	found, more, err := s.Logs(context.Background(), q)
+	var broad *db.TooBroad
+	if !errors.As(err, &broad) || !more || len(found) != 1 || found[0].Seq != seqs[5] || broad.Reached.Seq != seqs[31] {
+		t.Errorf("found %d, more %v, %v, reached %+v, want the 32nd", len(found), more, err, broad)
+	}
+}
+
 // untilTheEnd goes on wherever a listing ended, each time with the same effort.
 func untilTheEnd(t *testing.T, s *db.Store, q db.LogQuery, rows int64) (seqs []int64, cuts int) {
 	t.Helper()
