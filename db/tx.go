@@ -28,6 +28,7 @@ type tx struct {
 	tallies  map[tallyKey][3]int64
 	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
 	touched  []string     // what changed, for those who watch
+	changes  bool         // a service or a key is not what it was
 }
 
 // stmt prepares a statement once for the life of the store. Every query given to a tx is a constant.
@@ -133,6 +134,7 @@ func (t *tx) noteWith(event audit.Event, object audit.Object, counts map[string]
 		}
 	}
 	t.noted++
+	t.changes = t.changes || changes(event, object)
 	t.touch(object)
 	return nil
 }
