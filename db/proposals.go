@@ -260,9 +260,9 @@ func (k *keys) reference(name string) []byte { return mac(k.K2, []byte("ledger")
 func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64, id label.ID) (Erasure, error) {
 	var number int64
 	err := s.write(ctx, by, func(t *tx) error {
-		var policy string
-		if err := t.row("SELECT deletion FROM service WHERE number = ?", service).Scan(&policy); err != nil {
-			return found(err)
+		deletion, err := t.deletionPolicy(service)
+		if err != nil {
+			return err
 		}
 		held, err := t.heldUnder(id, service)
 		if err != nil {
@@ -281,7 +281,7 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
 			return err
 		}
-		if policy == "approval" {
+		if deletion == DeletionApproval {
 			return t.enter(number)
 		}
 		return t.schedule(number, nil)

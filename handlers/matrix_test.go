@@ -80,6 +80,8 @@ var matrix = []cell{
 	{"GET /services/new", "/services/new", "", door, 403, 403, 403, 200},
 	{"POST /services", "/services", "", door, 403, 403, 403, 422},
 	{"GET /services/{number}", "/services/1", "", door, 200, 200, 200, 200},
+	{"POST /services/{number}/policies", "/services/1/policies", "", door, 403, 403, 403, 422},
+	{"POST /services/{number}/policies", "/services/99/policies", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/keys", "/services/1/keys", "", door, 403, 403, 403, 422},
 	{"POST /services/{number}/keys/{key}/revoke", "/services/1/keys/99/revoke", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/keys/{key}/revoke", "/services/2/keys/1/revoke", "", door, 403, 403, 403, 404},

@@ -145,8 +145,8 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		return views.Record{}, err
 	}
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
-		Unlabelled: !rec.Labelled, LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
-		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: pending{}.state(rec)}
+		Unlabelled: !rec.Labelled && !s.tolerates(svc), LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
+		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: s.recordState(rec, svc)}
 	if rec.Kind == db.Image {
 		_, p, _, err := db.SplitPicture(rec.Body)
 		if err != nil {
@@ -161,6 +161,15 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: rec.Seq, Since: moment(r, rec.Time)})
 	}
 	return v, nil
+}
+
+// recordState is a risk for a record without a customer ID, unless the policy of its service allows it.
+func (s *Server) recordState(rec db.Record, svc db.Service) views.State {
+	state := pending{}.state(rec)
+	if !rec.Labelled && s.tolerates(svc) {
+		state.Tone, state.Icon = "", "circle-minus"
+	}
+	return state
 }
 
 // bodyFields is the body of a record as rows: masked before it leaves this side (mask.JSON), or as it was sent (mask.Clear).

@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 		{"GET  /services/new", auth.Services, show(s.newService), false},
 		again(route{"POST /services", auth.Services, do(s.submitService), false}),
 		{"GET  /services/{number}", auth.Read, show(s.service), false},
+		again(route{"POST /services/{number}/policies", auth.Services, do(s.submitPolicies), false}),
 		again(route{"POST /services/{number}/keys", auth.Services, show(s.submitKey), false}),
 		again(route{"POST /services/{number}/keys/{key}/revoke", auth.Services, do(s.revokeKey), false}),
 

@@ -7,7 +7,7 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, false, 2, minute(22, 11, 3), s}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
@@ -40,7 +40,17 @@ func madeService() Service {
 			{1, "qk_4f2a91c0", "Web chat", "ingest, logs", minute(22, 11, 3), minute(30, 0, 0), finishedKey("Live"), true}, {2, "qk_77b01d3e", "Nightly deletion", "erase", minute(21, 2, 0), Moment{}, State{"soon", "hourglass", "Expires soon"}, true},
 			{3, "qk_09ac55f1", "Old web chat", "ingest", Moment{}, minute(1, 0, 0), State{"", "ban", "Revoked"}, false},
 		},
-		NewKey: NewKey{Ingest: true, Logs: true},
+		NewKey: NewKey{Ingest: true, Logs: true}, Policies: madePolicies(),
+	}
+}
+
+func madePolicies() []ServicePolicy {
+	return []ServicePolicy{
+		{Name: "unlabelled", Label: "Messages without a customer ID", Now: "Flagged", Next: "Allowed", From: minute(23, 11, 3), Options: []Option{
+			{Value: "refused", Label: "Refused", Hint: "Answered with 400 and how to label; nothing is stored"}, {Value: "flagged", Label: "Flagged", Hint: "Stored, counted, and shown as a risk"},
+			{Value: "allowed", Label: "Allowed", Hint: "Stored and counted, and not shown as a risk", Selected: true}}},
+		{Name: "deletion", Label: "Deletions by API", Now: "Run by themselves", Options: []Option{
+			{Value: "approval", Label: "An officer approves first"}, {Value: "automatic", Label: "Run by themselves", Selected: true}}},
 	}
 }
 
@@ -57,8 +67,13 @@ func TestService(t *testing.T) {
 	if page := render(t, "service_key", freshService()); strings.Count(page, freshService().Fresh.Secret) != 2 {
 		t.Error("the key should stand once to read and once to copy")
 	}
+	read := madeService()
+	read.Manage, read.Keys, read.Tolerated = false, nil, true
+	render(t, "service_read", read)
 	v := Service{Number: 5, Name: "sales-bot", Kind: "Assistant, linked", State: State{"over", "alert-triangle", "Not reachable"}, Labelled: "No records yet", Manage: true}
 	v.NewKey = NewKey{Name: "x", NameErr: "Two keys of this name are live.", ScopeErr: "Tick at least one.", Expires: "2020-01-01", ExpiresErr: "This day is over.", Error: "No key was made."}
+	v.Policies = madePolicies()
+	v.Policies[1].Error = "Choose one of these."
 	render(t, "service_refused", v)
 }
 

@@ -212,6 +212,7 @@ const (
 	CountRoles      = "roles"      // role bits of an account
 	CountScopes     = "scopes"     // scope bits of a key
 	CountReason     = "reason"     // number of a code from a closed list: reason, ground or purpose
+	CountPolicy     = "policy"     // number of a policy of a service
 	CountBefore     = "before"     // a policy's old value, in its unit
 	CountAfter      = "after"      // a policy's new value, in its unit
 	CountStatus     = "status"     // HTTP status
@@ -228,7 +229,7 @@ var countLimits = map[string]int64{
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
 	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
-	CountReason: 999, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
+	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 }
 

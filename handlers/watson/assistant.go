@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"quittance/db"
-	"quittance/db/label"
 )
 
 // reply is what a hosted Assistant says: it holds the data of an assistant, it is none.
@@ -220,7 +219,7 @@ func (t *turn) remember(before jsontext.Value) (err error) {
 
 // keep stores the turn and answers it after the commit. The answer and the log entry are made before: nothing can fail after it is stored.
 func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, error) {
-	labels, err := label.ParseHeader(label.Assistant, t.Header.Values(label.Header))
+	labels, err := t.labels(t.begun)
 	if err != nil {
 		return answer{}, err
 	}
