@@ -258,6 +258,12 @@ func (k *keys) reference(name string) []byte { return mac(k.K2, []byte("ledger")
 // 202 (law L1). Where the service's policy is approval, the request stays proposed while the 24 hours run. An ID that nothing bears
 // is accepted too, and ends without effect.
 func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64, id label.ID) (Erasure, error) {
+	return s.AcceptErasureBeside(ctx, by, service, id, label.ID{})
+}
+
+// AcceptErasureBeside is AcceptErasure with an ID that may have been meant and is not included: where nothing bears the one and the
+// service holds the other, the request remembers it, so that its page can say so. The zero ID is none.
+func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service int64, id, sibling label.ID) (Erasure, error) {
 	var number int64
 	err := s.write(ctx, by, func(t *tx) error {
 		deletion, err := t.deletionPolicy(service)
@@ -277,6 +283,11 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 		}
 		if err := t.exec("UPDATE erasure SET deadline = ? WHERE number = ?", ms(t.now.Add(erasure.Period)), number); err != nil {
 			return fmt.Errorf("setting the deadline: %w", err)
+		}
+		if m.Records() == 0 && !sibling.IsZero() {
+			if err := t.noteSibling(number, service, sibling); err != nil {
+				return err
+			}
 		}
 		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
 			return err

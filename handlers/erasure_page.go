@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -57,7 +58,24 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		}
 	}
 	s.offer(r, e, &v)
-	return v, nil
+	v.Beside, err = s.beside(r, e)
+	return v, err
+}
+
+// beside is the ID that a deletion by API may have meant: named only to those who may search.
+func (s *Server) beside(r *http.Request, e db.Erasure) (*views.Beside, error) {
+	sub, n, err := s.store.Sibling(r.Context(), e)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
+	}
+	v := &views.Beside{Records: n}
+	if who(r).May(auth.Search) {
+		v.ID = sub.ID
+	}
+	if who(r).May(auth.Propose) {
+		v.Propose = "/erasures/new?subject=" + string(sub.Ref)
+	}
+	return v, err
 }
 
 // offer adds the forms that this person may send now.

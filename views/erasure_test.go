@@ -194,7 +194,7 @@ func TestErasurePages(t *testing.T) {
 		"erasure_proposed": proposedErasure(), "erasure_scheduled": scheduledErasure(), "erasure_running": runningErasure(),
 		"erasure_verifying": verifyingErasure(), "erasure_done": doneErasure(), "erasure_partial": partialErasure(),
 		"erasure_refused": refusedErasure(), "erasure_withdrawn": withdrawnErasure(),
-		"erasure_barred": barredErasure(), "erasure_denied": deniedErasure(),
+		"erasure_barred": barredErasure(), "erasure_denied": deniedErasure(), "erasure_plus": plusErasure(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := render(t, name, v)
@@ -203,6 +203,14 @@ func TestErasurePages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// plusErasure was filed with a + in its address, and found nothing.
+func plusErasure() Erasure {
+	v := doneErasure()
+	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Ended: true}
+	v.Beside = &Beside{ID: "+491701234567", Records: 2, Propose: "/erasures/new?subject=s_77aa01"}
+	return v
 }
 
 func TestErasureLiveIsPartOfThePage(t *testing.T) {
