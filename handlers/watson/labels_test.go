@@ -64,16 +64,3 @@ func TestUnlabelledPolicy(t *testing.T) {
 	doors = doors[1:] // the conversation has timed out
 	send(200)
 }
-
-// TestLabelOnOtherCalls: IBM's clients send a label that was set for all calls with all calls. Where there is no data it means nothing,
-// however wrong it is.
-func TestLabelOnOtherCalls(t *testing.T) {
-	h := open(t)
-	wrong := []string{"X-Watson-Metadata: nonsense", "X-Watson-Learning-Opt-Out: true"}
-	var session Session
-	h.must(201, ask{line: "POST /v2/assistants/a1/sessions?version=2020-04-01", header: wrong}, &session)
-	h.must(200, ask{line: "GET /v2/assistants/a1/logs?version=2020-04-01", header: wrong}, nil)
-	h.must(200, ask{line: "GET /v1/workspaces/w1/logs?version=2020-04-01", header: wrong}, nil)
-	h.must(202, ask{line: "DELETE /v2/user_data?version=2020-04-01&customer_id=abc", header: wrong}, nil)
-	h.must(200, ask{line: "DELETE /v2/assistants/a1/sessions/" + session.SessionID + "?version=2020-04-01", header: wrong}, nil)
-}
