@@ -43,9 +43,10 @@ func (v Service) Linked() bool { return v.Hosting == "linked" }
 
 // Tally is how many records a service holds.
 type Tally struct {
-	Records    int64
-	Unlabelled int64
-	OptedOut   int64
+	Records     int64
+	Unlabelled  int64
+	OptedOut    int64
+	Unreachable int64 // of the unlabelled, those of channels that cannot label
 }
 
 // AddService registers a hosted service with the usual policies and returns it. ErrTaken when the name is in use.
@@ -155,12 +156,12 @@ func (s *Store) ServiceByGUID(ctx context.Context, guid string) (Service, error)
 
 // Tallies counts records by service.
 func (s *Store) Tallies(ctx context.Context) (map[int64]Tally, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out) FROM tally GROUP BY service")
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally GROUP BY service")
 	out := map[int64]Tally{}
 	err = each(rows, err, func() error {
 		var n int64
 		var v Tally
-		err := rows.Scan(&n, &v.Records, &v.Unlabelled, &v.OptedOut)
+		err := rows.Scan(&n, &v.Records, &v.Unlabelled, &v.OptedOut, &v.Unreachable)
 		out[n] = v
 		return err
 	})

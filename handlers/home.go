@@ -104,9 +104,10 @@ func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {
 	return err
 }
 
-// coverage splits what a service holds by whether it bears a customer ID. What its policy allows is no risk, but it is counted.
+// coverage splits what a service holds by whether it bears a customer ID. What its policy allows is no risk, but it is counted; what came
+// through a channel that cannot label is out of reach of any request by ID.
 func coverage(t db.Tally, tolerated bool) []views.Seg {
-	return []views.Seg{{Tone: "ok", Label: "Labelled", Count: t.Records - t.Unlabelled}, {Tone: views.UnlabelledTone(tolerated), Label: "Not labelled", Count: t.Unlabelled}}
+	return views.LabelSegs(t.Records-t.Unlabelled, t.Unlabelled-t.Unreachable, t.Unreachable, tolerated)
 }
 
 // tolerates tells whether the policy of a service allows records without a customer ID.

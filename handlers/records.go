@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/db/mask"
 	"quittance/handlers/auth"
+	"quittance/handlers/watson"
 	"quittance/views"
 )
 
@@ -154,6 +155,9 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		}
 		v.Picture = &views.Picture{Width: p.Width, Height: p.Height}
 	}
+	if rec.Unreachable {
+		v.Unreachable = channelWords[watson.OriginOf(rec.Body).Channel]
+	}
 	for i, l := range labels {
 		if i == 0 {
 			v.SubjectHref = subjectHref(l.Ref)
@@ -162,6 +166,10 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	}
 	return v, nil
 }
+
+// channelWords name the channels that cannot label. Of an unlabelled record the web chat's name says the preview: the two share it, and the
+// web chat always labels.
+var channelWords = map[watson.Channel]string{watson.Preview: "the assistant preview", watson.WebChat: "the assistant preview", watson.Facebook: "the automatic Facebook integration"}
 
 // recordState is a risk for a record without a customer ID, unless the policy of its service allows it.
 func (s *Server) recordState(rec db.Record, svc db.Service) views.State {

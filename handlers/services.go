@@ -29,7 +29,7 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 	for _, svc := range list {
 		t, use := tallies[svc.Number], uses[svc.Number]
 		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
-			Unlabelled: t.Unlabelled, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
 	}
 	return v, err
 }
@@ -98,7 +98,7 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 	}
 	t := tallies[number]
 	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
-		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
+		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
 	if err := s.serviceKeys(r, &v); err != nil {
 		return v, err
 	}

@@ -7,7 +7,7 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, false, 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, 2, minute(22, 11, 3), s}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
@@ -34,7 +34,7 @@ func madeService() Service {
 			{"List logs by customer ID", "GET", "/v2/assistants/{assistant}/logs", curl("'" + url + "/v2/assistants/$A/logs?version=2024-08-25&filter=customer_id::abc'")},
 			{"Delete by customer ID", "DELETE", "/v2/user_data", curl("-X DELETE '" + url + "/v2/user_data?version=2024-08-25&customer_id=abc'")},
 		},
-		Coverage: []Seg{{"ok", "Labelled", 17_892}, {"risk", "Not labelled", 312}}, Labelled: "98 % of 18,204 records are labelled",
+		Coverage: LabelSegs(17_892, 272, 40, false), Unreachable: 40, Labelled: "98 % of 18,204 records are labelled",
 		Unlabelled: []UnlabelledRow{{"Message", 300, minute(22, 9, 0)}, {"Imported log entry", 12, minute(20, 9, 0)}},
 		Keys: []KeyRow{
 			{1, "qk_4f2a91c0", "Web chat", "ingest, logs", minute(22, 11, 3), minute(30, 0, 0), finishedKey("Live"), true}, {2, "qk_77b01d3e", "Nightly deletion", "erase", minute(21, 2, 0), Moment{}, State{"soon", "hourglass", "Expires soon"}, true},

@@ -69,7 +69,9 @@ func (s *server) deleteSession(c *call) (answer, error) {
 }
 
 // expired tells whether nobody has said anything for so long that the conversation is over.
-func (s *server) expired(chat db.Chat, now time.Time) bool { return now.Sub(chat.Seen) > s.o.SessionIdle }
+func (s *server) expired(chat db.Chat, now time.Time) bool {
+	return now.Sub(chat.Seen) > s.o.SessionIdle
+}
 
 func noSession(err error) error {
 	if errors.Is(err, db.ErrNotFound) {
@@ -256,6 +258,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 		}
 	}
 	record.Labels, record.OptOut = labels, optsOut(t.Header)
+	record.Unreachable = len(labels) == 0 && ChannelOf(t.known).Unlabelable()
 	_, err = s.store.Ingest(t.Context(), t.actor(), []db.NewRecord{record}, after)
 	return a, err
 }
