@@ -36,6 +36,8 @@ func (s *Server) routes() []route {
 		again(route{"POST /searches/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.searchCSV), false}),
 		{"GET  /subjects/{ref}", auth.Search, show(s.subject), false},
 		{"GET  /subjects/{ref}/records", auth.Search, show(s.subjectRecords), false},
+		{"POST /subjects/{ref}/aliases", auth.Propose, do(s.confirmAlias), false},
+		{"POST /subjects/{ref}/aliases/undo", auth.Propose, do(s.undoAlias), false},
 		{"GET  /records/{number}", auth.Search, show(s.record), false},
 		{"POST /records/{number}/reveal", auth.Reveal, show(s.revealRecord), false},
 		{"GET  /records/{number}/picture", auth.Reveal, http.HandlerFunc(s.picture), false},

@@ -38,6 +38,8 @@ const (
 	RecordsIngested Event = "records.ingested"
 	RecordsRemoved  Event = "records.removed"
 	RecordsLabelled Event = "records.labelled"
+	AliasConfirmed  Event = "alias.confirmed"
+	AliasUndone     Event = "alias.undone"
 	ImportStarted   Event = "import.started"
 	ImportFinished  Event = "import.finished"
 	ImportFailed    Event = "import.failed"
@@ -116,6 +118,8 @@ var list = []EventInfo{
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
 	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
 	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
+	{AliasConfirmed, GroupRecords, "Two customer IDs were confirmed to belong to one data subject.", ""},
+	{AliasUndone, GroupRecords, "A customer ID was taken from the others of its data subject again.", ""},
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},
 	{ImportFinished, GroupRecords, "An import was finished.", KindImport},
 	{ImportFailed, GroupRecords, "An import stopped before its end and can be resumed.", KindImport},

@@ -10,5 +10,24 @@ ALTER TABLE service ADD COLUMN unlabelled_from INTEGER;
 -- been read as a blank. It was there at the acceptance and is never erased by this request.
 ALTER TABLE erasure ADD COLUMN sibling BLOB;
 
+-- Customer IDs that a person confirmed to belong to one data subject, by their numbers: no ID stands here twice. A row goes with its
+-- customer, whose last record is erased, and with the last of the others; evidence says by what the two were proposed.
+CREATE TABLE alias (
+  customer  INTEGER PRIMARY KEY REFERENCES customer (number) ON DELETE CASCADE,
+  person    INTEGER NOT NULL,
+  evidence  TEXT NOT NULL CHECK (evidence IN ('user','tail','session')),
+  confirmed INTEGER NOT NULL,
+  actor     TEXT NOT NULL
+);
+CREATE INDEX alias_person ON alias (person);
+-- +goose StatementBegin
+CREATE TRIGGER alias_alone AFTER DELETE ON alias WHEN (SELECT count(*) FROM alias WHERE person = OLD.person) = 1
+BEGIN DELETE FROM alias WHERE person = OLD.person; END;
+-- +goose StatementEnd
+
+-- Requests that were proposed in one step for the IDs of one data subject, by the number of the first.
+ALTER TABLE erasure ADD COLUMN together INTEGER;
+CREATE INDEX erasure_together ON erasure (together) WHERE together IS NOT NULL;
+
 -- +goose Down
 SELECT RAISE(ABORT, 'this store is never taken back a version');

@@ -49,7 +49,7 @@ func ChannelOf(context jsontext.Value) Channel {
 	}
 	for _, want := range []Channel{Preview, Facebook, Slack, Intercom, WebChat} {
 		for name := range c.Integrations {
-			if channelNames[bare(name)] == want {
+			if channelNames[folded(name)] == want {
 				return want
 			}
 		}
@@ -68,11 +68,11 @@ func nameIn(channel jsontext.Value) jsontext.Value {
 }
 
 func channelNamed(name jsontext.Value) Channel {
-	return channelNames[bare(textOf(name))]
+	return channelNames[folded(stringIn(name))]
 }
 
-// bare is a name in small letters, with nothing between them.
-func bare(name string) string {
+// folded is a name in small letters, with nothing between them.
+func folded(name string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" _-.", r) {
 			return -1
@@ -110,13 +110,13 @@ func OriginOf(entry []byte) Origin {
 			o.Channel = ChannelOf(s.Context)
 		}
 		if o.User == "" {
-			o.User = textOf(s.User)
+			o.User = stringIn(s.User)
 		}
 	}
 	return o
 }
 
-func textOf(v jsontext.Value) (s string) {
+func stringIn(v jsontext.Value) (s string) {
 	if json.Unmarshal(v, &s) != nil {
 		return ""
 	}
