@@ -50,7 +50,7 @@ audit policy.scheduled service/1 by admin
 not audit service.changed
 follow
 see What is looser takes effect after 24 hours.
-see Allowed from 3 Mar 2026, 09:00
+see Waiting: Allowed from 3 Mar 2026, 09:00
 see until then: Refused
 POST /services/1/policies
 form unlabelled=allowed deletion=approval
@@ -59,7 +59,7 @@ audit service.changed service/1 by admin
 not audit policy.scheduled
 as auditor
 GET /services/1
-see Allowed from 3 Mar 2026, 09:00
+see Waiting: Allowed from 3 Mar 2026, 09:00
 see An officer approves first
 not html /services/1/policies
 GET /audit?object=service%2F1
