@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"quittance/db/audit"
@@ -125,51 +127,73 @@ func (s *Store) RevokeKey(ctx context.Context, by audit.Actor, number int64) err
 	})
 }
 
-// CheckKey finds the live key that was given in full, else ErrKey. An unknown ID costs what a known one costs, and the secret is
-// compared in constant time. Any other error means that the store could not be asked.
+// knownKey is a key as it is kept in memory, with the hash of its secret and the time of its last use, which moves on.
+type knownKey struct {
+	APIKey
+	hash []byte
+	used atomic.Int64 // ms
+}
+
+// CheckKey finds the live key that was given in full, else ErrKey. The secret is compared in constant time; how long the answer takes may
+// tell that an ID is known, which is no secret. Any other error means that the store could not be asked.
 func (s *Store) CheckKey(ctx context.Context, full string) (APIKey, error) {
 	id := ""
 	if len(full) == keyLength && strings.HasPrefix(full, "qk_") {
 		id = full[3 : 3+keyIDLength]
 	}
-	var hash []byte
-	k, err := scanKey(s.readers.QueryRowContext(ctx, keyColumns+"WHERE id = ?", id), &hash)
+	k, err := s.known(ctx, id, "WHERE id = ?", id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return APIKey{}, fmt.Errorf("reading an API key: %w", err)
 	}
-	if hash == nil {
-		hash = make([]byte, sha256.Size)
+	hash := make([]byte, sha256.Size)
+	if err == nil {
+		hash = k.hash
 	}
 	sum := sha256.Sum256([]byte(full))
 	same := subtle.ConstantTimeCompare(sum[:], hash) == 1
 	if !same || err != nil || !k.Live(s.Now()) {
 		return APIKey{}, ErrKey
 	}
-	return k, s.useKey(ctx, &k)
+	return k.APIKey, s.useKey(ctx, k)
 }
 
 // LiveKey reads a key by its number, for a token that names it. ErrKey when it is no longer live.
 func (s *Store) LiveKey(ctx context.Context, number int64) (APIKey, error) {
-	k, err := s.Key(ctx, number)
+	k, err := s.known(ctx, "number "+strconv.FormatInt(number, 10), "WHERE number = ?", number)
 	if errors.Is(err, ErrNotFound) || err == nil && !k.Live(s.Now()) {
 		return APIKey{}, ErrKey
 	}
 	if err != nil {
 		return APIKey{}, fmt.Errorf("reading an API key: %w", err)
 	}
-	return k, s.useKey(ctx, &k)
+	return k.APIKey, s.useKey(ctx, k)
+}
+
+func (s *Store) known(ctx context.Context, name, where string, arg any) (*knownKey, error) {
+	return s.live.get(name, func() (*knownKey, error) {
+		k := new(knownKey)
+		var err error
+		k.APIKey, err = scanKey(s.readers.QueryRowContext(ctx, keyColumns+where, arg), &k.hash)
+		if !k.LastUsed.IsZero() {
+			k.used.Store(ms(k.LastUsed))
+		}
+		return k, err
+	})
 }
 
 // useKey writes the time of last use, at most once a minute. It is no change that the audit trail knows of.
-func (s *Store) useKey(ctx context.Context, k *APIKey) error {
-	now := s.Now()
-	if now.Sub(k.LastUsed) < usedEvery {
-		return nil
+func (s *Store) useKey(ctx context.Context, k *knownKey) error {
+	now, before := s.Now(), k.used.Load()
+	if now.Sub(at(before)) < usedEvery || !k.used.CompareAndSwap(before, ms(now)) {
+		return nil // not yet, or another request of this moment writes it
 	}
-	k.LastUsed = now
-	return s.write(ctx, k.Actor(), func(t *tx) error {
+	err := s.write(ctx, k.Actor(), func(t *tx) error {
 		return t.exec("UPDATE api_key SET last_used = ? WHERE number = ?", ms(t.now), k.Number)
 	})
+	if err != nil {
+		k.used.CompareAndSwap(ms(now), before) // the next one tries again
+	}
+	return err
 }
 
 const keyColumns = "SELECT number, id, service, name, scopes, created, expires, last_used, revoked, hash FROM api_key "

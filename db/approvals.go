@@ -11,29 +11,31 @@ import (
 )
 
 // ApproveErasure is the second pair of eyes (law L6). hash is the manifest that the approver read: if more came under the request
-// since, the approval lapses with ErrLapsed and nothing is scheduled.
+// since, the approval lapses with ErrLapsed, if an alias was joined or parted with ErrAliases, and nothing is scheduled.
 func (s *Store) ApproveErasure(ctx context.Context, by audit.Actor, number int64, hash string) error {
-	return s.write(ctx, by, func(t *tx) error {
-		e, err := t.request(number)
-		if err != nil {
-			return err
-		}
-		switch {
-		case e.State != erasure.Proposed:
-			return ErrMoved
-		case e.Proposer == by:
-			return ErrFourEyes
-		case e.ManifestHash != hash:
-			return ErrLapsed
-		}
-		if err := t.unchanged(e); err != nil {
-			return err
-		}
-		if err := t.noteWith(audit.ErasureApproved, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(e.Manifest), map[string]string{audit.CommitManifest: hash}); err != nil {
-			return err
-		}
-		return t.schedule(number, string(by))
-	})
+	return s.ApproveErasures(ctx, by, Read{number: hash})
+}
+
+func (t *tx) approve(number int64, hash string) error {
+	e, err := t.request(number)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.State != erasure.Proposed:
+		return ErrMoved
+	case e.Proposer == t.by:
+		return ErrFourEyes
+	case e.ManifestHash != hash:
+		return ErrLapsed
+	}
+	if err := errors.Join(t.unchanged(e), t.sameAliases(e)); err != nil {
+		return err
+	}
+	if err := t.noteWith(audit.ErasureApproved, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(e.Manifest), map[string]string{audit.CommitManifest: hash}); err != nil {
+		return err
+	}
+	return t.schedule(number, string(t.by))
 }
 
 // unchanged checks that no more comes under a request than its manifest shows.
@@ -50,17 +52,14 @@ func (t *tx) unchanged(e Erasure) error {
 	if err != nil {
 		return err
 	}
-	without := map[int64]string{}
-	for _, st := range e.Manifest.Stay {
-		without[st.Service] = st.Why
-	}
-	if e.Manifest.Grown(lines(held, without)) {
+	if e.Manifest.Grown(lines(held, e.without())) {
 		return ErrLapsed
 	}
 	return nil
 }
 
-// RefreshErasure makes whoever asks for it the proposer: they set what is erased, so somebody else has to approve it. It takes a new cut-off and a new manifest for a request that waits, so that data which arrived meanwhile is covered.
+// RefreshErasure takes a new cut-off and a new manifest for a request that waits and those beside it, so that what arrived meanwhile and who
+// was joined meanwhile is covered. Whoever asks for it becomes the proposer: they set what is erased, so somebody else has to approve it.
 func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64) error {
 	return s.write(ctx, by, func(t *tx) error {
 		e, err := t.request(number)
@@ -70,15 +69,12 @@ func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64
 		if e.State != erasure.Proposed || e.Origin != "console" {
 			return ErrMoved
 		}
-		return t.refresh(e)
+		return t.refreshTogether(e)
 	})
 }
 
 func (t *tx) refresh(e Erasure) error {
-	without := map[int64]string{}
-	for _, st := range e.Manifest.Stay {
-		without[st.Service] = st.Why
-	}
+	without := e.without()
 	var customer int64
 	if err := t.row("SELECT number FROM customer WHERE name = ?", e.Subject).Scan(&customer); err != nil {
 		return found(err)

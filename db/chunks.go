@@ -95,6 +95,7 @@ func (c *chunk) removeRecords(list string) error {
 		}
 		c.services[service]++
 		c.tally(service, at(time), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
+		c.tallyUnreachable(service, at(time), -btoi(flags&flagUnreachable != 0))
 		return nil
 	})
 }

@@ -44,6 +44,8 @@ type Store struct {
 	clock   func() time.Time
 	logs    logReads
 	changed notifier
+	guids   memory[string, Service]   // by GUID
+	live    memory[string, *knownKey] // by ID, and by number
 	ready   readiness
 	ending  chan struct{} // closed when the store is
 	once    sync.Once

@@ -86,6 +86,15 @@ func (k *keys) scanErasure(row scanner) (Erasure, error) {
 	return e, nil
 }
 
+func (k *keys) scanErasures(rows *sql.Rows, err error) (out []Erasure, _ error) {
+	err = each(rows, err, func() error {
+		e, err := k.scanErasure(rows)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
 func (k *keys) openErasure(e *Erasure, subject, note, refused []byte) error {
 	if len(subject) > 0 {
 		plain, err := k.open("erasure subject", e.Number, subject)
@@ -140,13 +149,7 @@ func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error)
 	if q.Before > 0 {
 		where, args = where+" AND number < ?", append(args, q.Before)
 	}
-	rows, err := s.readers.QueryContext(ctx, erasureColumns+"WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit)...)
-	var out []Erasure
-	err = each(rows, err, func() error {
-		e, err := s.keys.scanErasure(rows)
-		out = append(out, e)
-		return err
-	})
+	out, err := s.keys.scanErasures(s.readers.QueryContext(ctx, erasureColumns+"WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit)...))
 	if err != nil {
 		return nil, fmt.Errorf("listing erasures: %w", err)
 	}

@@ -325,6 +325,7 @@ func (t *tx) relabel(r Record, all map[int64]bool) error {
 			return err
 		}
 		t.tally(r.Service, r.Time, 0, -1, 0)
+		t.tallyUnreachable(r.Service, r.Time, -btoi(r.Unreachable))
 	}
 	for c := range all {
 		if err := t.exec("UPDATE label SET others = ? WHERE customer = ? AND time = ? AND record = ?", len(all)-1, c, ms(r.Time), r.Seq); err != nil {
@@ -373,7 +374,7 @@ func (t *tx) first(r Record, all map[int64]bool) (name string, err error) {
 
 // asNew is a stored record as it was before it was stored, without its labels.
 func (r Record) asNew() NewRecord {
-	n := NewRecord{Service: r.Service, Kind: r.Kind, Time: r.Time, Answered: r.Answered, OptOut: r.OptOut, V1: r.V1,
+	n := NewRecord{Service: r.Service, Kind: r.Kind, Time: r.Time, Answered: r.Answered, OptOut: r.OptOut, V1: r.V1, Unreachable: r.Unreachable,
 		Language: r.Language, Container: r.Container, Session: r.Session, Text: r.Text, Body: r.Body, first: r.Customer}
 	if r.Imported {
 		n.LogID = r.LogID

@@ -25,8 +25,9 @@ type NewLinked struct {
 	Region     string
 	URL        string // the instance's address, what IBM's clients call serviceUrl
 	Inside     bool
-	Credential []byte // API key of the instance; sealed, and shown never again
-	Gateway    int64  // the hosted Assistant that passes its messages on to it; 0 = none
+	Credential []byte      // API key of the instance; sealed, and shown never again
+	Gateway    int64       // the hosted Assistant that passes its messages on to it; 0 = none
+	Policies   NewPolicies // of the hosted one
 }
 
 // AddLinked registers a linked service. ErrName, ErrTaken, ErrAddress.
@@ -46,7 +47,11 @@ func (s *Store) AddGateway(ctx context.Context, by audit.Actor, kind label.Kind,
 	if linked, err = n.service(); err != nil {
 		return Service{}, Service{}, err
 	}
-	hosted = Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: linked.Region, Deletion: "automatic"}
+	if err := n.Policies.Check(); err != nil {
+		return Service{}, Service{}, err
+	}
+	hosted = Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: linked.Region}
+	n.Policies.begin(&hosted)
 	if hosted.Name == "" {
 		return Service{}, Service{}, ErrName
 	}
@@ -62,8 +67,9 @@ func (s *Store) AddGateway(ctx context.Context, by audit.Actor, kind label.Kind,
 
 // service checks what was given.
 func (n NewLinked) service() (Service, error) {
-	v := Service{GUID: uuid.NewString(), Kind: n.Kind, Hosting: "linked", Name: strings.TrimSpace(n.Name), Region: strings.TrimSpace(n.Region), Deletion: "automatic",
+	v := Service{GUID: uuid.NewString(), Kind: n.Kind, Hosting: "linked", Name: strings.TrimSpace(n.Name), Region: strings.TrimSpace(n.Region),
 		URL: strings.TrimRight(strings.TrimSpace(n.URL), "/"), Inside: n.Inside, Gateway: n.Gateway}
+	NewPolicies{}.begin(&v)
 	if v.Name == "" || !VisibleName(v.Name) || !VisibleName(v.Region) {
 		return v, ErrName
 	}

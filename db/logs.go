@@ -10,23 +10,24 @@ import (
 
 // Record is a stored datum.
 type Record struct {
-	Seq       int64
-	Service   int64
-	Kind      Kind
-	Time      time.Time
-	Answered  time.Time
-	Language  string
-	Container string
-	Session   string
-	LogID     string // imported rows; "" for ours
-	Text      string // the first 256 bytes of what the customer said, unmasked
-	OptOut    bool
-	Imported  bool
-	V1        bool
-	Labelled  bool
-	Several   bool   // bears more than one customer ID
-	Customer  string // first customer ID, "" = unlabelled
-	Body      []byte // nil unless asked for
+	Seq         int64
+	Service     int64
+	Kind        Kind
+	Time        time.Time
+	Answered    time.Time
+	Language    string
+	Container   string
+	Session     string
+	LogID       string // imported rows; "" for ours
+	Text        string // the first 256 bytes of what the customer said, unmasked
+	OptOut      bool
+	Imported    bool
+	V1          bool
+	Labelled    bool
+	Several     bool   // bears more than one customer ID
+	Unreachable bool   // came through a channel that cannot label
+	Customer    string // first customer ID, "" = unlabelled
+	Body        []byte // nil unless asked for
 }
 
 // LogQuery asks for log entries, in the order of their request_timestamp.
@@ -60,7 +61,7 @@ func scanRecord(rows scanner, more ...any) (Record, error) {
 	err := rows.Scan(append([]any{&r.Seq, &r.Service, &r.Kind, &t, &answered, &r.Language, &r.Container, &r.Session, &r.LogID, &r.Text, &flags, &customer, &r.Customer}, more...)...)
 	r.Time, r.Answered = at(t), at(answered)
 	r.Several, r.OptOut, r.Imported, r.V1 = flags&flagSeveral != 0, flags&flagOptOut != 0, flags&flagImported != 0, flags&flagV1 != 0
-	r.Labelled = customer != 0
+	r.Labelled, r.Unreachable = customer != 0, flags&flagUnreachable != 0
 	return r, err
 }
 

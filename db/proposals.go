@@ -108,40 +108,53 @@ type Proposal struct {
 	Without map[int64]string // services left out, and the code of erasure.Stays
 }
 
-// SubmitErasure proposes an erasure. The cut-off and the manifest are taken in the request's own turn in the queue (law L2).
+// SubmitErasure proposes an erasure, and one beside it for each alias of the subject; it returns the number of the first. The cut-off and
+// the manifest are taken in the request's own turn in the queue (law L2).
 func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (number int64, err error) {
 	raw, err := p.Subject.raw()
 	if err != nil {
 		return 0, err
 	}
 	err = s.write(ctx, by, func(t *tx) error {
-		var customer int64
-		var name string
-		if err := t.row("SELECT number, name FROM customer WHERE ref = ?", raw).Scan(&customer, &name); err != nil {
+		var k known
+		if err := t.row("SELECT number, name FROM customer WHERE ref = ?", raw).Scan(&k.number, &k.name); err != nil {
 			return found(err)
 		}
-		held, err := t.holdings(customer, t.w.seq, 0)
+		var fresh bool
+		if number, fresh, err = t.proposeFor(k, p); err != nil || !fresh {
+			return err
+		}
+		others, err := t.person(k.number)
 		if err != nil {
 			return err
 		}
-		m, err := t.manifestOf(held, nil, p.Without)
-		if err != nil {
-			return err
-		}
-		if m.Records() == 0 && len(m.Calls) == 0 {
-			return ErrNoSubject
-		}
-		if number, err = t.again(name, p, m); err != nil || number != 0 {
-			return err
-		}
-		note := salted(p.Note)
-		number, err = t.propose(name, p.Ground, note, "console", nil, m)
-		if err != nil {
-			return err
-		}
-		return t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, note))
+		return t.proposeBeside(Erasure{Number: number}, others, p)
 	})
 	return number, err
+}
+
+// proposeFor proposes an erasure of one ID; one that was proposed a moment ago is not fresh. ErrNoSubject where it would take nothing and
+// call nobody.
+func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err error) {
+	held, err := t.holdings(k.number, t.w.seq, 0)
+	if err != nil {
+		return 0, false, err
+	}
+	m, err := t.manifestOf(held, nil, p.Without)
+	if err != nil {
+		return 0, false, err
+	}
+	if m.Records() == 0 && len(m.Calls) == 0 {
+		return 0, false, ErrNoSubject
+	}
+	if number, err = t.again(k.name, p, m); err != nil || number != 0 {
+		return number, false, err
+	}
+	note := salted(p.Note)
+	if number, err = t.propose(k.name, p.Ground, note, "console", nil, m); err != nil {
+		return 0, false, err
+	}
+	return number, true, t.noteWith(audit.ErasureProposed, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, note))
 }
 
 // twice is how soon after a proposal the same one counts as a second click and not as a second request.
@@ -258,11 +271,17 @@ func (k *keys) reference(name string) []byte { return mac(k.K2, []byte("ledger")
 // 202 (law L1). Where the service's policy is approval, the request stays proposed while the 24 hours run. An ID that nothing bears
 // is accepted too, and ends without effect.
 func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64, id label.ID) (Erasure, error) {
+	return s.AcceptErasureBeside(ctx, by, service, id, label.ID{})
+}
+
+// AcceptErasureBeside is AcceptErasure with an ID that may have been meant and is not included: where nothing bears the one and the
+// service holds the other, the request remembers it, so that its page can say so. The zero ID is none.
+func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service int64, id, sibling label.ID) (Erasure, error) {
 	var number int64
 	err := s.write(ctx, by, func(t *tx) error {
-		var policy string
-		if err := t.row("SELECT deletion FROM service WHERE number = ?", service).Scan(&policy); err != nil {
-			return found(err)
+		deletion, err := t.deletionPolicy(service)
+		if err != nil {
+			return err
 		}
 		held, err := t.heldUnder(id, service)
 		if err != nil {
@@ -278,10 +297,15 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 		if err := t.exec("UPDATE erasure SET deadline = ? WHERE number = ?", ms(t.now.Add(erasure.Period)), number); err != nil {
 			return fmt.Errorf("setting the deadline: %w", err)
 		}
+		if m.Records() == 0 && !sibling.IsZero() {
+			if err := t.noteSibling(number, service, sibling); err != nil {
+				return err
+			}
+		}
 		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
 			return err
 		}
-		if policy == "approval" {
+		if deletion == DeletionApproval {
 			return t.enter(number)
 		}
 		return t.schedule(number, nil)

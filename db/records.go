@@ -43,10 +43,11 @@ func (k Kind) String() string {
 }
 
 const (
-	flagSeveral  = 1 << iota // bears several customer IDs
-	flagOptOut               // X-Watson-Learning-Opt-Out
-	flagImported             // came in by import, so its log_id is its own
-	flagV1                   // an Assistant v1 log entry; without it v2
+	flagSeveral     = 1 << iota // bears several customer IDs
+	flagOptOut                  // X-Watson-Learning-Opt-Out
+	flagImported                // came in by import, so its log_id is its own
+	flagV1                      // an Assistant v1 log entry; without it v2
+	flagUnreachable             // came through a channel that cannot label
 )
 
 // shortText is how much of what was said stands beside a record for lists, in bytes. The whole is in the body. Lists show less of
@@ -67,11 +68,14 @@ type NewRecord struct {
 	Text      string // what the customer said; kept to its first 256 bytes
 	V1        bool   // an entry of Assistant v1
 	OptOut    bool
-	Body      []byte // the log entry as JSON, without log_id and customer_id; of an image its bytes
-	Title     string // of a document, for questions by full text
-	FullText  string // likewise
-	OtherText string // likewise: all other words that it can be found by
-	Fields    []Field
+	// Unreachable says that it came through a channel that cannot label, so no request by customer ID will reach it; of a labelled
+	// record it means nothing.
+	Unreachable bool
+	Body        []byte // the log entry as JSON, without log_id and customer_id; of an image its bytes
+	Title       string // of a document, for questions by full text
+	FullText    string // likewise
+	OtherText   string // likewise: all other words that it can be found by
+	Fields      []Field
 
 	first        string // the first label
 	stored, hash []byte
@@ -79,13 +83,16 @@ type NewRecord struct {
 
 func (r *NewRecord) flags() int {
 	f := 0
-	for bit, on := range map[int]bool{flagSeveral: len(r.Labels) > 1, flagOptOut: r.OptOut, flagImported: r.LogID != "", flagV1: r.V1} {
+	for bit, on := range map[int]bool{flagSeveral: len(r.Labels) > 1, flagOptOut: r.OptOut, flagImported: r.LogID != "", flagV1: r.V1,
+		flagUnreachable: r.unreachable()} {
 		if on {
 			f |= bit
 		}
 	}
 	return f
 }
+
+func (r *NewRecord) unreachable() bool { return r.Unreachable && len(r.Labels) == 0 && r.first == "" }
 
 // prepare does what needs no turn in the queue: shortening, compressing, hashing.
 func (r *NewRecord) prepare() {
@@ -195,6 +202,7 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	}
 	t.took(r.Service, seq, digest)
 	t.tally(r.Service, r.Time, 1, btoi(len(r.Labels) == 0), btoi(r.OptOut))
+	t.tallyUnreachable(r.Service, r.Time, btoi(r.unreachable()))
 	return seq, nil
 }
 
@@ -248,21 +256,35 @@ func (t *tx) customer(id label.ID) (int64, error) {
 
 // tally counts in memory; finish writes the sums, one statement for each service and day that the transaction touched.
 func (t *tx) tally(service int64, when time.Time, records, unlabelled, optedOut int64) {
+	t.tallyUp(service, when, [4]int64{records, unlabelled, optedOut, 0})
+}
+
+// tallyUnreachable counts among the unlabelled records those of channels that cannot label.
+func (t *tx) tallyUnreachable(service int64, when time.Time, n int64) {
+	if n != 0 {
+		t.tallyUp(service, when, [4]int64{0, 0, 0, n})
+	}
+}
+
+func (t *tx) tallyUp(service int64, when time.Time, by [4]int64) {
 	k := tallyKey{service, day(when)}
 	if t.tallies == nil {
-		t.tallies = map[tallyKey][3]int64{}
+		t.tallies = map[tallyKey][4]int64{}
 	}
 	v := t.tallies[k]
-	t.tallies[k] = [3]int64{v[0] + records, v[1] + unlabelled, v[2] + optedOut}
+	for i := range v {
+		v[i] += by[i]
+	}
+	t.tallies[k] = v
 }
 
 type tallyKey struct{ service, day int64 }
 
 func (t *tx) writeTallies() error {
 	for k, v := range t.tallies {
-		err := t.exec(`INSERT INTO tally (service, day, records, unlabelled, opted_out) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (service, day) DO UPDATE SET records = records + excluded.records,
-				unlabelled = unlabelled + excluded.unlabelled, opted_out = opted_out + excluded.opted_out`, k.service, k.day, v[0], v[1], v[2])
+		err := t.exec(`INSERT INTO tally (service, day, records, unlabelled, opted_out, unreachable) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (service, day) DO UPDATE SET records = records + excluded.records, unlabelled = unlabelled + excluded.unlabelled,
+				opted_out = opted_out + excluded.opted_out, unreachable = unreachable + excluded.unreachable`, k.service, k.day, v[0], v[1], v[2], v[3])
 		if err != nil {
 			return fmt.Errorf("counting records by day: %w", err)
 		}

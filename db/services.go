@@ -26,7 +26,7 @@ type Service struct {
 	Hosting  string // "hosted" or "linked"
 	Name     string
 	Region   string
-	Deletion string // deletions by API: "automatic" after the cancel window, or "approval" by an officer first
+	Deletion Policy // deletions by API: "automatic" after the cancel window, or "approval" by an officer first
 	Created  time.Time
 	Removed  time.Time // zero = in use
 
@@ -34,6 +34,8 @@ type Service struct {
 	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
 	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
 	Inside  bool   // the address may be private, without TLS and on any port
+
+	Unlabelled Policy // messages without a customer ID: "refused", "flagged" or "allowed"
 }
 
 // Linked tells whether the service's data lies elsewhere.
@@ -41,14 +43,24 @@ func (v Service) Linked() bool { return v.Hosting == "linked" }
 
 // Tally is how many records a service holds.
 type Tally struct {
-	Records    int64
-	Unlabelled int64
-	OptedOut   int64
+	Records     int64
+	Unlabelled  int64
+	OptedOut    int64
+	Unreachable int64 // of the unlabelled, those of channels that cannot label
 }
 
-// AddService registers a hosted service and returns it. ErrTaken when the name is in use.
+// AddService registers a hosted service with the usual policies and returns it. ErrTaken when the name is in use.
 func (s *Store) AddService(ctx context.Context, by audit.Actor, kind label.Kind, name, region string) (Service, error) {
-	svc := Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: strings.TrimSpace(region), Deletion: "automatic"}
+	return s.AddServiceWith(ctx, by, kind, name, region, NewPolicies{})
+}
+
+// AddServiceWith is AddService with policies of its own. What a service begins with waits for nothing: it holds no data yet.
+func (s *Store) AddServiceWith(ctx context.Context, by audit.Actor, kind label.Kind, name, region string, p NewPolicies) (Service, error) {
+	if err := p.Check(); err != nil {
+		return Service{}, err
+	}
+	svc := Service{GUID: uuid.NewString(), Kind: kind, Hosting: "hosted", Name: strings.TrimSpace(name), Region: strings.TrimSpace(region)}
+	p.begin(&svc)
 	if svc.Name == "" || !VisibleName(svc.Name) || !VisibleName(svc.Region) {
 		return Service{}, ErrName
 	}
@@ -62,8 +74,8 @@ func (t *tx) insertService(svc *Service) error {
 	if svc.Gateway != 0 {
 		gateway = svc.Gateway
 	}
-	err := t.row("INSERT INTO service (guid, kind, hosting, name, region, created, gateway, url, inside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-		svc.GUID, string(svc.Kind), svc.Hosting, svc.Name, svc.Region, ms(t.now), gateway, svc.URL, svc.Inside).Scan(&svc.Number)
+	err := t.row("INSERT INTO service (guid, kind, hosting, name, region, deletion, unlabelled, created, gateway, url, inside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+		svc.GUID, string(svc.Kind), svc.Hosting, svc.Name, svc.Region, svc.Deletion.Set, svc.Unlabelled.Set, ms(t.now), gateway, svc.URL, svc.Inside).Scan(&svc.Number)
 	if unique(err) {
 		return ErrTaken
 	}
@@ -102,14 +114,16 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 	})
 }
 
-const serviceColumns = "SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside FROM service "
+const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
+	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
-	var removed sql.NullInt64
-	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside)
-	v.Created, v.Removed = at(created), when(removed)
+	var removed, deletionFrom, unlabelledFrom sql.NullInt64
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside,
+		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom)
+	v.Created, v.Removed, v.Deletion.From, v.Unlabelled.From = at(created), when(removed), when(deletionFrom), when(unlabelledFrom)
 	return v, found(err)
 }
 
@@ -133,19 +147,21 @@ func (s *Store) Service(ctx context.Context, number int64) (Service, error) {
 	return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE number = ?", number))
 }
 
-// ServiceByGUID reads the service that an address of the API names.
+// ServiceByGUID finds the service that an address of the API names. Every request of the API asks this, so it is kept in memory.
 func (s *Store) ServiceByGUID(ctx context.Context, guid string) (Service, error) {
-	return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE guid = ?", guid))
+	return s.guids.get(guid, func() (Service, error) {
+		return scanService(s.readers.QueryRowContext(ctx, serviceColumns+"WHERE guid = ?", guid))
+	})
 }
 
 // Tallies counts records by service.
 func (s *Store) Tallies(ctx context.Context) (map[int64]Tally, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out) FROM tally GROUP BY service")
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally GROUP BY service")
 	out := map[int64]Tally{}
 	err = each(rows, err, func() error {
 		var n int64
 		var v Tally
-		err := rows.Scan(&n, &v.Records, &v.Unlabelled, &v.OptedOut)
+		err := rows.Scan(&n, &v.Records, &v.Unlabelled, &v.OptedOut, &v.Unreachable)
 		out[n] = v
 		return err
 	})

@@ -51,6 +51,7 @@ func (s *Store) SubjectOf(ctx context.Context, id label.ID) (sub Subject, ok boo
 // RecordQuery asks for the records of one data subject, newest first.
 type RecordQuery struct {
 	Subject  string // customer ID; "" asks for records without a label
+	Person   bool   // of the ID and its aliases, each record once
 	Services []int64
 	Kinds    []Kind
 	Since    time.Time // inclusive
@@ -64,7 +65,9 @@ type RecordQuery struct {
 // labelWhere is the condition on the label table alone.
 func (q RecordQuery) labelWhere() (string, []any) {
 	where, args := []string{"l.customer = 0"}, []any(nil)
-	if q.Subject != "" {
+	if q.Subject != "" && q.Person {
+		where = []string{personWhere} // the ID stands in with
+	} else if q.Subject != "" {
 		where, args = []string{"l.customer = (SELECT number FROM customer WHERE name = ?)"}, []any{q.Subject}
 	}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
@@ -84,6 +87,23 @@ func (q RecordQuery) labelWhere() (string, []any) {
 		add("coalesce(l.seq, l.record) <= ?", q.UpTo)
 	}
 	return strings.Join(where, " AND "), args
+}
+
+// personWhere is the condition for the records of a data subject under all of its IDs. One that bears several of them is listed under the
+// first: the label table is asked for the others by its key.
+const personWhere = `l.customer IN (SELECT number FROM person) AND NOT EXISTS (SELECT 1 FROM label o WHERE o.customer IN (SELECT number FROM person)
+	AND o.customer < l.customer AND o.time = l.time AND o.record = l.record)`
+
+// personWith stands before a question that uses personWhere. The IDs of a data subject are few.
+const personWith = `WITH own AS (SELECT number FROM customer WHERE name = ?), person AS (SELECT number FROM own UNION
+	SELECT customer FROM alias WHERE person = (SELECT person FROM alias WHERE customer = (SELECT number FROM own))) `
+
+// with is what stands before the question, and its argument.
+func (q RecordQuery) with() (string, []any) {
+	if q.Person && q.Subject != "" {
+		return personWith, []any{q.Subject}
+	}
+	return "", nil
 }
 
 // marks is a list of n parameters.
@@ -108,9 +128,10 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, bool, err
 	case q.After != (Place{}):
 		where, args, way = where+" AND (l.time, l.record) > (?, ?)", append(args, q.After.Time, q.After.Seq), "ASC"
 	}
-	query := "SELECT " + recordColumns + " FROM label l JOIN record r ON r.seq = l.record WHERE " + where +
+	with, person := q.with()
+	query := with + "SELECT " + recordColumns + " FROM label l JOIN record r ON r.seq = l.record WHERE " + where +
 		" ORDER BY l.time " + way + ", l.record " + way + " LIMIT ?"
-	rows, err := s.readers.QueryContext(ctx, query, append(args, q.Limit+1)...)
+	rows, err := s.readers.QueryContext(ctx, query, append(append(person, args...), q.Limit+1)...)
 	var out []Record
 	err = each(rows, err, func() error {
 		r, err := scanRecord(rows)
@@ -137,7 +158,8 @@ func reverse(rs []Record) {
 // Holdings counts a data subject's records by service and kind. It reads the label table only.
 func (s *Store) Holdings(ctx context.Context, q RecordQuery) ([]Holding, error) {
 	where, args := q.labelWhere()
-	return holdings(s.readers.QueryContext(ctx, holdingsSQL+where+" GROUP BY l.service, l.kind ORDER BY l.service, l.kind", args...))
+	with, person := q.with()
+	return holdings(s.readers.QueryContext(ctx, with+holdingsSQL+where+" GROUP BY l.service, l.kind ORDER BY l.service, l.kind", append(person, args...)...))
 }
 
 const holdingsSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time) FROM label l WHERE "
@@ -158,20 +180,24 @@ func holdings(rows *sql.Rows, err error) ([]Holding, error) {
 	return out, nil
 }
 
-// Written counts a data subject's records since two moments and before the second, for the facet of times.
-func (s *Store) Written(ctx context.Context, id string, since, before time.Time) (recent, newer, older int64, err error) {
-	err = s.readers.QueryRowContext(ctx, `SELECT coalesce(sum(time >= ?), 0), coalesce(sum(time >= ?), 0), coalesce(sum(time < ?), 0) FROM label
-		WHERE customer = (SELECT number FROM customer WHERE name = ?)`, ms(since), ms(before), ms(before), id).Scan(&recent, &newer, &older)
+// Written counts the records that a query asks for, whatever its page, since two moments and before the second, for the facet of times.
+func (s *Store) Written(ctx context.Context, q RecordQuery, since, before time.Time) (recent, newer, older int64, err error) {
+	where, args := q.labelWhere()
+	with, all := q.with()
+	all = append(append(all, ms(since), ms(before), ms(before)), args...)
+	err = s.readers.QueryRowContext(ctx, with+"SELECT coalesce(sum(l.time >= ?), 0), coalesce(sum(l.time >= ?), 0), coalesce(sum(l.time < ?), 0) FROM label l WHERE "+where,
+		all...).Scan(&recent, &newer, &older)
 	if err != nil {
 		return 0, 0, 0, fmt.Errorf("counting records by time: %w", err)
 	}
 	return recent, newer, older, nil
 }
 
-// Consultations counts how often records of a data subject were revealed, for the answer to "who looked at my data" (CJEU C-579/21).
+// Consultations counts how often records of a data subject, aliases included, were revealed, for the answer to "who looked at my data"
+// (CJEU C-579/21).
 func (s *Store) Consultations(ctx context.Context, id string) (int64, error) {
 	var n int64
-	err := s.readers.QueryRowContext(ctx, `SELECT count(*) FROM access a WHERE a.act = 'reveal' AND a.record IN
-		(SELECT record FROM label WHERE customer = (SELECT number FROM customer WHERE name = ?))`, id).Scan(&n)
+	err := s.readers.QueryRowContext(ctx, personWith+`SELECT count(*) FROM access a WHERE a.act = 'reveal' AND a.record IN
+		(SELECT record FROM label WHERE customer IN (SELECT number FROM person))`, id).Scan(&n)
 	return n, err
 }

@@ -25,9 +25,10 @@ type tx struct {
 	beyond   bool       // among them one that is not about ingest
 	seq      int64      // the last number given before this transaction
 	taken    []ingested // records stored in this transaction, for their audit entries
-	tallies  map[tallyKey][3]int64
+	tallies  map[tallyKey][4]int64
 	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
 	touched  []string     // what changed, for those who watch
+	changes  bool         // a service or a key is not what it was
 }
 
 // stmt prepares a statement once for the life of the store. Every query given to a tx is a constant.
@@ -133,6 +134,7 @@ func (t *tx) noteWith(event audit.Event, object audit.Object, counts map[string]
 		}
 	}
 	t.noted++
+	t.changes = t.changes || changes(event, object)
 	t.touch(object)
 	return nil
 }

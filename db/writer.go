@@ -205,6 +205,7 @@ func (w *writer) commit(group []*op) {
 		w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
 		err = full(err)
 		w.stale = true
+		w.s.forget() // a commit that is said to have failed may have come through
 	}
 	for _, o := range group {
 		if o.err == nil {
@@ -240,6 +241,9 @@ func (w *writer) transaction(group []*op) error {
 		return fmt.Errorf("committing: %w", err)
 	}
 	w.tree.Settle()
+	if t.changes {
+		w.s.forget()
+	}
 	w.s.changed.tell(t.touched)
 	w.enter(t.accepted, group)
 	return nil

@@ -152,9 +152,7 @@ func (s *Server) entryPage(r *http.Request, stored db.AuditEntry, leaf audit.Ent
 	names, hash := s.names(r), stored.Hash()
 	v := views.AuditEntry{Number: stored.Number, When: views.SecondOf(leaf.Time, zoneOf(r)), Actor: names.actor(leaf.Actor), Code: string(leaf.Actor), Act: eventWords(leaf.Event),
 		Event: string(leaf.Event), Object: string(leaf.Object), ObjectHref: names.href(leaf.Object), Hash: hex.EncodeToString(hash[:]), Leaf: string(stored.Data)}
-	for _, name := range sortedNames(leaf.Counts) {
-		v.Counts = append(v.Counts, countKV(name, leaf.Counts[name]))
-	}
+	v.Counts = countKVs(leaf.Counts)
 	for _, name := range sortedNames(leaf.Commits) {
 		v.Commits = append(v.Commits, views.KV{Key: name, Value: leaf.Commits[name], Mono: true})
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -56,12 +57,34 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 			v.Refused.Explanation, v.Refused.Authority = e.Told.Explanation, e.Told.Authority
 		}
 	}
-	s.offer(r, e, &v)
-	return v, nil
+	beside, err := s.store.Together(r.Context(), e.Number)
+	if err != nil {
+		return v, err
+	}
+	v.Together = siblings(r, e, beside)
+	s.offer(r, e, &v, beside)
+	v.Beside, err = s.beside(r, e)
+	return v, err
+}
+
+// beside is the ID that a deletion by API may have meant: named only to those who may search.
+func (s *Server) beside(r *http.Request, e db.Erasure) (*views.Beside, error) {
+	sub, n, err := s.store.Sibling(r.Context(), e)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
+	}
+	v := &views.Beside{Records: n}
+	if who(r).May(auth.Search) {
+		v.ID = sub.ID
+	}
+	if who(r).May(auth.Propose) {
+		v.Propose = "/erasures/new?subject=" + string(sub.Ref)
+	}
+	return v, err
 }
 
 // offer adds the forms that this person may send now.
-func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure) {
+func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure, beside []db.Erasure) {
 	id := who(r)
 	if mayWithdraw(id, e) && e.State.May(erasure.Withdrawn) {
 		v.Withdraw = &views.Withdrawal{}
@@ -76,10 +99,7 @@ func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure) {
 	case id.Actor() == e.Proposer:
 		v.Barred = "You proposed this, so a second officer has to decide on it."
 	default:
-		n := e.Manifest.Records()
-		words := fmt.Sprintf("erase %d records", n)
-		v.Approve = &views.Approval{Hash: e.ManifestHash, Records: n, Age: v.Manifest.CutOff.Age,
-			Confirm: views.Confirm{Words: words, Button: "Approve erasure of " + views.Count(n, "record", "records")}}
+		v.Approve = approval(e, v.Manifest.CutOff.Age, beside)
 		v.Refuse = &views.Refusal{}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -152,6 +153,9 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 	for _, line := range m.Go {
 		seen[line.Service] += line.Records
 	}
+	if err := s.alsoErased(r, sub.ID, &v, seen); err != nil {
+		return views.NewErasure{}, err
+	}
 	for _, n := range sortedKeys(seen) {
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
 	}
@@ -176,7 +180,11 @@ func (s *Server) submitErasure(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	notify(r, "ok", fmt.Sprintf("Erasure %d is proposed. A second person has to approve it.", number))
+	words := fmt.Sprintf("Erasure %d is proposed. A second person has to approve it.", number)
+	if len(v.Also) > 0 {
+		words = fmt.Sprintf("Erasure %d is proposed, and one for each other ID of the person. A second person has to approve them.", number)
+	}
+	notify(r, "ok", words)
 	return erasureHref(number), nil
 }
 
@@ -279,7 +287,16 @@ func (s *Server) approveErasure(r *http.Request) (string, error) {
 		v.Approve.Confirm.Error = "Type the words exactly as they stand: " + v.Approve.Confirm.Words
 		return "", refused{v}
 	}
-	if err := s.store.ApproveErasure(r.Context(), who(r).Actor(), e.Number, text(r, "hash")); err != nil {
+	read := db.Read{e.Number: text(r, "hash")}
+	for _, with := range r.PostForm["with"] {
+		number, hash, _ := strings.Cut(with, ":")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return "", db.ErrNotFound
+		}
+		read[n] = hash
+	}
+	if err := s.store.ApproveErasures(r.Context(), who(r).Actor(), read); err != nil {
 		return "", err
 	}
 	notify(r, "ok", "Approved. It can be withdrawn until the cancel window ends.")

@@ -99,14 +99,20 @@ func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {
 			continue
 		}
 		t := tallies[svc.Number]
-		v.Coverage = append(v.Coverage, views.Coverage{Service: kindName(svc.Kind), Instance: place(svc), Href: serviceHref(svc.Number), Segs: coverage(t), Sentence: coverageWords(t)})
+		v.Coverage = append(v.Coverage, views.Coverage{Service: kindName(svc.Kind), Instance: place(svc), Href: serviceHref(svc.Number), Segs: coverage(t, s.tolerates(svc)), Sentence: coverageWords(t)})
 	}
 	return err
 }
 
-// coverage splits what a service holds by whether it bears a customer ID.
-func coverage(t db.Tally) []views.Seg {
-	return []views.Seg{{Tone: "ok", Label: "Labelled", Count: t.Records - t.Unlabelled}, {Tone: "risk", Label: "Not labelled", Count: t.Unlabelled}}
+// coverage splits what a service holds by whether it bears a customer ID. What its policy allows is no risk, but it is counted; what came
+// through a channel that cannot label is out of reach of any request by ID.
+func coverage(t db.Tally, tolerated bool) []views.Seg {
+	return views.LabelSegs(t.Records-t.Unlabelled, t.Unlabelled-t.Unreachable, t.Unreachable, tolerated)
+}
+
+// tolerates tells whether the policy of a service allows records without a customer ID.
+func (s *Server) tolerates(v db.Service) bool {
+	return v.Unlabelled.At(s.store.Now()) == db.UnlabelledAllowed
 }
 
 func coverageWords(t db.Tally) string {

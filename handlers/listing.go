@@ -91,6 +91,7 @@ func (f filters) records(id string) db.RecordQuery {
 // listing is what is held under an ID, as a list shows it.
 type listing struct {
 	subject  db.Subject
+	id       string // as it was asked for
 	exists   bool
 	services map[int64]db.Service
 	held     []db.Holding // whatever the filters
@@ -98,8 +99,10 @@ type listing struct {
 	written  [3]int64     // last 7 days, last 30 days, older
 	records  []db.Record
 	more     bool
-	erasures []db.Erasure // open ones
-	pending  pending
+	erasures []db.Erasure       // open ones
+	pending  map[string]pending // by ID
+	aliases  []db.Alias
+	bearers  map[int64][]string // record → its IDs, of records that bear several; only where there are aliases
 }
 
 // pending tells which records an open erasure covers.
@@ -109,6 +112,7 @@ type pending struct {
 }
 
 func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err error) {
+	l.id = id
 	ctx := r.Context()
 	parsed, err := label.Parse(label.Assistant, id)
 	if err != nil {
@@ -120,24 +124,31 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 	if l.services, err = s.servicesByNumber(r); err != nil {
 		return l, err
 	}
-	if l.held, err = s.store.Holdings(ctx, db.RecordQuery{Subject: id}); err != nil {
+	if l.aliases, err = s.store.Aliases(ctx, id); err != nil {
+		return l, err
+	}
+	all := db.RecordQuery{Subject: id, Person: len(l.aliases) > 0}
+	if l.held, err = s.store.Holdings(ctx, all); err != nil {
 		return l, err
 	}
 	q := f.records(id)
+	q.Person = all.Person
 	if l.shown = l.held; f.query(nil) != "" {
 		if l.shown, err = s.store.Holdings(ctx, q); err != nil {
 			return l, err
 		}
 	}
-	if l.written[0], l.written[1], l.written[2], err = s.store.Written(ctx, id, midnight(r, f.now, 7), midnight(r, f.now, 30)); err != nil {
+	if l.written[0], l.written[1], l.written[2], err = s.store.Written(ctx, all, midnight(r, f.now, 7), midnight(r, f.now, 30)); err != nil {
 		return l, err
 	}
 	if l.records, l.more, err = s.store.Records(ctx, q); err != nil {
 		return l, err
 	}
-	l.erasures, err = s.store.Erasures(ctx, db.ErasureQuery{Subject: id, States: openStates, Limit: 20})
-	l.pending = pendingOf(l.erasures)
-	return l, err
+	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
+		return l, err
+	}
+	l.pending = pendingByID(l.erasures)
+	return l, s.whoseRecords(r, &l)
 }
 
 // openStates are those of requests that have not ended.
@@ -186,7 +197,13 @@ func (l listing) sentence(r *http.Request) string {
 		services[h.Service] = true
 	}
 	first, last := span(l.held)
-	return "In " + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
+	under := ""
+	if n := len(l.aliases); n > 0 {
+		under = "Under " + views.Number(int64(n+1)) + " customer IDs of one person, in "
+	} else {
+		under = "In "
+	}
+	return under + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
 }
 
 // span is from the oldest record to the newest, of holdings that are not none.
@@ -216,12 +233,8 @@ func dayOf(r *http.Request, t time.Time) string { return t.In(zoneOf(r)).Format(
 
 // states splits all records of the ID for the bar: those that an open request covers, by service, and the rest.
 func (l listing) states() []views.Seg {
-	var waiting int64
-	for _, e := range l.erasures {
-		waiting = max(waiting, e.Manifest.Records())
-	}
 	all := total(l.held)
-	waiting = min(waiting, all)
+	waiting := min(l.widest(func(e db.Erasure) int64 { return e.Manifest.Records() }), all)
 	return []views.Seg{{Tone: "ok", Label: "Labelled", Count: all - waiting}, {Tone: "run", Label: "Erasure pending", Count: waiting}}
 }
 
@@ -277,7 +290,7 @@ func (l listing) rows(r *http.Request) []views.ResultRow {
 	for i, rec := range l.records {
 		svc := l.services[rec.Service]
 		out[i] = views.ResultRow{Href: "/records/" + strconv.FormatInt(rec.Seq, 10), Service: kindName(svc.Kind), Instance: place(svc), Kind: kindWord(rec.Kind),
-			Written: moment(r, rec.Time), Preview: preview(rec.Text), State: l.pending.state(rec)}
+			Written: moment(r, rec.Time), Preview: preview(rec.Text), State: l.state(rec)}
 	}
 	return out
 }

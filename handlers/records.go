@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/db/mask"
 	"quittance/handlers/auth"
+	"quittance/handlers/watson"
 	"quittance/views"
 )
 
@@ -145,14 +146,17 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		return views.Record{}, err
 	}
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
-		Unlabelled: !rec.Labelled, LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
-		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: pending{}.state(rec)}
+		Unlabelled: !rec.Labelled && !s.tolerates(svc), LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
+		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: s.recordState(rec, svc)}
 	if rec.Kind == db.Image {
 		_, p, _, err := db.SplitPicture(rec.Body)
 		if err != nil {
 			return v, err
 		}
 		v.Picture = &views.Picture{Width: p.Width, Height: p.Height}
+	}
+	if rec.Unreachable {
+		v.Unreachable = channelWords[watson.OriginOf(rec.Body).Channel]
 	}
 	for i, l := range labels {
 		if i == 0 {
@@ -161,6 +165,19 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: rec.Seq, Since: moment(r, rec.Time)})
 	}
 	return v, nil
+}
+
+// channelWords name the channels that cannot label. Of an unlabelled record the web chat's name says the preview: the two share it, and the
+// web chat always labels.
+var channelWords = map[watson.Channel]string{watson.Preview: "the assistant preview", watson.WebChat: "the assistant preview", watson.Facebook: "the automatic Facebook integration"}
+
+// recordState is a risk for a record without a customer ID, unless the policy of its service allows it.
+func (s *Server) recordState(rec db.Record, svc db.Service) views.State {
+	state := pending{}.state(rec)
+	if !rec.Labelled && s.tolerates(svc) {
+		state.Tone, state.Icon = "", "circle-minus"
+	}
+	return state
 }
 
 // bodyFields is the body of a record as rows: masked before it leaves this side (mask.JSON), or as it was sent (mask.Clear).

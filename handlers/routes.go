@@ -36,6 +36,8 @@ func (s *Server) routes() []route {
 		again(route{"POST /searches/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.searchCSV), false}),
 		{"GET  /subjects/{ref}", auth.Search, show(s.subject), false},
 		{"GET  /subjects/{ref}/records", auth.Search, show(s.subjectRecords), false},
+		{"POST /subjects/{ref}/aliases", auth.Propose, do(s.confirmAlias), false},
+		{"POST /subjects/{ref}/aliases/undo", auth.Propose, do(s.undoAlias), false},
 		{"GET  /records/{number}", auth.Search, show(s.record), false},
 		{"POST /records/{number}/reveal", auth.Reveal, show(s.revealRecord), false},
 		{"GET  /records/{number}/picture", auth.Reveal, http.HandlerFunc(s.picture), false},
@@ -65,6 +67,7 @@ func (s *Server) routes() []route {
 		{"GET  /services/new", auth.Services, show(s.newService), false},
 		again(route{"POST /services", auth.Services, do(s.submitService), false}),
 		{"GET  /services/{number}", auth.Read, show(s.service), false},
+		again(route{"POST /services/{number}/policies", auth.Services, do(s.submitPolicies), false}),
 		again(route{"POST /services/{number}/keys", auth.Services, show(s.submitKey), false}),
 		again(route{"POST /services/{number}/keys/{key}/revoke", auth.Services, do(s.revokeKey), false}),
 

@@ -89,6 +89,11 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	aliases, err := s.store.Aliases(r.Context(), q.Text)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	services, err := s.servicesByNumber(r)
 	if err == nil {
 		_, err = s.store.Access(r.Context(), who(r).User.Number, "export", 0, "records as CSV", audit.RecordsExported, nil)
@@ -102,7 +107,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 	out := newCSV(w, "records.csv")
 	out.Row("record", "written (UTC)", "service", "kind", "language", "labelled", "preview, masked")
 	query := f.records(q.Text)
-	query.Limit = 500
+	query.Person, query.Limit = len(aliases) > 0, 500
 	for {
 		page, more, err := s.store.Records(r.Context(), query)
 		if err != nil {

@@ -29,7 +29,7 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 	for _, svc := range list {
 		t, use := tallies[svc.Number], uses[svc.Number]
 		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
-			Unlabelled: t.Unlabelled, Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
 	}
 	return v, err
 }
@@ -98,7 +98,7 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 	}
 	t := tallies[number]
 	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
-		Facts: serviceFacts(r, svc, t), Coverage: coverage(t), Labelled: coverageSentence(t), Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
+		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
 	if err := s.serviceKeys(r, &v); err != nil {
 		return v, err
 	}
@@ -118,9 +118,8 @@ func coverageSentence(t db.Tally) string {
 }
 
 func serviceFacts(r *http.Request, v db.Service, t db.Tally) []views.KV {
-	deletion := map[string]string{"automatic": "Run by themselves after the cancel window", "approval": "An officer approves first"}[v.Deletion]
 	facts := []views.KV{{Key: "Instance", Value: v.GUID, Mono: true, Copy: true}, {Key: "Kind", Value: kindName(v.Kind)}, {Key: "Where", Value: whereOf(v)},
-		{Key: "Deletions by API", Value: deletion}, {Key: "Opted out of learning", Value: views.Count(t.OptedOut, "record", "records")},
+		{Key: "Opted out of learning", Value: views.Count(t.OptedOut, "record", "records")},
 		{Key: "Added", Value: moment(r, v.Created).Text}}
 	if !v.Removed.IsZero() {
 		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, v.Removed).Text})

@@ -139,6 +139,7 @@ var acts = map[string]act{
 	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
 	"POST /erasures/{number}/approve":           {"approve erasure {number}", "/erasures/{number}"},
 	"POST /exports":                             {"make an export", "/exports"},
+	"POST /services/{number}/policies":          {"change how a service behaves", "/services/{number}"},
 	"POST /services":                            {"add a service", "/services/new"},
 	"POST /services/{number}/keys":              {"make an API key", "/services/{number}"},
 	"POST /services/{number}/keys/{key}/revoke": {"revoke an API key", "/services/{number}"},

@@ -11,8 +11,8 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
-	"quittance/db/label"
 	"quittance/handlers/auth"
+	"quittance/handlers/watson"
 	"quittance/views"
 )
 
@@ -26,7 +26,7 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	requests, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: sub.ID, Limit: 50})
+	requests, err := s.erasuresOf(r, l.ids(), nil, 50)
 	if err != nil {
 		return nil, err
 	}
@@ -34,13 +34,19 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	origins, err := s.origins(r, sub.ID)
+	if err != nil {
+		return nil, err
+	}
 	v := views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
-		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks), Timeline: subjectTimeline(r, l, requests),
+		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
 		RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
-	return v, nil
+	v.Aliases = s.aliasRows(r, l)
+	v.Candidates, err = s.candidateRows(r, l, origins)
+	return v, err
 }
 
 // subjectRecords is the list of a data subject's records, under its reference instead of a search.
@@ -65,7 +71,7 @@ func (l listing) byService(r *http.Request) []views.SubjectService {
 	var out []views.SubjectService
 	for _, n := range sortedKeys(by) {
 		h, svc := by[n], l.services[n]
-		waiting := l.waiting(n)
+		waiting := min(l.waiting(n), h.Records) // a record that bears two of the IDs is covered twice
 		out = append(out, views.SubjectService{Service: kindName(svc.Kind), Instance: place(svc), Href: subjectHref(l.subject.Ref) + "/records?" + url.Values{"service": {strconv.FormatInt(n, 10)}}.Encode(),
 			Records: h.Records, First: moment(r, h.First), Last: moment(r, h.Last),
 			States: []views.Seg{{Tone: "ok", Label: "Labelled", Count: h.Records - waiting}, {Tone: "run", Label: "Erasure pending", Count: waiting}}})
@@ -73,22 +79,31 @@ func (l listing) byService(r *http.Request) []views.SubjectService {
 	return out
 }
 
-// waiting is how many records of a service the widest open request covers.
+// waiting is how many records of a service the open requests cover.
 func (l listing) waiting(service int64) int64 {
-	var most int64
-	for _, e := range l.erasures {
-		var n int64
+	return l.widest(func(e db.Erasure) (n int64) {
 		for _, line := range e.Manifest.Go {
 			if line.Service == service {
 				n += line.Records
 			}
 		}
-		most = max(most, n)
-	}
-	return most
+		return n
+	})
 }
 
-func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64) []views.KV {
+// widest counts with the widest open request of each ID.
+func (l listing) widest(count func(db.Erasure) int64) (sum int64) {
+	most := map[string]int64{}
+	for _, e := range l.erasures {
+		most[e.Subject] = max(most[e.Subject], count(e))
+	}
+	for _, n := range most {
+		sum += n
+	}
+	return sum
+}
+
+func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64, origins []watson.Origin) []views.KV {
 	facts := []views.KV{{Key: "Reference", Value: string(sub.Ref), Mono: true}, {Key: "Looked at in clear", Value: views.Count(looks, "time", "times")}}
 	var shared int64
 	for _, h := range l.held {
@@ -97,10 +112,8 @@ func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks 
 	if shared > 0 {
 		facts = append(facts, views.KV{Key: "Also bear other IDs", Value: views.Count(shared, "record", "records")})
 	}
-	if id, err := label.Parse(label.Assistant, sub.ID); err == nil {
-		if integration, _ := label.Prefix(id); integration != "" {
-			facts = append(facts, views.KV{Key: "Came in through", Value: label.Explain(integration)})
-		}
+	if words := through(sub.ID, origins); words != "" {
+		facts = append(facts, views.KV{Key: "Came in through", Value: words})
 	}
 	return facts
 }

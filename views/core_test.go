@@ -18,6 +18,8 @@ func corePages() map[string]templ.Component {
 	filtered.Rows, filtered.Pager, filtered.Near = nil, Pager{}, nil
 	refused := sampleRecord()
 	refused.Error, refused.Unlabelled, refused.Labels = "Choose why you need to see it.", true, nil
+	preview := sampleRecord()
+	preview.Unreachable, preview.Labels, preview.SubjectHref = "the assistant preview", nil, ""
 	gone := Record{Number: 3, Service: "Assistant", Kind: "Message", Instance: "support-bot", State: State{Tone: "erased", Word: "Erased"}, Digest: State{Word: "No digest kept"}}
 	return map[string]templ.Component{
 		"home": sampleHome(), "home_empty": Home{Now: noon},
@@ -25,7 +27,7 @@ func corePages() map[string]templ.Component {
 		"search_silent": silent, "search_filtered": filtered,
 		"subject": sampleSubject(), "subject_bare": Subject{ID: "cust_0", Ref: "s_0", Sentence: "Nothing is held under this ID."},
 		"record_picture": samplePicture(""), "record_picture_revealed": samplePicture("/records/8102/picture"),
-		"record": sampleRecord(), "record_revealed": sampleRevealed(), "record_refused": refused, "record_erased": gone,
+		"record": sampleRecord(), "record_revealed": sampleRevealed(), "record_refused": refused, "record_erased": gone, "record_unreachable": preview,
 		"stepup":      StepUp{Act: "approve erasure 7", Email: "officer@demo.example", Action: "/stepup", Back: "/erasures/7", Carry: []Hidden{{"next", "/erasures/7"}}, Error: "That is not the password."},
 		"stepup_oidc": StepUp{Act: "approve erasure 7", Provider: "Example ID", Href: "/signin/oidc?next=%2Ferasures%2F7", Back: "/erasures/7"},
 		"error":       Error{Status: 404, Title: "There is no such page", Detail: "It may have been erased, or it is not yours to see.", Request: "01J8Z", Href: "/", Link: "Go to the overview"},

@@ -194,7 +194,7 @@ func TestErasurePages(t *testing.T) {
 		"erasure_proposed": proposedErasure(), "erasure_scheduled": scheduledErasure(), "erasure_running": runningErasure(),
 		"erasure_verifying": verifyingErasure(), "erasure_done": doneErasure(), "erasure_partial": partialErasure(),
 		"erasure_refused": refusedErasure(), "erasure_withdrawn": withdrawnErasure(),
-		"erasure_barred": barredErasure(), "erasure_denied": deniedErasure(),
+		"erasure_barred": barredErasure(), "erasure_denied": deniedErasure(), "erasure_plus": plusErasure(), "erasure_together": togetherErasure(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := render(t, name, v)
@@ -203,6 +203,24 @@ func TestErasurePages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// togetherErasure was proposed in one step with that of an alias, and with one that an officer has refused since.
+func togetherErasure() Erasure {
+	v := proposedErasure()
+	v.Together = []Sibling{{Number: 7, Subject: subject, State: proposed, Records: 327}, {Number: 8, Href: "/erasures/8", Subject: SubjectRef{Text: "slack_cust_8842", Href: "/subjects/s_91"}, State: proposed, Records: 12},
+		{Number: 9, Href: "/erasures/9", Subject: reference, State: refused, Records: 3}}
+	v.Approve.With, v.Approve.Records = []ApprovedWith{{Number: 8, Hash: strings.Repeat("ab", 32)}}, 339
+	v.Approve.Confirm = Confirm{Words: "erase 339 records in 2 requests", Button: "Approve 2 erasures"}
+	return v
+}
+
+// plusErasure was filed with a + in its address, and found nothing.
+func plusErasure() Erasure {
+	v := doneErasure()
+	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Ended: true}
+	v.Beside = &Beside{ID: "+491701234567", Records: 2, Propose: "/erasures/new?subject=s_77aa01"}
+	return v
 }
 
 func TestErasureLiveIsPartOfThePage(t *testing.T) {
@@ -245,6 +263,9 @@ func TestNewErasure(t *testing.T) {
 	empty.Manifest = Manifest{CutOff: empty.Manifest.CutOff}
 	empty.Similar = nil
 	render(t, "newerasure_nothing", empty)
+	also := madeNewErasure()
+	also.Also = []AlsoErased{{SubjectRef{Text: "slack_cust_8842", Href: "/subjects/s_91"}, 12}, {SubjectRef{Text: "intercom_cust_8842", Href: "/subjects/s_92"}, 1}}
+	render(t, "newerasure_also", also)
 }
 
 func madeErasures() Erasures {

@@ -16,7 +16,7 @@ import "strings"
 type Manifest struct {
 	Rows                     []ManifestRow
 	Erase, Stay, Unreachable int64
-	Shared                   int64 // records that bear other customers' IDs too
+	Shared                   int64 // records that bear other customer IDs too, another person's or an alias
 	CutOff                   CutOff
 	Hash                     string   // hex; "" before it is proposed
 	NotAsked                 []string // services that did not answer, law L11
@@ -520,7 +520,7 @@ func manifestFoot(m Manifest) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " other customers’ IDs too. The whole record goes, for them as well.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " other customer IDs too. The whole record goes, also for whomever those belong to.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -66,6 +66,10 @@ func sampleSearch() Search {
 
 func sampleSubject() Subject {
 	return Subject{
+		Aliases: []AliasRow{{ID: "slack_cust_8842", Href: "/subjects/s_91", Ref: "s_91", Records: 12, Evidence: "The two differ only by the prefix that an integration puts before its own ID",
+			Confirmed: noon, By: "Sam Ode", Action: "/subjects/s_4f2k/aliases/undo"}},
+		Candidates: []AliasRow{{ID: "intercom_cust_8842", Href: "/subjects/s_92", Ref: "s_92", Records: 1, Evidence: "The two differ only by the prefix that an integration puts before its own ID", Action: "/subjects/s_4f2k/aliases"},
+			{ID: "rita", Href: "/subjects/s_93", Ref: "s_93", Records: 3, Evidence: "One conversation bears both: one person, or two who share it"}},
 		ID: "cust_8842", Ref: "s_4f2k", Total: 327, States: sampleStates, Near: sampleNear, Returned: 2,
 		Sentence: "327 records in 3 services, written between 27 Sep and 21 Nov 2026.",
 		Services: []SubjectService{

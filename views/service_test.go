@@ -7,7 +7,7 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, 2, minute(22, 11, 3), s}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
@@ -34,13 +34,23 @@ func madeService() Service {
 			{"List logs by customer ID", "GET", "/v2/assistants/{assistant}/logs", curl("'" + url + "/v2/assistants/$A/logs?version=2024-08-25&filter=customer_id::abc'")},
 			{"Delete by customer ID", "DELETE", "/v2/user_data", curl("-X DELETE '" + url + "/v2/user_data?version=2024-08-25&customer_id=abc'")},
 		},
-		Coverage: []Seg{{"ok", "Labelled", 17_892}, {"risk", "Not labelled", 312}}, Labelled: "98 % of 18,204 records are labelled",
+		Coverage: LabelSegs(17_892, 272, 40, false), Unreachable: 40, Labelled: "98 % of 18,204 records are labelled",
 		Unlabelled: []UnlabelledRow{{"Message", 300, minute(22, 9, 0)}, {"Imported log entry", 12, minute(20, 9, 0)}},
 		Keys: []KeyRow{
 			{1, "qk_4f2a91c0", "Web chat", "ingest, logs", minute(22, 11, 3), minute(30, 0, 0), finishedKey("Live"), true}, {2, "qk_77b01d3e", "Nightly deletion", "erase", minute(21, 2, 0), Moment{}, State{"soon", "hourglass", "Expires soon"}, true},
 			{3, "qk_09ac55f1", "Old web chat", "ingest", Moment{}, minute(1, 0, 0), State{"", "ban", "Revoked"}, false},
 		},
-		NewKey: NewKey{Ingest: true, Logs: true},
+		NewKey: NewKey{Ingest: true, Logs: true}, Policies: madePolicies(),
+	}
+}
+
+func madePolicies() []ServicePolicy {
+	return []ServicePolicy{
+		{Name: "unlabelled", Label: "Messages without a customer ID", Now: "Flagged", Next: "Allowed", From: minute(23, 11, 3), Options: []Option{
+			{Value: "refused", Label: "Refused", Hint: "Answered with 400 and how to label; nothing is stored"}, {Value: "flagged", Label: "Flagged", Hint: "Stored, counted, and shown as a risk"},
+			{Value: "allowed", Label: "Allowed", Hint: "Stored and counted, and not shown as a risk", Selected: true}}},
+		{Name: "deletion", Label: "Deletions by API", Now: "Run by themselves", Options: []Option{
+			{Value: "approval", Label: "An officer approves first"}, {Value: "automatic", Label: "Run by themselves", Selected: true}}},
 	}
 }
 
@@ -57,8 +67,13 @@ func TestService(t *testing.T) {
 	if page := render(t, "service_key", freshService()); strings.Count(page, freshService().Fresh.Secret) != 2 {
 		t.Error("the key should stand once to read and once to copy")
 	}
+	read := madeService()
+	read.Manage, read.Keys, read.Tolerated = false, nil, true
+	render(t, "service_read", read)
 	v := Service{Number: 5, Name: "sales-bot", Kind: "Assistant, linked", State: State{"over", "alert-triangle", "Not reachable"}, Labelled: "No records yet", Manage: true}
 	v.NewKey = NewKey{Name: "x", NameErr: "Two keys of this name are live.", ScopeErr: "Tick at least one.", Expires: "2020-01-01", ExpiresErr: "This day is over.", Error: "No key was made."}
+	v.Policies = madePolicies()
+	v.Policies[1].Error = "Choose one of these."
 	render(t, "service_refused", v)
 }
 

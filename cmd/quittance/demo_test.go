@@ -65,9 +65,10 @@ func checkRecords(t *testing.T, s *db.Store) {
 		}
 	}
 	for _, v := range tallies {
-		sum = db.Tally{Records: sum.Records + v.Records, Unlabelled: sum.Unlabelled + v.Unlabelled, OptedOut: sum.OptedOut + v.OptedOut}
+		sum = db.Tally{Records: sum.Records + v.Records, Unlabelled: sum.Unlabelled + v.Unlabelled, OptedOut: sum.OptedOut + v.OptedOut,
+			Unreachable: sum.Unreachable + v.Unreachable}
 	}
-	if len(tallies) != 6 || sum.Records != int64(smallDemo.records) || sum.Unlabelled != sum.Records*4/100 {
+	if len(tallies) != 6 || sum.Records != int64(smallDemo.records) || sum.Unlabelled != sum.Records*4/100 || sum.Unreachable == 0 || sum.Unreachable > sum.Unlabelled/2 {
 		t.Errorf("%d services hold %+v, want 6, %d and 4 %% without a label", len(tallies), sum, smallDemo.records)
 	}
 	if share := float64(sum.OptedOut) / float64(sum.Records); share < 0.04 || share > 0.25 {

@@ -201,7 +201,11 @@ func (t *demoConversation) context(turn int) map[string]any {
 	if len(t.ids) > 0 {
 		system["user_id"] = t.ids[0]
 	}
-	return map[string]any{"global": global, "skills": map[string]any{"main skill": map[string]any{"user_defined": t.vars}}}
+	c := map[string]any{"global": global, "skills": map[string]any{"main skill": map[string]any{"user_defined": t.vars}}}
+	if len(t.ids) == 0 && len(t.turns) == 1 {
+		c["integrations"] = map[string]any{"channel": map[string]any{"name": "Assistant preview"}, "chat": map[string]any{}} // somebody tries it out
+	}
+	return c
 }
 
 func (t *demoConversation) contextV1(turn int) map[string]any {

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"quittance/db"
 )
 
 // A finding of doctor is ok, something to look at, or wrong.
@@ -199,7 +201,9 @@ func (c *call) checkServices(ctx context.Context) check {
 		if v.Removed.IsZero() {
 			inUse++
 		}
-		unlabelled += tallies[v.Number].Unlabelled
+		if v.Unlabelled.At(c.store.Now()) != db.UnlabelledAllowed {
+			unlabelled += tallies[v.Number].Unlabelled
+		}
 	}
 	switch {
 	case inUse == 0:

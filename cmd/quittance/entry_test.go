@@ -45,6 +45,16 @@ func TestParseEntryV1(t *testing.T) {
 	}
 }
 
+// TestParseEntryUnreachable: an imported entry of a channel that cannot label is known by its context; one that has a label is like any other.
+func TestParseEntryUnreachable(t *testing.T) {
+	preview := strings.Replace(goodEntry, `"global":{`, `"integrations":{"chat":{}},"global":{`, 1)
+	for entry, want := range map[string]bool{goodEntry: false, preview: false, strings.Replace(preview, `"customer_id":"cust 1",`, ``, 1): true} {
+		if r, err := parseEntry([]byte(entry), 3); err != nil || r.Unreachable != want {
+			t.Errorf("%s: %v, %v", entry, r.Unreachable, err)
+		}
+	}
+}
+
 func TestParseEntryRefuses(t *testing.T) {
 	for old, c := range map[string]struct{ new, why string }{
 		`"log_id":"L1",`:                 {``, "no log_id"},

@@ -91,11 +91,12 @@ func (c *call) addLinked(ctx context.Context, l *linking, kind label.Kind, name,
 }
 
 // addGateway registers a service that keeps what it passes on.
-func (c *call) addGateway(ctx context.Context, l *linking, kind label.Kind, name, region string) (db.Service, error) {
+func (c *call) addGateway(ctx context.Context, l *linking, kind label.Kind, name, region string, chosen db.NewPolicies) (db.Service, error) {
 	n, err := c.described(l, kind, name, region)
 	if err != nil {
 		return db.Service{}, err
 	}
+	n.Policies = chosen
 	hosted, _, err := c.store.AddGateway(ctx, audit.Operator, kind, name, region, n)
 	return hosted, err
 }

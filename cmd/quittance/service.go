@@ -64,6 +64,9 @@ func serviceAdd(fs *flag.FlagSet) action {
 	public := fs.String("public-url", "", "`address` that applications use; default: that of the last serve")
 	l := linkingFlags(fs)
 	asJSON := fs.Bool("json", false, "print JSON")
+	chosen := db.NewPolicies{}
+	fs.StringVar(&chosen.Unlabelled, "unlabelled", db.UnlabelledFlagged, "messages without a customer ID: `refused|flagged|allowed`")
+	fs.StringVar(&chosen.Deletion, "deletion", db.DeletionAutomatic, "deletions by API: run by themselves (`automatic`), or after an officer's approval (approval)")
 	return func(ctx context.Context, c *call) error {
 		k, err := label.ParseKind(*kind)
 		if err != nil {
@@ -75,15 +78,20 @@ func serviceAdd(fs *flag.FlagSet) action {
 		if err := c.none(); err != nil {
 			return err
 		}
+		if err := chosen.Check(); err != nil {
+			return misuse("%v", err)
+		}
 		if err := l.check(k); err != nil {
 			return err
 		}
 		if l.link != "" {
 			return c.addLinked(ctx, l, k, *name, *region, *asJSON)
 		}
-		add := func() (db.Service, error) { return c.store.AddService(ctx, audit.Operator, k, *name, *region) }
+		add := func() (db.Service, error) {
+			return c.store.AddServiceWith(ctx, audit.Operator, k, *name, *region, chosen)
+		}
 		if l.upstream != "" {
-			add = func() (db.Service, error) { return c.addGateway(ctx, l, k, *name, *region) }
+			add = func() (db.Service, error) { return c.addGateway(ctx, l, k, *name, *region, chosen) }
 		}
 		v, err := add()
 		if err != nil {
@@ -109,18 +117,25 @@ func (c *call) showAdded(ctx context.Context, v db.Service, public string, asJSO
 
 // listed is a service as lists show it.
 type listed struct {
-	Number     int64       `json:"number"`
-	ID         string      `json:"id"`
-	Kind       label.Kind  `json:"kind"`
-	Name       string      `json:"name"`
-	Region     string      `json:"region,omitempty"`
-	URL        string      `json:"url,omitempty"`
-	Link       string      `json:"link,omitempty"` // of a linked one: where its data lies
-	Created    time.Time   `json:"created"`
-	Removed    *time.Time  `json:"removed,omitempty"`
-	Records    int64       `json:"records"`
-	Unlabelled int64       `json:"unlabelled"`
-	Keys       []listedKey `json:"keys,omitempty"`
+	Number     int64        `json:"number"`
+	ID         string       `json:"id"`
+	Kind       label.Kind   `json:"kind"`
+	Name       string       `json:"name"`
+	Region     string       `json:"region,omitempty"`
+	URL        string       `json:"url,omitempty"`
+	Link       string       `json:"link,omitempty"` // of a linked one: where its data lies
+	Created    time.Time    `json:"created"`
+	Removed    *time.Time   `json:"removed,omitempty"`
+	Records    int64        `json:"records"`
+	Unlabelled int64        `json:"unlabelled"`
+	Policies   *listedRules `json:"policies,omitempty"`
+	Keys       []listedKey  `json:"keys,omitempty"`
+}
+
+// listedRules are the policies of a service as they hold now.
+type listedRules struct {
+	Unlabelled string `json:"unlabelled"`
+	Deletion   string `json:"deletion"`
 }
 
 func (c *call) list(ctx context.Context, v db.Service, n db.Tally) (listed, error) {
@@ -128,6 +143,7 @@ func (c *call) list(ctx context.Context, v db.Service, n db.Tally) (listed, erro
 		Removed: maybe(v.Removed), Records: n.Records, Unlabelled: n.Unlabelled}
 	var err error
 	if !v.Linked() {
+		out.Policies = &listedRules{v.Unlabelled.At(c.store.Now()), v.Deletion.At(c.store.Now())}
 		out.URL, err = c.address(ctx, "", v)
 	}
 	return out, err
@@ -211,7 +227,7 @@ func serviceShow(fs *flag.FlagSet) action {
 				fmt.Fprintf(w, "\nlink  %s\n", out.Link)
 				return
 			}
-			fmt.Fprintf(w, "\nurl  %s\n\n", out.URL)
+			fmt.Fprintf(w, "\nurl         %s\nunlabelled  %s\ndeletion    %s\n\n", out.URL, out.Policies.Unlabelled, out.Policies.Deletion)
 			tableOfKeys(w, out.Keys)
 		})
 	}

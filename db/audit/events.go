@@ -38,6 +38,8 @@ const (
 	RecordsIngested Event = "records.ingested"
 	RecordsRemoved  Event = "records.removed"
 	RecordsLabelled Event = "records.labelled"
+	AliasConfirmed  Event = "alias.confirmed"
+	AliasUndone     Event = "alias.undone"
 	ImportStarted   Event = "import.started"
 	ImportFinished  Event = "import.finished"
 	ImportFailed    Event = "import.failed"
@@ -116,6 +118,8 @@ var list = []EventInfo{
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
 	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
 	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
+	{AliasConfirmed, GroupRecords, "Two customer IDs were confirmed to belong to one data subject.", ""},
+	{AliasUndone, GroupRecords, "A customer ID was taken from the others of its data subject again.", ""},
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},
 	{ImportFinished, GroupRecords, "An import was finished.", KindImport},
 	{ImportFailed, GroupRecords, "An import stopped before its end and can be resumed.", KindImport},
@@ -212,6 +216,7 @@ const (
 	CountRoles      = "roles"      // role bits of an account
 	CountScopes     = "scopes"     // scope bits of a key
 	CountReason     = "reason"     // number of a code from a closed list: reason, ground or purpose
+	CountPolicy     = "policy"     // number of a policy of a service
 	CountBefore     = "before"     // a policy's old value, in its unit
 	CountAfter      = "after"      // a policy's new value, in its unit
 	CountStatus     = "status"     // HTTP status
@@ -228,7 +233,7 @@ var countLimits = map[string]int64{
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
 	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
-	CountReason: 999, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
+	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 }
 

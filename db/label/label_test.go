@@ -217,6 +217,23 @@ func FuzzParseHeader(f *testing.F) {
 	})
 }
 
+// TestSameTail: what other integrations would have made of the same.
+func TestSameTail(t *testing.T) {
+	for own, want := range map[string]string{
+		"cust_1": "slack_cust_1 intercom_cust_1", "slack_T1U2": "T1U2 intercom_T1U2", "intercom_5f": "5f slack_5f",
+		"slack_": "slack_slack_ intercom_slack_", "slack_ x": "intercom_ x", "slack_slack_1": "slack_1 intercom_slack_1",
+		strings.Repeat("x", 1018): "slack_" + strings.Repeat("x", 1018),
+	} {
+		id, err := Parse(Assistant, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(raw(SameTail(id)), " "); got != want {
+			t.Errorf("%q: %q, want %q", own, got, want)
+		}
+	}
+}
+
 // FuzzParse holds the law that makes Assistant the kind for doors that do not know the service.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"my_id", "", "a b", "客_x", "a;b", "\xff", "slack_T1", strings.Repeat("x", 257)} {

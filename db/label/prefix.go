@@ -30,3 +30,27 @@ func Explain(integration string) string {
 	}
 	return ""
 }
+
+// SameTail lists the IDs that other integrations would have made of what stands behind the prefix of this one: the tail by itself, which is
+// how web chat copies a user_id, and the tail behind each other prefix. They may belong to the same person, or not.
+func SameTail(id ID) []ID {
+	own, tail := Prefix(id)
+	var out []ID
+	if own != "" {
+		out = appendID(out, tail)
+	}
+	for _, i := range integrations {
+		if i.name != own {
+			out = appendID(out, i.name+"_"+tail)
+		}
+	}
+	return out
+}
+
+// appendID leaves out what is no ID: a tail may begin with a blank, a longer one may be too long.
+func appendID(out []ID, raw string) []ID {
+	if id, err := Parse(Assistant, raw); err == nil {
+		return append(out, id)
+	}
+	return out
+}

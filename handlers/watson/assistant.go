@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"quittance/db"
-	"quittance/db/label"
 )
 
 // reply is what a hosted Assistant says: it holds the data of an assistant, it is none.
@@ -54,9 +53,24 @@ func (s *server) createSession(c *call) (answer, error) {
 	return answerJSON(http.StatusCreated, Session{chat.ID})
 }
 
+// deleteSession ends a conversation. One that has timed out is ended too, but to the caller it is no longer there.
 func (s *server) deleteSession(c *call) (answer, error) {
-	err := s.store.EndChat(c.Context(), c.actor(), c.service.Number, c.params["container"], c.params["session"])
-	return empty, noSession(err)
+	chat, err := s.store.Chat(c.Context(), c.service.Number, c.params["container"], c.params["session"])
+	if err != nil {
+		return answer{}, noSession(err)
+	}
+	if err := s.store.EndChat(c.Context(), c.actor(), chat.Service, chat.Container, chat.ID); err != nil {
+		return answer{}, noSession(err)
+	}
+	if s.expired(chat, s.store.Now()) {
+		return answer{}, errNoSession
+	}
+	return empty, nil
+}
+
+// expired tells whether nobody has said anything for so long that the conversation is over.
+func (s *server) expired(chat db.Chat, now time.Time) bool {
+	return now.Sub(chat.Seen) > s.o.SessionIdle
 }
 
 func noSession(err error) error {
@@ -92,7 +106,7 @@ func (s *server) message(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, noSession(err)
 	}
-	if t.begun.Sub(chat.Seen) > s.o.SessionIdle {
+	if s.expired(chat, t.begun) {
 		return answer{}, errNoSession
 	}
 	t.count = chat.Turns + 1
@@ -220,12 +234,15 @@ func (t *turn) remember(before jsontext.Value) (err error) {
 
 // keep stores the turn and answers it after the commit. The answer and the log entry are made before: nothing can fail after it is stored.
 func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, error) {
-	labels, err := label.ParseHeader(label.Assistant, t.Header.Values(label.Header))
+	labels, err := t.labels(t.begun)
 	if err != nil {
 		return answer{}, err
 	}
 	said := MessageResponse{UserID: t.system.UserID, Context: t.known, Output: MessageOutput{
 		Intents: t.input.Intents, Entities: t.input.Entities, Generic: []Generic{{ResponseType: "text", Text: reply}}}}
+	if t.input.Options.Debug {
+		said.Output.Debug = &OutputDebug{}
+	}
 	whole, err := json.Marshal(said)
 	if err != nil {
 		return answer{}, err
@@ -241,6 +258,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 		}
 	}
 	record.Labels, record.OptOut = labels, optsOut(t.Header)
+	record.Unreachable = len(labels) == 0 && ChannelOf(t.known).Unlabelable()
 	_, err = s.store.Ingest(t.Context(), t.actor(), []db.NewRecord{record}, after)
 	return a, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"quittance/db"
-	"quittance/db/label"
 )
 
 // messageV1 is a turn of a v1 conversation: the caller keeps its context.
@@ -39,9 +38,10 @@ func (s *server) messageV1(c *call) (answer, error) {
 	}
 	r := db.NewRecord{Service: c.service.Number, Kind: db.Message, V1: true, Time: begun, Answered: s.store.Now(), Language: "en",
 		Container: c.params["container"], Session: context.ConversationID, Text: input.Text, OptOut: optsOut(c.Header)}
-	if r.Labels, err = label.ParseHeader(label.Assistant, c.Header.Values(label.Header)); err != nil {
+	if r.Labels, err = c.labels(begun); err != nil {
 		return answer{}, err
 	}
+	r.Unreachable = len(r.Labels) == 0 && ChannelOf(known).Unlabelable()
 	if r.Body, err = entryV1(r, asked, a.body, said.UserID); err != nil {
 		return answer{}, err
 	}

@@ -76,6 +76,9 @@ func TestClientHeaders(t *testing.T) {
 	for _, line := range []string{
 		"POST /v2/assistants/a1/sessions?version=2020-04-01",
 		"GET /v2/assistants/a1/logs?version=2020-04-01",
+		"GET /v1/workspaces/w1/logs?version=2020-04-01",
+		"GET /v1/logs?version=2020-04-01&filter=language%3A%3Aen%2Cworkspace_id%3A%3Aw1",
+		"DELETE /v1/user_data?version=2020-04-01&customer_id=abc",
 		"DELETE /v2/user_data?version=2020-04-01&customer_id=abc",
 	} {
 		if status, body, _ := h.do(ask{line: line, header: headers}); status >= 300 {

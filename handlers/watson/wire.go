@@ -30,6 +30,7 @@ type MessageInput struct {
 	Options     struct {
 		ReturnContext bool           `json:"return_context,omitempty"`
 		Export        bool           `json:"export,omitempty"`
+		Debug         bool           `json:"debug,omitempty"`
 		Unknown       jsontext.Value `json:",unknown"`
 	} `json:"options,omitzero"`
 	Unknown jsontext.Value `json:",unknown"`
@@ -102,7 +103,15 @@ type MessageOutput struct {
 	Intents  []Intent       `json:"intents"`
 	Entities []Entity       `json:"entities"`
 	Generic  []Generic      `json:"generic"`
+	Debug    *OutputDebug   `json:"debug,omitzero"` // where input.options.debug asks for it
 	Unknown  jsontext.Value `json:",unknown"`
+}
+
+// OutputDebug is how v2 came to its answer.
+type OutputDebug struct {
+	NodesVisited []jsontext.Value `json:"nodes_visited"`
+	LogMessages  []jsontext.Value `json:"log_messages"`
+	Unknown      jsontext.Value   `json:",unknown"`
 }
 
 // MessageResponseV1 is the answer of v1 to a message.

@@ -1,0 +1,115 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/label"
+	"quittance/views"
+)
+
+// choice is one choice of a policy in words: as it stands among facts, and what it does.
+type choice struct{ word, hint string }
+
+// policyText is how a policy and its choices read.
+type policyText struct {
+	label   string
+	choices map[string]choice
+}
+
+var policyTexts = map[string]policyText{
+	db.PolicyUnlabelled: {"Messages without a customer ID", map[string]choice{
+		db.UnlabelledRefused: {"Refused", "Answered with 400 and how to label; nothing is stored"},
+		db.UnlabelledFlagged: {"Flagged", "Stored, counted, and shown as a risk"},
+		db.UnlabelledAllowed: {"Allowed", "Stored and counted, and not shown as a risk"},
+	}},
+	db.PolicyDeletion: {"Deletions by API", map[string]choice{
+		db.DeletionApproval:  {"An officer approves first", "The 24 hours run while it waits"},
+		db.DeletionAutomatic: {"Run by themselves", "After the cancel window, as IBM's services do"},
+	}},
+}
+
+// servicePolicies lists the policies of a service. Only an Assistant takes messages.
+func (s *Server) servicePolicies(r *http.Request, v db.Service) []views.ServicePolicy {
+	var out []views.ServicePolicy
+	if v.Kind == label.Assistant {
+		out = append(out, s.servicePolicy(r, db.PolicyUnlabelled, v.Unlabelled))
+	}
+	return append(out, s.servicePolicy(r, db.PolicyDeletion, v.Deletion))
+}
+
+// servicePolicy is one policy. What waits is ticked, so that saving another one leaves it alone.
+func (s *Server) servicePolicy(r *http.Request, name string, p db.Policy) views.ServicePolicy {
+	text, now := policyTexts[name], s.store.Now()
+	out := views.ServicePolicy{Name: name, Label: text.label, Now: text.choices[p.At(now)].word}
+	chosen := p.At(now)
+	if next := p.Waiting(now); next != "" {
+		chosen, out.Next, out.From = next, text.choices[next].word, moment(r, p.From)
+	}
+	for _, value := range db.PolicyChoices(name) {
+		c := text.choices[value]
+		out.Options = append(out.Options, views.Option{Value: value, Label: c.word, Hint: c.hint, Selected: value == chosen})
+	}
+	return out
+}
+
+// submitPolicies chooses. Each policy is a change of its own: what is tighter holds at once, what is looser after a day (law L6).
+func (s *Server) submitPolicies(r *http.Request) (string, error) {
+	page, err := s.servicePage(r)
+	if err != nil {
+		return "", err
+	}
+	if !page.Manage {
+		return "", db.ErrMoved // the service was removed meanwhile
+	}
+	for i := range page.Policies {
+		p := &page.Policies[i]
+		if !slices.Contains(db.PolicyChoices(p.Name), text(r, p.Name)) {
+			p.Error = "Choose one of these."
+			return "", refused{page}
+		}
+	}
+	waits := false
+	for _, p := range page.Policies {
+		set, err := s.store.SetPolicy(r.Context(), who(r).Actor(), page.Number, p.Name, text(r, p.Name))
+		if err != nil {
+			return "", err
+		}
+		waits = waits || set.Waiting(s.store.Now()) != ""
+	}
+	notify(r, "ok", policyNotice(waits))
+	return serviceHref(page.Number), nil
+}
+
+func policyNotice(waits bool) string {
+	if waits {
+		return "Saved. What is looser takes effect after 24 hours."
+	}
+	return "Saved, and in force."
+}
+
+// countKVs are the numbers of an audit entry as facts; those of a policy are read as its words.
+func countKVs(counts map[string]int64) []views.KV {
+	out, rest := policyKVs(counts)
+	for _, name := range sortedNames(rest) {
+		out = append(out, countKV(name, rest[name]))
+	}
+	return out
+}
+
+func policyKVs(counts map[string]int64) (out []views.KV, rest map[string]int64) {
+	name, before := db.PolicyOf(counts[audit.CountPolicy], counts[audit.CountBefore])
+	_, after := db.PolicyOf(counts[audit.CountPolicy], counts[audit.CountAfter])
+	if name == "" {
+		return nil, counts
+	}
+	rest = maps.Clone(counts)
+	for _, n := range []string{audit.CountPolicy, audit.CountBefore, audit.CountAfter} {
+		delete(rest, n)
+	}
+	t := policyTexts[name]
+	return []views.KV{{Key: "Policy", Value: t.label}, {Key: "Before", Value: t.choices[before].word}, {Key: "After", Value: t.choices[after].word}}, rest
+}

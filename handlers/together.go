@@ -1,0 +1,58 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"quittance/db"
+	"quittance/db/erasure"
+	"quittance/views"
+)
+
+// siblings are the requests that were proposed in one step with another one, itself included; none for one that stands alone.
+func siblings(r *http.Request, e db.Erasure, beside []db.Erasure) []views.Sibling {
+	var out []views.Sibling
+	for _, b := range beside {
+		row := views.Sibling{Number: b.Number, Subject: subjectOf(r, b), State: stateOf(b.State), Records: b.Manifest.Records()}
+		if b.Number != e.Number {
+			row.Href = erasureHref(b.Number)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// approval is the form that approves a request, and with it those beside it that still wait. The words to type say how much that is.
+func approval(e db.Erasure, age string, beside []db.Erasure) *views.Approval {
+	a := &views.Approval{Hash: e.ManifestHash, Records: e.Manifest.Records(), Age: age}
+	for _, b := range beside {
+		if b.Number != e.Number && b.State == erasure.Proposed {
+			a.With, a.Records = append(a.With, views.ApprovedWith{Number: b.Number, Hash: b.ManifestHash}), a.Records+b.Manifest.Records()
+		}
+	}
+	a.Confirm = views.Confirm{Words: fmt.Sprintf("erase %d records", a.Records), Button: "Approve erasure of " + views.Count(a.Records, "record", "records")}
+	if n := len(a.With) + 1; n > 1 {
+		a.Confirm.Words += fmt.Sprintf(" in %d requests", n)
+		a.Confirm.Button = fmt.Sprintf("Approve %d erasures", n)
+	}
+	return a
+}
+
+// alsoErased adds what an erasure of the aliases would take to the form that proposes it, and their services to those that it covers.
+func (s *Server) alsoErased(r *http.Request, id string, v *views.NewErasure, services map[int64]int64) error {
+	aliases, err := s.store.Aliases(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	for _, a := range aliases {
+		_, m, err := s.store.Impact(r.Context(), a.Ref)
+		if err != nil {
+			return err
+		}
+		v.Also = append(v.Also, views.AlsoErased{Subject: views.SubjectRef{Text: a.ID, Href: subjectHref(a.Ref)}, Records: m.Records()})
+		for _, line := range m.Go {
+			services[line.Service] += line.Records
+		}
+	}
+	return nil
+}
