@@ -30,6 +30,9 @@ type Service struct {
 	Created  time.Time
 	Removed  time.Time // zero = in use
 
+	// Of a hosted service:
+	Upstream int64 // the linked service that it passes on to; 0 = none
+
 	// Of a linked service:
 	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
 	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
@@ -102,13 +105,14 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 	})
 }
 
-const serviceColumns = "SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside FROM service "
+const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
+	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0) FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed sql.NullInt64
-	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside)
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream)
 	v.Created, v.Removed = at(created), when(removed)
 	return v, found(err)
 }

@@ -36,6 +36,7 @@ const (
 	ExportMade      Event = "export.made"
 
 	RecordsIngested Event = "records.ingested"
+	RecordsAnswered Event = "records.answered"
 	RecordsRemoved  Event = "records.removed"
 	RecordsLabelled Event = "records.labelled"
 	ImportStarted   Event = "import.started"
@@ -114,6 +115,7 @@ var list = []EventInfo{
 	{ExportMade, GroupReading, "An export was made.", KindExport},
 
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
+	{RecordsAnswered, GroupRecords, "Records were completed by what the instance behind a gateway answered, and committed together.", KindService},
 	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
 	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},

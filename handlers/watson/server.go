@@ -83,7 +83,6 @@ type server struct {
 	filling   sync.Map   // classifiers whose images are being stored
 	decoding  sync.Mutex // of images: one at a time
 	o         Options
-	services  sync.Map // GUID → db.Service; neither GUID nor kind of a service ever changes, and a removed one has no key left
 	turns     turnLocks
 }
 
@@ -194,9 +193,6 @@ func split(path string) (guid string, segments []string, err error) {
 
 // instance finds the service of the address. One that is not the caller's looks like one that does not exist.
 func (s *server) instance(c *call, guid string) (db.Service, error) {
-	if v, ok := s.services.Load(guid); ok {
-		return own(v.(db.Service), c)
-	}
 	v, err := s.store.ServiceByGUID(c.Context(), guid)
 	if errors.Is(err, db.ErrNotFound) {
 		return db.Service{}, errNoResource
@@ -204,7 +200,6 @@ func (s *server) instance(c *call, guid string) (db.Service, error) {
 	if err != nil {
 		return db.Service{}, err
 	}
-	s.services.Store(guid, v)
 	return own(v, c)
 }
 
