@@ -43,6 +43,9 @@ func answerJSON(status int, v any) (answer, error) {
 
 // createSession opens a conversation. Whatever its body says is about billing.
 func (s *server) createSession(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passSession(c)
+	}
 	var ignored struct{}
 	if err := c.readJSON(&ignored); err != nil {
 		return answer{}, err
@@ -55,6 +58,9 @@ func (s *server) createSession(c *call) (answer, error) {
 }
 
 func (s *server) deleteSession(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passSessionEnd(c)
+	}
 	err := s.store.EndChat(c.Context(), c.actor(), c.service.Number, c.params["container"], c.params["session"])
 	return empty, noSession(err)
 }
@@ -81,6 +87,9 @@ type turn struct {
 
 // message is a turn of a conversation that is kept here.
 func (s *server) message(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passMessage(c)
+	}
 	t := &turn{call: c, session: c.params["session"], most: maxContextKept, begun: s.store.Now()}
 	if err := t.read(); err != nil {
 		return answer{}, err
@@ -105,6 +114,9 @@ func (s *server) message(c *call) (answer, error) {
 
 // messageStateless is a turn of a conversation that the caller keeps: its context comes with each message and goes back with each answer.
 func (s *server) messageStateless(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passStateless(c)
+	}
 	t := &turn{call: c, most: maxContextSent, begun: s.store.Now()}
 	if err := t.read(); err != nil {
 		return answer{}, err
