@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -133,7 +134,7 @@ func (s *server) passTurn(t *turn, after *db.ChatTurn) (answer, error) {
 		return answer{}, err
 	}
 	if t.session == "" {
-		t.session = sessionName(sent.Global.SessionID)
+		t.session = shortName(sent.Global.SessionID)
 	}
 	r := db.NewRecord{Service: t.service.Number, Kind: db.Message, Time: t.begun, Answered: t.begun, Language: language(sent.Global.System.Locale),
 		Container: t.params["container"], Session: t.session, Text: t.input.Text}
@@ -158,13 +159,13 @@ func (s *server) passMessageV1(c *call) (answer, error) {
 		return answer{}, err
 	}
 	r := db.NewRecord{Service: c.service.Number, Kind: db.Message, V1: true, Time: begun, Answered: begun, Language: "en",
-		Container: c.params["container"], Session: sessionName(context.ConversationID), Text: input.Text}
+		Container: c.params["container"], Session: shortName(context.ConversationID), Text: input.Text}
 	return s.exchange(c, r, nil, entryV1Of{})
 }
 
-// sessionName is a name that can stand beside a record; "" where it cannot.
-func sessionName(s string) string {
-	if len(s) > maxSession || strings.ContainsFunc(s, unicode.IsControl) {
+// shortName is a name that can stand beside a record; "" where it cannot.
+func shortName(s string) string {
+	if len(s) > maxSession || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		return ""
 	}
 	return s
@@ -172,7 +173,7 @@ func sessionName(s string) string {
 
 // exchange keeps the message, passes it on and keeps the answer. Before the call the message is on the disk with its labels, so that a deletion
 // finds whatever may lie at the instance, even if this process ends now; the answer belongs to the same record.
-func (s *server) exchange(c *call, r db.NewRecord, after *db.ChatTurn, e entry) (answer, error) {
+func (s *server) exchange(c *call, r db.NewRecord, after *db.ChatTurn, e logEntry) (answer, error) {
 	labels, err := c.labels(r.Time)
 	if err != nil {
 		return answer{}, err
@@ -200,7 +201,7 @@ func (s *server) exchange(c *call, r db.NewRecord, after *db.ChatTurn, e entry) 
 	return s.ask(c, u, seqs[0], e)
 }
 
-func (s *server) ask(c *call, u *Upstream, record int64, e entry) (answer, error) {
+func (s *server) ask(c *call, u *Upstream, record int64, e logEntry) (answer, error) {
 	res, failure := s.pass(c, u)
 	h := heard{passed: Passed{State: passedUnanswered}}
 	if failure == nil {
@@ -246,8 +247,8 @@ func refusedBy(res Response) heard {
 	return h
 }
 
-// entry is how a version of the API writes its log.
-type entry interface {
+// logEntry is how a version of the API writes its log.
+type logEntry interface {
 	begin(*call, db.NewRecord) ([]byte, error)
 	hear(Response) (heard, *CallError)
 	end(*db.Record, heard) error
@@ -283,7 +284,7 @@ func (entryV2) hear(res Response) (heard, *CallError) {
 	h.response = res.Body
 	var context Context
 	if view(said.Context, &context, "context") == nil {
-		h.session = sessionName(context.Global.SessionID)
+		h.session = shortName(context.Global.SessionID)
 		if locale := context.Global.System.Locale; locale != "" {
 			h.language = language(locale)
 		}
@@ -337,7 +338,7 @@ func (entryV1Of) hear(res Response) (heard, *CallError) {
 	h.response = res.Body
 	var context ContextV1
 	if view(said.Context, &context, "context") == nil {
-		h.session = sessionName(context.ConversationID)
+		h.session = shortName(context.ConversationID)
 	}
 	return h, nil
 }
