@@ -24,7 +24,7 @@ import (
 // Before and between:
 //
 //	service NAME [KIND]      a hosted service (assistant if not said) with a key of all scopes: {NAME.number} {NAME.guid} {NAME.key}
-//	gateway NAME             a hosted assistant and the real one behind it: also {NAME.upstream}, the number of the linked service
+//	gateway NAME [KIND]      a hosted service (assistant if not said) and the real one behind it: also {NAME.upstream}, the number of the linked service
 //	part 7 SERVICE STATE [CODE]  what became of erasure 7 at a linked service, given by its number; - for the blank in a state
 //	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
 //	person EMAIL ROLES       one more account; roles with commas
