@@ -31,7 +31,9 @@ type Service struct {
 	Removed  time.Time // zero = in use
 
 	// Of a hosted service:
-	Upstream int64 // the linked service that it passes on to; 0 = none
+	Upstream int64  // the linked service that it passes on to; 0 = none
+	Search   int64  // the Discovery service of its search skill; 0 = none
+	SearchIn string // where there: "projects/P" or "environments/E/collections/C"
 
 	// Of a linked service:
 	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
@@ -106,13 +108,14 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 }
 
 const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
-	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0) FROM service `
+	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0),
+	coalesce((SELECT d.number FROM service d WHERE d.number = service.search AND d.removed IS NULL), 0), search_in FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed sql.NullInt64
-	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream)
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream, &v.Search, &v.SearchIn)
 	v.Created, v.Removed = at(created), when(removed)
 	return v, found(err)
 }

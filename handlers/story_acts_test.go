@@ -53,6 +53,14 @@ func (s *story) gateway(rest string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
+// skill links an Assistant's searches to a Discovery service: skill ASSISTANT DISCOVERY PLACE.
+func (s *story) skill(rest string) error {
+	w := append(strings.Fields(rest), "", "", "")
+	from, _ := strconv.ParseInt(s.vars[w[0]+".number"], 10, 64)
+	to, _ := strconv.ParseInt(s.vars[w[1]+".number"], 10, 64)
+	return s.h.store.SetSearch(context.Background(), audit.Operator, from, to, w[2])
+}
+
 // speaks is a real instance that hears one sentence in everything and says everything with the same sound.
 func (s *story) speaks() string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

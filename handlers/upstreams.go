@@ -78,6 +78,10 @@ func (s *Server) passing(r *http.Request, v db.Service) (facts []views.KV, err e
 		front, err := s.store.Service(r.Context(), v.Gateway)
 		return []views.KV{{Key: "Receives from", Value: front.Name + ", here: what it is asked is passed on to this one"}}, err
 	}
+	if v.Search != 0 {
+		d, err := s.store.Service(r.Context(), v.Search)
+		return []views.KV{{Key: "Search skill", Value: "Passes searches and their customer IDs on to " + d.Name + ". " + skillApart, Href: serviceHref(d.Number)}}, err
+	}
 	if v.Upstream == 0 {
 		return nil, nil
 	}
@@ -90,6 +94,19 @@ func (s *Server) passing(r *http.Request, v db.Service) (facts []views.KV, err e
 		facts = append(facts, lastCall(r, way.Last())...)
 	}
 	return facts, nil
+}
+
+// skillApart is what an officer has to know of a search skill (design.md, section 8).
+const skillApart = "A deletion by API does not reach there; an erasure from the console does"
+
+// skillFacts say of a request that came in by API what it leaves out.
+func skillFacts(e db.Erasure, parts []db.Part, services map[int64]db.Service) (facts []views.KV) {
+	for _, p := range parts {
+		if d, ok := services[services[p.Service].Search]; ok && e.Origin == "api" {
+			facts = append(facts, views.KV{Key: "Not reached", Value: d.Name + ", which the search skill passes customer IDs on to. It needs a deletion of its own, or an erasure from the console", Href: serviceHref(d.Number)})
+		}
+	}
+	return facts
 }
 
 // hostOf is all that a page shows of an address: its path names the account.

@@ -83,6 +83,7 @@ type turn struct {
 	known   jsontext.Value // the context so far, with what was sent laid over it
 	system  ContextSystem
 	begun   time.Time
+	found   *Generic // by the search skill; nil = nothing was searched for
 }
 
 // message is a turn of a conversation that is kept here.
@@ -94,15 +95,20 @@ func (s *server) message(c *call) (answer, error) {
 	if err := t.read(); err != nil {
 		return answer{}, err
 	}
+	if t.searches() { // before the lock, which others share by chance
+		if _, err := s.chat(t); err != nil {
+			return answer{}, err
+		}
+		if err := s.search(t); err != nil {
+			return answer{}, err
+		}
+	}
 	lock := s.turns.of(t.session)
 	lock.Lock()
 	defer lock.Unlock()
-	chat, err := s.store.Chat(c.Context(), c.service.Number, c.params["container"], t.session)
+	chat, err := s.chat(t)
 	if err != nil {
-		return answer{}, noSession(err)
-	}
-	if t.begun.Sub(chat.Seen) > s.o.SessionIdle {
-		return answer{}, errNoSession
+		return answer{}, err
 	}
 	t.count = chat.Turns + 1
 	if err := t.remember(chat.Context); err != nil {
@@ -110,6 +116,15 @@ func (s *server) message(c *call) (answer, error) {
 	}
 	after := &db.ChatTurn{ID: chat.ID, Turns: t.count, Context: t.known}
 	return s.keep(t, after, t.input.Options.ReturnContext || t.input.Options.Export)
+}
+
+// chat is the conversation of a turn, which goes on for as long as nobody has waited too long.
+func (s *server) chat(t *turn) (db.Chat, error) {
+	chat, err := s.store.Chat(t.Context(), t.service.Number, t.params["container"], t.session)
+	if err == nil && t.begun.Sub(chat.Seen) > s.o.SessionIdle {
+		err = errNoSession
+	}
+	return chat, noSession(err)
 }
 
 // messageStateless is a turn of a conversation that the caller keeps: its context comes with each message and goes back with each answer.
@@ -140,6 +155,11 @@ func (s *server) messageStateless(c *call) (answer, error) {
 	t.count = sent.Global.System.TurnCount + 1
 	if err := t.remember(nil); err != nil {
 		return answer{}, err
+	}
+	if t.searches() {
+		if err := s.search(t); err != nil {
+			return answer{}, err
+		}
 	}
 	return s.keep(t, nil, true)
 }
@@ -237,7 +257,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 		return answer{}, err
 	}
 	said := MessageResponse{UserID: t.system.UserID, Context: t.known, Output: MessageOutput{
-		Intents: t.input.Intents, Entities: t.input.Entities, Generic: []Generic{{ResponseType: "text", Text: reply}}}}
+		Intents: t.input.Intents, Entities: t.input.Entities, Generic: t.says()}}
 	whole, err := json.Marshal(said)
 	if err != nil {
 		return answer{}, err

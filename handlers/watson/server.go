@@ -87,6 +87,7 @@ type server struct {
 	decoding  sync.Mutex // of images: one at a time
 	o         Options
 	turns     turnLocks
+	door      func(c *call, segments []string) error // finds the door of an address: not called by name, because doors that ask others would be a circle
 }
 
 // New serves /instances/{guid}/… of all hosted services.
@@ -98,7 +99,7 @@ func New(store *db.Store, o Options) http.Handler {
 		o.Log = slog.Default()
 	}
 	return &server{store: store, o: o, listings: places{ofKey: listingsOfKey, ofAll: listingsOfAll}, uploads: places{ofKey: uploadsOfKey, ofAll: uploadsOfAll},
-		documents: places{ofKey: documentsOfKey, ofAll: documentsOfAll}}
+		documents: places{ofKey: documentsOfKey, ofAll: documentsOfAll}, door: (*call).find}
 }
 
 // call is one request on its way: what the doors may look at.
