@@ -142,3 +142,39 @@ func TestSearchSkillErasure(t *testing.T) {
 		t.Errorf("from the console: %+v, %v", parts, err)
 	}
 }
+
+// TestSearchSkillHere: a Discovery service of this house is asked at its own door and keeps the query by its version's rules; a deletion at the
+// Assistant's door leaves it there.
+func TestSearchSkillHere(t *testing.T) {
+	for place, queries := range map[string]int{"projects/p1": 0, "environments/e1/collections/c1": 1} {
+		t.Run(place, func(t *testing.T) {
+			s := openLibrary(t)
+			s.add("d1", "Letters about delivery take three days", "")
+			s.must(202, s.send(inV2+"/documents/d1"+v2, "a.txt", "text/plain", "Letters about delivery take three days", ""), nil)
+			d := s.callers["shelf"].Service
+			if err := s.store.SetSearch(t.Context(), audit.Operator, s.service.Number, d, place); err != nil {
+				t.Fatal(err)
+			}
+			var got searched
+			s.must(200, searching("delivery", labelled("anna")), &got)
+			g := got.Output.Generic
+			if len(g) != 1 || g[0].Type != "search" || len(g[0].Primary) != 1 || g[0].Primary[0].ID != "d1" || !strings.Contains(g[0].Primary[0].Body, "three days") {
+				t.Errorf("answered %+v", g)
+			}
+			kept := func() int {
+				n, err := s.store.CountItems(t.Context(), db.ItemQuery{Service: d, Kinds: []db.Kind{db.Query}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return int(n)
+			}
+			if n := kept(); n != queries {
+				t.Errorf("%d queries are kept, want %d", n, queries)
+			}
+			eraseAll(t, s.house, s.service, "anna")
+			if n := kept(); n != queries || s.records(s.service) != 0 {
+				t.Errorf("after a deletion at the Assistant %d queries are left, want %d, and %d messages", n, queries, s.records(s.service))
+			}
+		})
+	}
+}
