@@ -24,11 +24,19 @@ type Chat struct {
 
 // CreateChat opens a conversation.
 func (s *Store) CreateChat(ctx context.Context, by audit.Actor, service int64, container string) (Chat, error) {
-	c := Chat{ID: uuid.NewString(), Service: service, Container: container}
+	return s.OpenChat(ctx, by, service, container, uuid.NewString())
+}
+
+// OpenChat opens a conversation whose name somebody else has given: the instance behind a gateway. ErrTaken where one has this name already.
+func (s *Store) OpenChat(ctx context.Context, by audit.Actor, service int64, container, id string) (Chat, error) {
+	c := Chat{ID: id, Service: service, Container: container}
 	err := s.write(ctx, by, func(t *tx) error {
 		c.Created, c.Seen = t.now, t.now
 		err := t.exec("INSERT INTO chat_session (id, service, container, created, seen, turns) VALUES (?, ?, ?, ?, ?, 0)",
 			c.ID, service, container, ms(t.now), ms(t.now))
+		if unique(err) {
+			return ErrTaken
+		}
 		if err != nil {
 			return fmt.Errorf("opening a conversation: %w", err)
 		}
@@ -62,11 +70,16 @@ func (s *Store) EndChat(ctx context.Context, by audit.Actor, service int64, cont
 	})
 }
 
+// gatewayIdle is the longest time-out that an instance behind a gateway can have (watson-api.md section 1): it ends its conversations itself, and here
+// lies only their name.
+const gatewayIdle = 168 * time.Hour
+
 // EndIdleChats ends the conversations that nobody has used since the given time, so that no context lies about for ever. It tells how
 // many there were.
 func (s *Store) EndIdleChats(ctx context.Context, since time.Time) (n int64, err error) {
 	err = s.write(ctx, audit.System, func(t *tx) error {
-		n, err = t.change("DELETE FROM chat_session WHERE seen < ?", ms(since))
+		n, err = t.change(`DELETE FROM chat_session WHERE seen < ? AND (seen < ? OR NOT EXISTS
+			(SELECT 1 FROM service v WHERE v.gateway = chat_session.service AND v.removed IS NULL))`, ms(since), ms(since.Add(-gatewayIdle)))
 		if err != nil {
 			return fmt.Errorf("ending idle conversations: %w", err)
 		}

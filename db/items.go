@@ -337,14 +337,15 @@ func (t *tx) relabel(r Record, all map[int64]bool) error {
 			}
 		}
 	}
-	return t.rewrite(r, all)
+	_, err := t.rewrite(r, all)
+	return err
 }
 
 // rewrite stores a record again under its number, with its labels, and a digest over what it now is.
-func (t *tx) rewrite(r Record, all map[int64]bool) error {
+func (t *tx) rewrite(r Record, all map[int64]bool) (digest []byte, err error) {
 	first, err := t.first(r, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n := r.asNew()
 	if n.Labels = nil; len(all) > 1 {
@@ -352,9 +353,9 @@ func (t *tx) rewrite(r Record, all map[int64]bool) error {
 	}
 	n.first = first
 	n.stored = packBody(r.Body, n.columns())
-	digest := t.s.keys.digest(r.Seq, n.content(n.stored))
-	return t.exec("UPDATE record SET customer = coalesce((SELECT number FROM customer WHERE name = ?), 0), flags = ?, answered = ?, body = ?, digest = ? WHERE seq = ?",
-		first, n.flags(), ms(n.Answered), n.stored, digest, r.Seq)
+	digest = t.s.keys.digest(r.Seq, n.content(n.stored))
+	return digest, t.exec(`UPDATE record SET customer = coalesce((SELECT number FROM customer WHERE name = ?), 0), flags = ?, answered = ?, language = ?, session = ?,
+		body = ?, digest = ? WHERE seq = ?`, first, n.flags(), ms(n.Answered), n.Language, n.Session, n.stored, digest, r.Seq)
 }
 
 // first is the customer ID that a record names first: the one it named so far, or else the oldest of those it bears.
@@ -386,22 +387,27 @@ func (r Record) asNew() NewRecord {
 }
 
 // Answer completes a record with what came back from elsewhere: the request was stored before the call, the answer belongs to it and
-// shares its number, so an erasure covers both or neither. ErrNotFound when the record was erased meanwhile: then nothing is kept.
-func (s *Store) Answer(ctx context.Context, by audit.Actor, record int64, answered time.Time, complete func(body []byte) ([]byte, error)) error {
+// shares its number, so an erasure covers both or neither. complete may change the record's body, its session and its language, which only
+// the answer may tell; nothing else. ErrNotFound when the record was erased meanwhile: then nothing is kept.
+func (s *Store) Answer(ctx context.Context, by audit.Actor, record int64, answered time.Time, complete func(*Record) error) error {
 	return s.write(ctx, by, func(t *tx) error {
 		r, err := t.s.scanWhole(t.row("SELECT "+recordColumns+", r.body, r.digest FROM record r WHERE r.seq = ?", record))
 		if err != nil {
 			return found(err)
 		}
-		if r.Body, err = complete(r.Body); err != nil {
+		r.Answered = answered.UTC().Truncate(time.Millisecond)
+		if err := complete(&r); err != nil {
 			return err
 		}
-		r.Answered = answered.UTC().Truncate(time.Millisecond)
 		all, err := t.customersOf(record)
 		if err != nil {
 			return err
 		}
-		return t.rewrite(r, all)
+		digest, err := t.rewrite(r, all)
+		if err == nil {
+			t.answered = tookOne(t.answered, r.Service, r.Seq, digest)
+		}
+		return err
 	})
 }
 

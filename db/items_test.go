@@ -132,14 +132,20 @@ func TestAnswer(t *testing.T) {
 	s, ctx := dbtest.Open(t), context.Background()
 	service := dbtest.Service(t, s, "Gateway")
 	seqs := dbtest.Ingest(t, s, dbtest.Message(t, service.Number, s.Now(), "hello there", "anna", "ben"))
-	complete := func(body []byte) ([]byte, error) { return append(body[:len(body)-1], `,"answer":"yes"}`...), nil }
+	complete := func(r *db.Record) error {
+		r.Body, r.Session, r.Language = append(r.Body[:len(r.Body)-1], `,"answer":"yes"}`...), "upstream-session", "de"
+		return nil
+	}
 	later := s.Now().Add(time.Hour)
 	if err := s.Answer(ctx, audit.System, seqs[0], later, complete); err != nil {
 		t.Fatal(err)
 	}
 	r, err := s.Record(ctx, seqs[0])
-	if err != nil || !bytes.HasSuffix(r.Body, []byte(`,"answer":"yes"}`)) || !r.Answered.Equal(later) || !r.Several || r.Customer != "anna" {
+	if err != nil || !bytes.HasSuffix(r.Body, []byte(`,"answer":"yes"}`)) || !r.Answered.Equal(later) || !r.Several || r.Customer != "anna" || r.Session != "upstream-session" || r.Language != "de" {
 		t.Fatalf("%+v, %v", r, err)
+	}
+	if found, err := s.AuditEntries(ctx, db.AuditQuery{Event: string(audit.RecordsAnswered), Limit: 9}); err != nil || len(found) != 1 {
+		t.Errorf("the trail has %d entries about answered records, %v", len(found), err)
 	}
 	eraseNow(t, s, service, dbtest.ID(t, "ben"))
 	if err := s.Answer(ctx, audit.System, seqs[0], later, complete); !errors.Is(err, db.ErrNotFound) {

@@ -60,7 +60,9 @@ func (s *Store) AddGateway(ctx context.Context, by audit.Actor, kind label.Kind,
 			return err
 		}
 		linked.Gateway = hosted.Number
-		return t.insertLinked(&linked, n.Credential)
+		err := t.insertLinked(&linked, n.Credential)
+		hosted.Upstream = linked.Number
+		return err
 	})
 	return hosted, linked, err
 }

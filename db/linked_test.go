@@ -235,3 +235,45 @@ func TestLinkedServices(t *testing.T) {
 		t.Error("the credential can be read in the files")
 	}
 }
+
+// TestGatewayIsKnown: a hosted service tells what it passes on to for as long as that is in use.
+func TestGatewayIsKnown(t *testing.T) {
+	s, ctx := dbtest.Open(t), context.Background()
+	hosted, linked := gateway(t, s)
+	read, err := s.ServiceByGUID(ctx, hosted.GUID)
+	if err != nil || read.Upstream != linked.Number || hosted.Upstream != linked.Number || linked.Upstream != 0 {
+		t.Fatalf("passes on to %d and %d, not to %d, %v", read.Upstream, hosted.Upstream, linked.Number, err)
+	}
+	if err := s.RemoveService(ctx, audit.System, linked.Number); err != nil {
+		t.Fatal(err)
+	}
+	if read, err = s.ServiceByGUID(ctx, hosted.GUID); err != nil || read.Upstream != 0 {
+		t.Errorf("passes on to %d after that was removed, %v", read.Upstream, err)
+	}
+}
+
+// TestGatewayChats: the conversations of a gateway bear the name that the instance gave, once, and outlive those that are held here.
+func TestGatewayChats(t *testing.T) {
+	clock := dbtest.NewClock()
+	s, ctx := dbtest.Open(t, db.WithClock(clock.Now)), context.Background()
+	hosted, _ := gateway(t, s)
+	plain := dbtest.Service(t, s, "Plain")
+	if _, err := s.OpenChat(ctx, audit.System, hosted.Number, "a", "theirs"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.OpenChat(ctx, audit.System, plain.Number, "a", "theirs"); !errors.Is(err, db.ErrTaken) {
+		t.Errorf("one name was given twice: %v", err)
+	}
+	if _, err := s.CreateChat(ctx, audit.System, plain.Number, "a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		pass time.Duration
+		ends int64
+	}{{2 * time.Hour, 1}, {160 * time.Hour, 0}, {8 * time.Hour, 1}} {
+		clock.Pass(step.pass)
+		if n, err := s.EndIdleChats(ctx, s.Now().Add(-time.Hour)); n != step.ends || err != nil {
+			t.Errorf("%v later %d conversations ended, want %d, %v", step.pass, n, step.ends, err)
+		}
+	}
+}

@@ -200,7 +200,7 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	if err := t.storeFields(seq, r.Fields); err != nil {
 		return 0, err
 	}
-	t.took(r.Service, seq, digest)
+	t.taken = tookOne(t.taken, r.Service, seq, digest)
 	t.tally(r.Service, r.Time, 1, btoi(len(r.Labels) == 0), btoi(r.OptOut))
 	t.tallyUnreachable(r.Service, r.Time, btoi(r.unreachable()))
 	return seq, nil
@@ -301,25 +301,30 @@ func btoi(b bool) int64 {
 	return 0
 }
 
-// took gathers what the transaction stored. Ingest writes one audit entry per group commit and service (law L4).
-func (t *tx) took(service, seq int64, digest []byte) {
-	for i := range t.taken {
-		if g := &t.taken[i]; g.service == service {
-			g.last, g.count, g.digests = seq, g.count+1, append(g.digests, digest...)
-			return
+// tookOne gathers what the transaction stored. Ingest writes one audit entry per group commit and service (law L4).
+func tookOne(taken []ingested, service, seq int64, digest []byte) []ingested {
+	for i := range taken {
+		if g := &taken[i]; g.service == service {
+			g.first, g.last, g.count, g.digests = min(g.first, seq), max(g.last, seq), g.count+1, append(g.digests, digest...)
+			return taken
 		}
 	}
-	t.taken = append(t.taken, ingested{service: service, first: seq, last: seq, count: 1, digests: append([]byte(nil), digest...)})
+	return append(taken, ingested{service: service, first: seq, last: seq, count: 1, digests: append([]byte(nil), digest...)})
 }
 
+// noteIngest writes down what was taken in, and what was completed by its answer.
 func (t *tx) noteIngest() error {
-	if len(t.taken) == 0 {
-		return nil
+	if err := t.noteTaken(audit.RecordsIngested, t.taken); err != nil {
+		return err
 	}
-	t.by = audit.System
-	for _, g := range t.taken {
+	return t.noteTaken(audit.RecordsAnswered, t.answered)
+}
+
+func (t *tx) noteTaken(event audit.Event, taken []ingested) error {
+	for _, g := range taken {
+		t.by = audit.System
 		root := sha256.Sum256(g.digests)
-		err := t.noteWith(audit.RecordsIngested, audit.ObjectOf(audit.KindService, g.service),
+		err := t.noteWith(event, audit.ObjectOf(audit.KindService, g.service),
 			map[string]int64{audit.CountRecords: g.count, audit.CountFirstSeq: g.first, audit.CountLastSeq: g.last},
 			map[string]string{audit.CommitDigest: hex.EncodeToString(root[:])})
 		if err != nil {

@@ -30,6 +30,11 @@ type Service struct {
 	Created  time.Time
 	Removed  time.Time // zero = in use
 
+	// Of a hosted service:
+	Upstream int64  // the linked service that it passes on to; 0 = none
+	Search   int64  // the Discovery service of its search skill; 0 = none
+	SearchIn string // where there: "projects/P" or "environments/E/collections/C"
+
 	// Of a linked service:
 	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
 	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
@@ -115,13 +120,15 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 }
 
 const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
+	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0),
+	coalesce((SELECT d.number FROM service d WHERE d.number = service.search AND d.removed IS NULL), 0), search_in,
 	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed, deletionFrom, unlabelledFrom sql.NullInt64
-	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside,
+	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream, &v.Search, &v.SearchIn,
 		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom)
 	v.Created, v.Removed, v.Deletion.From, v.Unlabelled.From = at(created), when(removed), when(deletionFrom), when(unlabelledFrom)
 	return v, found(err)

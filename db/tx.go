@@ -25,6 +25,7 @@ type tx struct {
 	beyond   bool       // among them one that is not about ingest
 	seq      int64      // the last number given before this transaction
 	taken    []ingested // records stored in this transaction, for their audit entries
+	answered []ingested // likewise: records completed in it
 	tallies  map[tallyKey][4]int64
 	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
 	touched  []string     // what changed, for those who watch
@@ -116,7 +117,7 @@ func (t *tx) note(event audit.Event, object audit.Object, counts map[string]int6
 
 // noteWith is note with commitments: hashes, in hex, of what is not written into the trail.
 func (t *tx) noteWith(event audit.Event, object audit.Object, counts map[string]int64, commits map[string]string) error {
-	if event != audit.RecordsIngested {
+	if event != audit.RecordsIngested && event != audit.RecordsAnswered {
 		t.beyond = true
 	}
 	leaf, err := t.w.tree.Append(audit.Entry{Time: t.now, Actor: t.by, Event: event, Object: object, Counts: counts, Commits: commits})

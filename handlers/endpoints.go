@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 
 	"quittance/db"
@@ -49,6 +50,14 @@ var endpointsOf = map[label.Kind][]endpoint{
 	label.TextToSpeech: {{deletion, "DELETE", "/v1/user_data?customer_id={customer_id}", deleteCurl}},
 }
 
+// passedEndpoints are those that are answered only where an instance stands behind the service.
+var passedEndpoints = map[label.Kind][]endpoint{
+	label.SpeechToText: {{"Have labelled audio understood", "POST", "/v1/recognize",
+		`curl -X POST -u "apikey:{apikey}" --header "Content-Type: audio/wav" --header "X-Watson-Metadata: customer_id={customer_id}" --data-binary @{audio_file} "{url}"`}},
+	label.TextToSpeech: {{"Have a labelled text said", "POST", "/v1/synthesize",
+		`curl -X POST -u "apikey:{apikey}" --header "Content-Type: application/json" --header "Accept: audio/wav" --header "X-Watson-Metadata: customer_id={customer_id}" --data "{\"text\":\"hello\"}" --output hello.wav "{url}"`}},
+}
+
 const deleteCurl = `curl -X DELETE -u "apikey:{apikey}" "{url}"`
 
 // endpoints are the operations of a service with its real address; what stands in braces is the reader's to fill in.
@@ -57,7 +66,11 @@ func endpoints(v db.Service, base string) []views.Endpoint {
 		return nil
 	}
 	var out []views.Endpoint
-	for _, e := range endpointsOf[v.Kind] {
+	all := endpointsOf[v.Kind]
+	if v.Upstream != 0 {
+		all = slices.Concat(passedEndpoints[v.Kind], all)
+	}
+	for _, e := range all {
 		out = append(out, views.Endpoint{Name: e.name, Method: e.method, Path: e.path, Curl: strings.Replace(e.curl, "{url}", base+e.path, 1)})
 	}
 	return out

@@ -35,6 +35,7 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	v := views.Erasure{Number: e.Number, Records: e.Manifest.Records(), Subject: subjectOf(r, e), State: stateOf(e.State), Next: s.next(r, e, now),
 		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: s.manifest(r, e.Manifest, e.ManifestHash, e.State.Ended() || e.State == erasure.Partial, services),
 		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
+	v.Facts = append(v.Facts, skillFacts(e, parts, services)...)
 	if who(r).May(auth.Search) {
 		v.Note = e.Note
 	}

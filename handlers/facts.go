@@ -19,6 +19,8 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 		return append(facts, messageFacts(r, rec)...)
 	case db.Query, db.Event, db.Document:
 		return discoveryFacts(r, rec)
+	case db.Transcript, db.Synthesis:
+		return append(facts, speechFacts(r, rec)...)
 	}
 	facts = append(facts, views.KV{Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text})
 	if rec.Kind == db.Image {
@@ -28,7 +30,8 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 }
 
 // ways are the doors that records of a kind come in by.
-var ways = map[db.Kind]string{db.Classifier: "Watson API, Visual Recognition v3", db.Collection: "Watson API, Visual Recognition v4"}
+var ways = map[db.Kind]string{db.Classifier: "Watson API, Visual Recognition v3", db.Collection: "Watson API, Visual Recognition v4",
+	db.Transcript: "Watson API, Speech to Text", db.Synthesis: "Watson API, Text to Speech"}
 
 func cameInBy(rec db.Record) string {
 	switch {

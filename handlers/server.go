@@ -44,11 +44,12 @@ type Server struct {
 	conf  Config
 	mux   *http.ServeMux
 	lines lines
+	ways  *upstreams
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
-	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux()}
+	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store)}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -65,7 +66,7 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
-	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Log: s.log})
+	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
 	return s.around(apart(api, top)), nil
 }

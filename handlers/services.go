@@ -99,6 +99,11 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 	t := tallies[number]
 	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
 		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
+	passing, err := s.passing(r, svc)
+	if err != nil {
+		return v, err
+	}
+	v.Facts = append(v.Facts, passing...)
 	if err := s.serviceKeys(r, &v); err != nil {
 		return v, err
 	}

@@ -7,8 +7,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -33,14 +35,45 @@ func (s *story) service(rest string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
-// gateway adds a hosted Assistant and the real one behind it. Nobody answers there: what came of a call is told by "heard".
-func (s *story) gateway(name string) error {
-	svc, up, err := s.h.store.AddGateway(context.Background(), audit.Operator, label.Assistant, name, "eu-de", db.NewLinked{URL: "https://real.example/instances/1", Credential: []byte("k")})
+// gateway adds a hosted service and the real one behind it. Behind an Assistant nobody answers: what came of a deletion is told by "heard". Behind speech
+// somebody does.
+func (s *story) gateway(rest string) error {
+	name, kind, speech := strings.Cut(rest, " ")
+	behind := db.NewLinked{URL: "http://127.0.0.1:1/instances/1", Inside: true, Credential: []byte("k")}
+	if !speech {
+		kind = string(label.Assistant)
+	} else {
+		behind.URL = s.speaks()
+	}
+	svc, up, err := s.h.store.AddGateway(context.Background(), audit.Operator, label.Kind(kind), name, "eu-de", behind)
 	if err != nil {
 		return err
 	}
 	s.vars[name+".number"], s.vars[name+".guid"], s.vars[name+".upstream"] = decimal(svc.Number), svc.GUID, decimal(up.Number)
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
+}
+
+// skill links an Assistant's searches to a Discovery service: skill ASSISTANT DISCOVERY PLACE.
+func (s *story) skill(rest string) error {
+	w := append(strings.Fields(rest), "", "", "")
+	from, _ := strconv.ParseInt(s.vars[w[0]+".number"], 10, 64)
+	to, _ := strconv.ParseInt(s.vars[w[1]+".number"], 10, 64)
+	return s.h.store.SetSearch(context.Background(), audit.Operator, from, to, w[2])
+}
+
+// speaks is a real instance that hears one sentence in everything and says everything with the same sound.
+func (s *story) speaks() string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/synthesize") {
+			w.Header().Set("Content-Type", "audio/ogg")
+			io.WriteString(w, "OggS")
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"results":[{"final":true,"alternatives":[{"transcript":"call me on +49 30 901820 "}]}]}`)
+	}))
+	s.h.t.Cleanup(server.Close)
+	return server.URL
 }
 
 // heard moves an erasure on at a linked service: heard ERASURE SERVICE STATE [CODE], with - for the blank in a state.

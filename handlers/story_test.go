@@ -24,7 +24,8 @@ import (
 // Before and between:
 //
 //	service NAME [KIND]      a hosted service (assistant if not said) with a key of all scopes: {NAME.number} {NAME.guid} {NAME.key}
-//	gateway NAME             a hosted assistant and the real one behind it: also {NAME.upstream}, the number of the linked service
+//	gateway NAME [KIND]      a hosted service (assistant if not said) and the real one behind it: also {NAME.upstream}, the number of the linked service
+//	skill ASSISTANT DISCOVERY PLACE  a search skill, as in projects/p1
 //	heard 7 SERVICE STATE [CODE] what became of erasure 7 at a linked service, given by its number; - for the blank in a state
 //	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
 //	person EMAIL ROLES       one more account; roles with commas
@@ -102,7 +103,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
+	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },

@@ -45,6 +45,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[-addr ADDR] [-demo] …", "runs the console, the API and the batch loop", asOwner, serveCommand},
 		{"service add", "-kind KIND -name NAME [-region R] [-upstream URL | -link URL] [-credential-file F] [-json]", "adds a hosted service and a key for it, shown this once, or links one that lies elsewhere", atAny, serviceAdd},
+		{"service search", "(-with SERVICE -in PLACE | -none) ASSISTANT", "passes the searches of a hosted Assistant on to a Discovery service, or no longer", atStore, serviceSearch},
 		{"service list", "[-json]", "lists services", atStore, serviceList},
 		{"service show", "[-json] ID", "shows a service and its keys", atStore, serviceShow},
 		{"service remove", "ID", "closes a service's doors and revokes its keys; what it holds stays", atStore, serviceRemove},

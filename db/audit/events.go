@@ -36,6 +36,7 @@ const (
 	ExportMade      Event = "export.made"
 
 	RecordsIngested Event = "records.ingested"
+	RecordsAnswered Event = "records.answered"
 	RecordsRemoved  Event = "records.removed"
 	RecordsLabelled Event = "records.labelled"
 	AliasConfirmed  Event = "alias.confirmed"
@@ -116,6 +117,7 @@ var list = []EventInfo{
 	{ExportMade, GroupReading, "An export was made.", KindExport},
 
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
+	{RecordsAnswered, GroupRecords, "Records were completed by what the instance behind a gateway answered, and committed together.", KindService},
 	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
 	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
 	{AliasConfirmed, GroupRecords, "Two customer IDs were confirmed to belong to one data subject.", ""},

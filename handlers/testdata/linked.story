@@ -66,7 +66,8 @@ api front-bot
 POST /v2/assistants/a1/message?version=2020-04-01
 header X-Watson-Metadata: customer_id=cust_9000
 json {"input":{"text":"hello"}}
-status 200
+status 502
+see cannot be reached
 as support
 POST /search
 form q=cust_9000

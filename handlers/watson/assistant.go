@@ -42,6 +42,9 @@ func answerJSON(status int, v any) (answer, error) {
 
 // createSession opens a conversation. Whatever its body says is about billing.
 func (s *server) createSession(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passSession(c)
+	}
 	var ignored struct{}
 	if err := c.readJSON(&ignored); err != nil {
 		return answer{}, err
@@ -55,6 +58,9 @@ func (s *server) createSession(c *call) (answer, error) {
 
 // deleteSession ends a conversation. One that has timed out is ended too, but to the caller it is no longer there.
 func (s *server) deleteSession(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passSessionEnd(c)
+	}
 	chat, err := s.store.Chat(c.Context(), c.service.Number, c.params["container"], c.params["session"])
 	if err != nil {
 		return answer{}, noSession(err)
@@ -91,23 +97,32 @@ type turn struct {
 	known   jsontext.Value // the context so far, with what was sent laid over it
 	system  ContextSystem
 	begun   time.Time
+	found   *Generic // by the search skill; nil = nothing was searched for
 }
 
 // message is a turn of a conversation that is kept here.
 func (s *server) message(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passMessage(c)
+	}
 	t := &turn{call: c, session: c.params["session"], most: maxContextKept, begun: s.store.Now()}
 	if err := t.read(); err != nil {
 		return answer{}, err
 	}
+	if t.searches() { // before the lock, which others share by chance
+		if _, err := s.chat(t); err != nil {
+			return answer{}, err
+		}
+		if err := s.search(t); err != nil {
+			return answer{}, err
+		}
+	}
 	lock := s.turns.of(t.session)
 	lock.Lock()
 	defer lock.Unlock()
-	chat, err := s.store.Chat(c.Context(), c.service.Number, c.params["container"], t.session)
+	chat, err := s.chat(t)
 	if err != nil {
-		return answer{}, noSession(err)
-	}
-	if s.expired(chat, t.begun) {
-		return answer{}, errNoSession
+		return answer{}, err
 	}
 	t.count = chat.Turns + 1
 	if err := t.remember(chat.Context); err != nil {
@@ -117,8 +132,20 @@ func (s *server) message(c *call) (answer, error) {
 	return s.keep(t, after, t.input.Options.ReturnContext || t.input.Options.Export)
 }
 
+// chat is the conversation of a turn, which goes on for as long as nobody has waited too long.
+func (s *server) chat(t *turn) (db.Chat, error) {
+	chat, err := s.store.Chat(t.Context(), t.service.Number, t.params["container"], t.session)
+	if err == nil && t.begun.Sub(chat.Seen) > s.o.SessionIdle {
+		err = errNoSession
+	}
+	return chat, noSession(err)
+}
+
 // messageStateless is a turn of a conversation that the caller keeps: its context comes with each message and goes back with each answer.
 func (s *server) messageStateless(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passStateless(c)
+	}
 	t := &turn{call: c, most: maxContextSent, begun: s.store.Now()}
 	if err := t.read(); err != nil {
 		return answer{}, err
@@ -142,6 +169,11 @@ func (s *server) messageStateless(c *call) (answer, error) {
 	t.count = sent.Global.System.TurnCount + 1
 	if err := t.remember(nil); err != nil {
 		return answer{}, err
+	}
+	if t.searches() {
+		if err := s.search(t); err != nil {
+			return answer{}, err
+		}
 	}
 	return s.keep(t, nil, true)
 }
@@ -239,7 +271,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 		return answer{}, err
 	}
 	said := MessageResponse{UserID: t.system.UserID, Context: t.known, Output: MessageOutput{
-		Intents: t.input.Intents, Entities: t.input.Entities, Generic: []Generic{{ResponseType: "text", Text: reply}}}}
+		Intents: t.input.Intents, Entities: t.input.Entities, Generic: t.says()}}
 	if t.input.Options.Debug {
 		said.Output.Debug = &OutputDebug{}
 	}

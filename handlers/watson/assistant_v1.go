@@ -13,6 +13,9 @@ import (
 
 // messageV1 is a turn of a v1 conversation: the caller keeps its context.
 func (s *server) messageV1(c *call) (answer, error) {
+	if c.service.Upstream != 0 {
+		return s.passMessageV1(c)
+	}
 	begun := s.store.Now()
 	var asked MessageRequest
 	if err := c.readJSON(&asked); err != nil {
@@ -124,10 +127,10 @@ func asV1(r db.Record) (jsontext.Value, error) {
 	if err := json.Unmarshal(entry.Response, &said); err != nil {
 		return nil, err
 	}
-	return v1View(r, asked, said)
+	return v1View(r, asked, said, entry.Upstream)
 }
 
-func v1View(r db.Record, asked MessageRequest, said MessageResponse) (jsontext.Value, error) {
+func v1View(r db.Record, asked MessageRequest, said MessageResponse, passed *Passed) (jsontext.Value, error) {
 	var own ContextV1
 	own.ConversationID, own.System.Initialized = r.Session, true
 	own.System.AssistantID, own.System.SessionID, own.Metadata.UserID = r.Container, r.Session, said.UserID
@@ -147,7 +150,7 @@ func v1View(r db.Record, asked MessageRequest, said MessageResponse) (jsontext.V
 		return nil, err
 	}
 	return json.Marshal(LogV1{Request: request, Response: response, WorkspaceID: r.Container, Language: r.Language,
-		RequestTimestamp: timestamp(r.Time), ResponseTimestamp: timestamp(r.Answered)})
+		RequestTimestamp: timestamp(r.Time), ResponseTimestamp: timestamp(r.Answered), Upstream: passed})
 }
 
 func over(context jsontext.Value, own ContextV1) (jsontext.Value, error) {

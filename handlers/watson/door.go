@@ -34,6 +34,7 @@ func (c *call) readJSON(into any) error {
 			return err
 		}
 	}
+	c.sentJSON = body
 	return decode(body, into)
 }
 

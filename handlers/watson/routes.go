@@ -16,6 +16,7 @@ type route struct {
 	scope     string
 	versioned bool
 	upload    bool // the body may be large: it has other bounds (security.md, "Limits")
+	anything  bool // what stands in its parameters does not matter
 	do        func(*server, *call) (answer, error)
 }
 
@@ -37,6 +38,7 @@ var routes = slices.Concat(
 	visualRecognition,
 	withoutVersion(deletions(label.SpeechToText, http.StatusOK, "v1")),
 	withoutVersion(deletions(label.TextToSpeech, http.StatusOK, "v1")),
+	speech,
 )
 
 func on(kind label.Kind, methodAndPath, scope string, do func(*server, *call) (answer, error)) *route {
@@ -130,7 +132,7 @@ func (c *call) readParams(segments []string) error {
 			continue
 		}
 		name = strings.Trim(name, "{}")
-		if !identifier(segments[i]) {
+		if !identifier(segments[i]) && !c.route.anything {
 			return badParam(name, "URL "+c.word(name)+" parameter is not a valid GUID.")
 		}
 		c.params[name] = segments[i]

@@ -6,6 +6,7 @@ package watson
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -65,6 +66,8 @@ type Options struct {
 	// Limit takes one from what a key may do of a scope in a time, sets X-RateLimit-* in the answer, and answers RetryError when nothing
 	// is left; nil = no limit.
 	Limit func(h http.Header, key int64, scope string) error
+	// Upstream gives the instance behind a linked service, to which others pass calls on; nil = nothing is passed on.
+	Upstream func(ctx context.Context, linked int64) (*Upstream, error)
 	// SessionIdle is how long a conversation waits for its next turn; 0 = 1 h, as IBM's Plus and Enterprise plans do.
 	SessionIdle time.Duration
 	// LogRows is how many records a page of logs may look at; 0 = as many as its time allows.
@@ -84,6 +87,7 @@ type server struct {
 	decoding  sync.Mutex // of images: one at a time
 	o         Options
 	turns     turnLocks
+	door      func(c *call, segments []string) error // finds the door of an address: not called by name, because doors that ask others would be a circle
 }
 
 // New serves /instances/{guid}/… of all hosted services.
@@ -95,23 +99,24 @@ func New(store *db.Store, o Options) http.Handler {
 		o.Log = slog.Default()
 	}
 	return &server{store: store, o: o, listings: places{ofKey: listingsOfKey, ofAll: listingsOfAll}, uploads: places{ofKey: uploadsOfKey, ofAll: uploadsOfAll},
-		documents: places{ofKey: documentsOfKey, ofAll: documentsOfAll}}
+		documents: places{ofKey: documentsOfKey, ofAll: documentsOfAll}, door: (*call).find}
 }
 
 // call is one request on its way: what the doors may look at.
 type call struct {
 	*http.Request
-	w       http.ResponseWriter // for the bounds of an upload only: a door answers through what it returns
-	sent    io.ReadCloser       // the body without a bound
-	head    http.Header         // of the answer
-	leave   func()              // gives back the place of a listing or an upload, after the answer was read
-	caller  Caller
-	service db.Service
-	route   *route
-	params  map[string]string
-	query   url.Values
-	trace   string // X-Global-Transaction-Id
-	api     string // the version in the address, "v1" to "v4", also where there is no such door
+	w        http.ResponseWriter // for the bounds of an upload only: a door answers through what it returns
+	sent     io.ReadCloser       // the body without a bound
+	head     http.Header         // of the answer
+	leave    func()              // gives back the place of a listing or an upload, after the answer was read
+	caller   Caller
+	service  db.Service
+	route    *route
+	params   map[string]string
+	query    url.Values
+	trace    string // X-Global-Transaction-Id
+	api      string // the version in the address, "v1" to "v4", also where there is no such door
+	sentJSON []byte // the body as readJSON read it, unpacked
 }
 
 func (c *call) actor() audit.Actor { return audit.ActorOf("key", c.caller.Key) }
@@ -120,7 +125,8 @@ func (c *call) actor() audit.Actor { return audit.ActorOf("key", c.caller.Key) }
 type answer struct {
 	status int
 	body   []byte
-	kind   string // "" = application/json
+	kind   string                // "" = application/json
+	stream func(io.Writer) error // instead of body: what comes from elsewhere, as it comes. An error cuts the connection, so that half of it looks like no whole
 }
 
 // ServeHTTP finds the caller, the instance and the door, in this order, so that nobody without a key learns what exists.
@@ -142,7 +148,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(a.status)
-	w.Write(a.body)
+	if a.stream == nil {
+		w.Write(a.body)
+	} else if err := a.stream(w); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 func (s *server) serve(c *call) (answer, error) {

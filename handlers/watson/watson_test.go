@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,9 @@ type house struct {
 	server  *httptest.Server
 	callers map[string]Caller // by the key in Basic apikey:KEY
 	log     *strings.Builder
+
+	patience time.Duration // with upstreams; 0 = as always
+	behind   sync.Map      // number of a linked service → *Upstream
 }
 
 func open(t testing.TB) *house {
@@ -39,7 +43,7 @@ func open(t testing.TB) *house {
 		h.callers[scope] = Caller{int64(2 + i), h.service.Number, []string{scope}}
 	}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
-	h.server = httptest.NewServer(New(h.store, Options{Authenticate: h.authenticate, Log: log}))
+	h.server = httptest.NewServer(New(h.store, Options{Authenticate: h.authenticate, Upstream: h.upstream, Log: log}))
 	t.Cleanup(h.server.Close)
 	return h
 }

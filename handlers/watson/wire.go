@@ -147,6 +147,7 @@ type Log struct {
 	RequestTimestamp  string         `json:"request_timestamp"`
 	ResponseTimestamp string         `json:"response_timestamp"`
 	Language          string         `json:"language"`
+	Upstream          *Passed        `json:"upstream,omitzero"` // of a gateway only: what became of it at the instance behind
 	Unknown           jsontext.Value `json:",unknown"`
 }
 
@@ -158,6 +159,7 @@ type LogV1 struct {
 	ResponseTimestamp string         `json:"response_timestamp"`
 	WorkspaceID       string         `json:"workspace_id"`
 	Language          string         `json:"language"`
+	Upstream          *Passed        `json:"upstream,omitzero"` // of a gateway only: what became of it at the instance behind
 	Unknown           jsontext.Value `json:",unknown"`
 }
 
