@@ -32,10 +32,10 @@ func TestDiscoveryRecords(t *testing.T) {
 		question = `{\"natural_language_query\":\"is rita@example.org there\"}`
 		click    = `{\"type\":\"click\",\"data\":{\"environment_id\":\"e1\",\"session_token\":\"t1\",\"collection_id\":\"c1\",\"document_id\":\"letter-1\"}}`
 	)
-	send(202, post+` -F "file=@rita@example.org.html" -F "metadata={\"author\":\"rita@example.org\"}" "{url}/v1/environments/e1/collections/c1/documents/letter-1?version=2019-04-30"`)
+	send(202, post+` --form "file=@rita@example.org.html" --form "metadata={\"author\":\"rita@example.org\"}" "{url}/v1/environments/e1/collections/c1/documents/letter-1?version=2019-04-30"`)
 	send(200, post+body+question+`" "{url}/v1/environments/e1/collections/c1/query?version=2019-04-30"`)
 	send(201, post+body+click+`" "{url}/v1/events?version=2019-04-30"`)
-	send(202, post+` -F "file=@scan.pdf" "{url}/v2/projects/p1/collections/c2/documents?version=2020-08-30"`)
+	send(202, post+` --form "file=@scan.pdf" "{url}/v2/projects/p1/collections/c2/documents?version=2020-08-30"`)
 	support := h.signIn("support")
 	found := support.post("/search", "q", "abc")
 	list := support.get(found.header.Get("Location")).wants(t, http.StatusOK, "Document", "Query", "Event")
