@@ -23,7 +23,7 @@ func (e *Effort) over() bool {
 }
 
 // ErrTooBroad says that a listing ended before it had looked at everything. What was found until then is returned with it.
-var ErrTooBroad = errors.New("this filter would have to read too many records; narrow it with customer_id::, an assistant or a time such as request_timestamp>=2026-01-01")
+var ErrTooBroad = errors.New("this filter would have to read too many records; narrow it with customer_id:: or a time such as request_timestamp>=2026-01-01")
 
 // TooBroad is an ErrTooBroad that knows where the listing ended: with it as After it goes on.
 type TooBroad struct{ Reached Place }

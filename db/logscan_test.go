@@ -30,7 +30,7 @@ func fillFor(t *testing.T, s *db.Store, service int64, n int) (seqs []int64) {
 	return dbtest.Ingest(t, s, records...)
 }
 
-func parsed(t *testing.T, text string) filter.Expr {
+func expr(t *testing.T, text string) filter.Expr {
 	t.Helper()
 	e, err := filter.Parse(text)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestTooBroad(t *testing.T) {
 	want := []int64{seqs[5], seqs[n/2], seqs[n-5]}
 	for _, text := range []string{`session_id::rare`, `session_id::rar*`, `session_id::rarr~1`, `session_id::rare,request.input.text:messages`} {
 		for _, oldest := range []bool{true, false} {
-			q := db.LogQuery{Service: v.Number, Filter: parsed(t, text), OldestFirst: oldest, Limit: 10}
+			q := db.LogQuery{Service: v.Number, Filter: expr(t, text), OldestFirst: oldest, Limit: 10}
 			got, cuts := untilTheEnd(t, s, q, 1000)
 			slices.Sort(got)
 			if !slices.Equal(got, want) || cuts < 2 {
@@ -59,13 +59,13 @@ func TestTooBroad(t *testing.T) {
 	}
 	for _, text := range []string{`customer_id::c3`, `customer_id::c3,request.input.text:message`, `customer_id::shared`, `customer_id::(nobody|noone)`,
 		`request_timestamp>=2026-01-01T00:33:00Z`, `request_timestamp<2026-01-01T00:00:40Z,session_id::none`} {
-		_, _, err := s.Logs(context.Background(), db.LogQuery{Service: v.Number, Filter: parsed(t, text), Limit: 2000, Effort: &db.Effort{Rows: 1000}})
+		_, _, err := s.Logs(context.Background(), db.LogQuery{Service: v.Number, Filter: expr(t, text), Limit: 2000, Effort: &db.Effort{Rows: 1000}})
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
 	late := &db.Effort{Until: time.Now().Add(-time.Second)}
-	if _, more, err := s.Logs(context.Background(), db.LogQuery{Service: v.Number, Filter: parsed(t, `session_id::none`), Limit: 1, Effort: late}); !errors.Is(err, db.ErrTooBroad) || !more {
+	if _, more, err := s.Logs(context.Background(), db.LogQuery{Service: v.Number, Filter: expr(t, `session_id::none`), Limit: 1, Effort: late}); !errors.Is(err, db.ErrTooBroad) || !more {
 		t.Errorf("past its time: %v, %v", more, err)
 	}
 }
@@ -75,7 +75,7 @@ func TestTooLate(t *testing.T) {
 	s := dbtest.Open(t)
 	v := dbtest.Service(t, s, "one")
 	seqs := fillFor(t, s, v.Number, 300)
-	q := db.LogQuery{Service: v.Number, Filter: parsed(t, `session_id::rarr~1`), OldestFirst: true, Limit: 10, Effort: &db.Effort{Until: time.Now().Add(-time.Second)}}
+	q := db.LogQuery{Service: v.Number, Filter: expr(t, `session_id::rarr~1`), OldestFirst: true, Limit: 10, Effort: &db.Effort{Until: time.Now().Add(-time.Second)}}
 	found, more, err := s.Logs(context.Background(), q)
 	var broad *db.TooBroad
 	if !errors.As(err, &broad) || !more || len(found) != 1 || found[0].Seq != seqs[5] || broad.Reached.Seq != seqs[31] {
@@ -133,7 +133,7 @@ func TestScanIsWhole(t *testing.T) {
 			for _, limit := range []int{7000, 250} {
 				q := db.LogQuery{Service: tt.service, Limit: limit, OldestFirst: oldest, Both: true}
 				if tt.filter != "" {
-					q.Filter = parsed(t, tt.filter)
+					q.Filter = expr(t, tt.filter)
 				}
 				seen := map[int64]bool{}
 				for _, r := range all(t, s, q) {
