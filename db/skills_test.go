@@ -13,7 +13,7 @@ import (
 
 func TestSearchSkill(t *testing.T) {
 	s, ctx := dbtest.Open(t), context.Background()
-	bot := dbtest.Service(t, s, "Bot")
+	bot := dbtest.Service(t, s, "Plain bot")
 	front, _ := gateway(t, s)
 	letters, err := s.AddService(ctx, audit.System, label.Discovery, "Letters", "")
 	if err != nil {
