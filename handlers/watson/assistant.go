@@ -135,7 +135,7 @@ func (s *server) message(c *call) (answer, error) {
 // chat is the conversation of a turn, which goes on for as long as nobody has waited too long.
 func (s *server) chat(t *turn) (db.Chat, error) {
 	chat, err := s.store.Chat(t.Context(), t.service.Number, t.params["container"], t.session)
-	if err == nil && t.begun.Sub(chat.Seen) > s.o.SessionIdle {
+	if err == nil && s.expired(chat, t.begun) {
 		err = errNoSession
 	}
 	return chat, noSession(err)
