@@ -210,7 +210,7 @@ func TestAliasCandidates(t *testing.T) {
 	got := func(id string, users ...string) string {
 		t.Helper()
 		ids := []string{}
-		list, err := p.s.AliasCandidates(t.Context(), dbtest.ID(t, id), parsed(t, users))
+		list, err := p.s.AliasCandidates(t.Context(), dbtest.ID(t, id), idsOf(t, users))
 		if err != nil {
 			t.Fatal(err)
 		}

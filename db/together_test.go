@@ -15,7 +15,7 @@ import (
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-func parsed(t *testing.T, raw []string) (out []label.ID) {
+func idsOf(t *testing.T, raw []string) (out []label.ID) {
 	for _, v := range raw {
 		out = append(out, dbtest.ID(t, v))
 	}
