@@ -32,9 +32,12 @@ var policyTexts = map[string]policyText{
 	}},
 }
 
-// servicePolicies lists the policies of a service. Only an Assistant takes messages.
+// servicePolicies lists the policies of a hosted service. Only an Assistant takes messages; what a linked one does is set where it lies.
 func (s *Server) servicePolicies(r *http.Request, v db.Service) []views.ServicePolicy {
 	var out []views.ServicePolicy
+	if v.Linked() {
+		return nil
+	}
 	if v.Kind == label.Assistant {
 		out = append(out, s.servicePolicy(r, db.PolicyUnlabelled, v.Unlabelled))
 	}
@@ -64,6 +67,9 @@ func (s *Server) submitPolicies(r *http.Request) (string, error) {
 	}
 	if !page.Manage {
 		return "", db.ErrMoved // the service was removed meanwhile
+	}
+	if len(page.Policies) == 0 {
+		return "", db.ErrNotFound
 	}
 	for i := range page.Policies {
 		p := &page.Policies[i]

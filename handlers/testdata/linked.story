@@ -84,3 +84,15 @@ POST /erasures
 form subject={subject} reason=17-1-b service={front-bot.number} service={front-bot.upstream}
 status 303
 location /erasures/2
+
+# What a linked service does with messages and deletions is set where it lies: the policies are those of the hosted one.
+as admin
+GET /services/{front-bot.number}
+see Messages without a customer ID
+GET /services/{front-bot.upstream}
+status 200
+not see Policies
+POST /services/{front-bot.upstream}/policies
+form unlabelled=refused deletion=approval
+status 404
+not audit service.changed
