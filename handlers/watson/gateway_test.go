@@ -377,6 +377,11 @@ func TestGatewayHangUp(t *testing.T) {
 	g := h.gate(label.Assistant, url)
 	kept, stop := h.store.Watch(func(o string) bool { return o == string(audit.ObjectOf(audit.KindService, g.hosted.Number)) })
 	defer stop()
+	noticed, doors := make(chan struct{}), h.server.Config.Handler
+	h.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		context.AfterFunc(r.Context(), func() { close(noticed) })
+		doors.ServeHTTP(w, r)
+	})
 	ctx, hangUp := context.WithCancel(t.Context())
 	go func() {
 		defer close(gone)
@@ -388,6 +393,7 @@ func TestGatewayHangUp(t *testing.T) {
 	<-kept
 	hangUp()
 	<-gone
+	<-noticed
 	on <- struct{}{}
 	<-kept
 	if _, passed, _ := g.entry(); passed.State != passedAnswered {
