@@ -377,6 +377,11 @@ func TestGatewayHangUp(t *testing.T) {
 	g := h.gate(label.Assistant, url)
 	kept, stop := h.store.Watch(func(o string) bool { return o == string(audit.ObjectOf(audit.KindService, g.hosted.Number)) })
 	defer stop()
+	noticed, doors := make(chan struct{}), h.server.Config.Handler
+	h.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		context.AfterFunc(r.Context(), func() { close(noticed) })
+		doors.ServeHTTP(w, r)
+	})
 	ctx, hangUp := context.WithCancel(t.Context())
 	go func() {
 		defer close(gone)
@@ -388,6 +393,7 @@ func TestGatewayHangUp(t *testing.T) {
 	<-kept
 	hangUp()
 	<-gone
+	<-noticed
 	on <- struct{}{}
 	<-kept
 	if _, passed, _ := g.entry(); passed.State != passedAnswered {
@@ -411,6 +417,45 @@ func TestGatewayRefusesFirst(t *testing.T) {
 	}
 	if h.records(g.hosted) != 0 || len(asked) != 0 {
 		t.Errorf("%d records, %d calls", h.records(g.hosted), len(asked))
+	}
+}
+
+// TestGatewayPolicy: where messages without a customer ID are refused, none of them reaches the instance, nor a Discovery service, nor is one kept.
+func TestGatewayPolicy(t *testing.T) {
+	h := open(t)
+	url, asked := fake(t, says(200, theirs))
+	g := h.gate(label.Assistant, url)
+	ears, _, err := h.store.AddGateway(t.Context(), audit.Operator, label.SpeechToText, "Ears", "", db.NewLinked{URL: url, Inside: true, Credential: []byte("k")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.callers["ears"] = Caller{40, ears.Number, []string{ScopeIngest}}
+	h.skilled(url, "projects/p1")
+	for _, v := range []db.Service{g.hosted, ears, h.service} {
+		if _, err := h.store.SetPolicy(t.Context(), audit.Operator, v.Number, db.PolicyUnlabelled, db.UnlabelledRefused); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, a := range []ask{g.ask(stateless, `{}`), g.ask("POST /v1/workspaces/w1/message?version=2021-11-27", `{}`), searching("x"),
+		{line: "POST " + Prefix + ears.GUID + "/v1/recognize", key: "ears", body: "RIFF"}} {
+		if status, body, _ := h.do(a); status != 400 || !strings.Contains(body, label.Header) {
+			t.Errorf("%s: %d %s", a.line, status, body)
+		}
+	}
+	if len(asked) != 0 || h.records(g.hosted)+h.records(ears)+h.records(h.service) != 0 {
+		t.Errorf("%d calls", len(asked))
+	}
+	h.must(200, g.ask(stateless, `{}`, labelled("anna")), nil)
+}
+
+// TestGatewayPreview: what comes from a channel that cannot label is counted as such, also after its answer has come.
+func TestGatewayPreview(t *testing.T) {
+	h := open(t)
+	url, _ := fake(t, says(200, theirs))
+	g := h.gate(label.Assistant, url)
+	h.must(200, g.ask(stateless, `{"context":{"integrations":{"preview":{}}}}`), nil)
+	if r, _, _ := g.entry(); !r.Unreachable {
+		t.Errorf("kept %+v", r)
 	}
 }
 

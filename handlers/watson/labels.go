@@ -13,7 +13,7 @@ var errUnlabelled = bad("This instance takes no message without a customer ID: s
 // labels reads the customer IDs of a message, and refuses one without where the service's policy demands them. The policy is asked before
 // anything is stored: a refused message leaves nothing behind.
 func (c *call) labels(now time.Time) ([]label.ID, error) {
-	ids, err := label.ParseHeader(c.service.Kind, c.Header.Values(label.Header))
+	ids, err := label.ParseHeader(c.service.Kind, c.named(label.Header, queryLabel))
 	if err != nil {
 		return nil, err
 	}
@@ -21,4 +21,13 @@ func (c *call) labels(now time.Time) ([]label.ID, error) {
 		return nil, errUnlabelled
 	}
 	return ids, nil
+}
+
+// named are the values of a header, and for speech of the query parameter by which clients without headers of their own send the same.
+func (c *call) named(header, parameter string) []string {
+	values := c.Header.Values(header)
+	if c.service.Kind == label.SpeechToText || c.service.Kind == label.TextToSpeech {
+		values = append(values[:len(values):len(values)], c.query[parameter]...)
+	}
+	return values
 }

@@ -115,10 +115,10 @@ func (s *server) voice(c *call) (*voice, error) {
 	}
 	v := &voice{call: c, s: s, begun: s.store.Now()}
 	var err error
-	if v.labels, err = label.ParseHeader(c.service.Kind, append(c.Header.Values(label.Header), c.query[queryLabel]...)); err != nil {
+	if v.labels, err = c.labels(v.begun); err != nil {
 		return nil, err
 	}
-	v.optOut = optsOut(http.Header{optOut: append(c.Header.Values(optOut), c.query[queryOptOut]...)})
+	v.optOut = truthy(c.named(optOut, queryOptOut))
 	if v.u, err = s.upstream(c); err != nil {
 		return nil, err
 	}
