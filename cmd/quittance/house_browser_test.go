@@ -129,7 +129,7 @@ func serveAt(t *testing.T, binary, address string, args ...string) *house {
 	t.Helper()
 	h := &house{binary: binary, dir: filepath.Join(t.TempDir(), "data"), origin: "http://" + address}
 	h.process = start(t, binary, append([]string{"serve", "-data", h.dir, "-addr", address}, args...)...)
-	h.line(t, "Quittance listens on "+h.origin, 90*time.Second)
+	h.line(t, "Quittance listens on "+h.origin, 4*time.Minute)
 	answer, err := http.Get(h.origin + "/readyz")
 	if err != nil {
 		t.Fatal(err)
