@@ -58,7 +58,9 @@ func (s *server) refusal(h http.Header, c *call, err error) answer {
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", e.allow)
 	case http.StatusInternalServerError, http.StatusServiceUnavailable:
-		s.o.Log.Error("a Watson API call failed", "transaction", c.trace, "route", c.Pattern, "error", err)
+		if c.Context().Err() == nil { // a caller who hung up is no failure of ours
+			s.o.Log.Error("a Watson API call failed", "transaction", c.trace, "route", c.Pattern, "error", err)
+		}
 	}
 	body, err := json.Marshal(c.errorBody(e))
 	if err != nil { // bodies are made of our own words
