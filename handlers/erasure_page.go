@@ -299,10 +299,17 @@ func (s *Server) history(r *http.Request, object audit.Object) ([]views.Event, e
 	if err != nil {
 		return nil, err
 	}
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return nil, err
+	}
 	names := s.names(r)
 	out := make([]views.Event, len(entries))
 	for i, e := range entries {
 		out[i] = views.Event{When: moment(r, e.Time), What: eventWords(e.Event), Sub: names.actor(e.Actor)}
+		if leaf, err := audit.Parse(e.Data); err == nil && leaf.Counts[audit.CountService] != 0 { // of several linked services, which one
+			out[i].Sub = services[leaf.Counts[audit.CountService]].Name + ", " + out[i].Sub
+		}
 		if who(r).May(auth.Audit) {
 			out[i].Href = fmt.Sprintf("/audit/%d", e.Number)
 		}

@@ -241,7 +241,7 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 }
 
 // callWords is what an erasure can promise of a service elsewhere (law L2).
-const callWords = "Linked: we call it, and it erases what it received before our call. What it holds is not counted here."
+const callWords = "Linked, not counted here."
 
 // kindCode turns the word that a manifest keeps into the one that a page shows.
 func kindCode(word string) string {

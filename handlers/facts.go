@@ -56,13 +56,16 @@ func ofCollection(rec db.Record) bool {
 }
 
 func messageFacts(r *http.Request, rec db.Record) []views.KV {
-	return []views.KV{
+	facts := []views.KV{
 		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
 		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
 		{Key: "Language", Value: rec.Language},
 		{Key: "Assistant", Value: mask.Redact(rec.Container), Mono: true},
-		{Key: "Session", Value: mask.Redact(rec.Session), Mono: true},
 	}
+	if rec.Session != "" { // a message of v2 can go without one
+		facts = append(facts, views.KV{Key: "Session", Value: mask.Redact(rec.Session), Mono: true})
+	}
+	return facts
 }
 
 // placeFacts say what a record is about: our own IDs.

@@ -203,7 +203,15 @@ func (l listing) sentence(r *http.Request) string {
 	} else {
 		under = "In "
 	}
-	return under + views.Count(int64(len(services)), "service", "services") + ", written between " + dayOf(r, first) + " and " + dayOf(r, last) + "."
+	return under + views.Count(int64(len(services)), "service", "services") + ", written " + between(dayOf(r, first), dayOf(r, last)) + "."
+}
+
+// between names two days, or the one that both are.
+func between(first, last string) string {
+	if first == last {
+		return "on " + first
+	}
+	return "between " + first + " and " + last
 }
 
 // span is from the oldest record to the newest, of holdings that are not none.

@@ -13,6 +13,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/filter"
+	"quittance/db/label"
 	"quittance/views"
 )
 
@@ -63,7 +64,7 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	if q.OldestFirst {
 		slices.Reverse(l.records)
 	}
-	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: hosted(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
+	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: talking(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
 	v.Pager.Total = -1 // nobody counted
 	if broad != nil {
 		v.Reached, v.On = moment(r, time.UnixMilli(broad.Reached.Time)), f.on(q.OldestFirst, broad.Reached)
@@ -72,10 +73,10 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	return v, nil
 }
 
-// hosted counts the services whose messages lie here: no other can be asked by a filter.
-func hosted(all map[int64]db.Service) (n int) {
+// talking counts the services whose messages lie here: no other can be asked by a filter.
+func talking(all map[int64]db.Service) (n int) {
 	for _, v := range all {
-		if v.Hosting == "hosted" {
+		if v.Hosting == "hosted" && v.Kind == label.Assistant {
 			n++
 		}
 	}

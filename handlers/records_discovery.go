@@ -29,8 +29,8 @@ func discoveryFacts(r *http.Request, rec db.Record) []views.KV {
 		{Key: top, Value: mask.Redact(container), Mono: true},
 		{Key: "Collection", Value: mask.Redact(collection), Mono: true},
 	}
-	if rec.Kind != db.Document {
-		return append(facts, views.KV{Key: "Query (session token)", Value: mask.Redact(rec.Session), Mono: true})
+	if rec.Kind != db.Document { // its session token is masked in the body, so it does not stand here either
+		return facts
 	}
 	return append(append(facts, views.KV{Key: "Document", Value: mask.Redact(rec.Session), Mono: true}), fileFacts(rec)...)
 }

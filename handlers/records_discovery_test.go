@@ -44,7 +44,7 @@ func TestDiscoveryRecords(t *testing.T) {
 	}
 	for path, sees := range map[string][]string{
 		"/records/1": {"Document of Discovery", "Watson API, Discovery v1", "Environment", "e1", "letter-1", "html", "document.metadata.author"},
-		"/records/2": {"Query of Discovery", "Query (session token)", "natural_language_query"},
+		"/records/2": {"Query of Discovery", "natural_language_query"},
 		"/records/3": {"Event of Discovery", "Collection", "c1"},
 		"/records/4": {"Document of Discovery", "Watson API, Discovery v2", "Project", "p1", "the file is kept and not read", "is not read here"},
 	} {

@@ -29,7 +29,7 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 	for _, svc := range list {
 		t, use := tallies[svc.Number], uses[svc.Number]
 		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
-			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Linked: svc.Linked(), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
 	}
 	return v, err
 }
@@ -45,6 +45,9 @@ func whereOf(v db.Service) string {
 func serviceState(v db.Service) views.State {
 	if !v.Removed.IsZero() {
 		return views.State{Tone: "erased", Icon: "circle-minus", Word: "Removed"}
+	}
+	if v.Linked() {
+		return views.State{Icon: "external-link", Word: "Linked"}
 	}
 	return views.State{Tone: "ok", Word: "In use"}
 }
@@ -97,6 +100,9 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 		return views.Service{}, err
 	}
 	t := tallies[number]
+	if svc.Linked() {
+		return s.linkedPage(r, svc)
+	}
 	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
 		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
 	passing, err := s.passing(r, svc)
@@ -108,6 +114,16 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 		return v, err
 	}
 	return v, s.serviceUnlabelled(r, &v)
+}
+
+// linkedPage is the page of a service whose data lies elsewhere: it has no keys, no address and no policies here.
+func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, error) {
+	facts := []views.KV{{Key: "Kind", Value: kindName(svc.Kind)}, {Key: "Where", Value: whereOf(svc)}, {Key: "Host", Value: hostOf(svc.URL), Mono: true}, {Key: "Added", Value: moment(r, svc.Created).Text}}
+	if !svc.Removed.IsZero() {
+		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, svc.Removed).Text})
+	}
+	passing, err := s.passing(r, svc)
+	return views.Service{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), Linked: true, Facts: append(facts, passing...)}, err
 }
 
 // serviceURL is the serviceUrl of IBM's clients.

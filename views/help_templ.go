@@ -23,27 +23,29 @@ type meaning struct {
 	Says  string
 }
 
-// erasureStates and partStates say in words what the state tables say as data.
+// erasureStates and partStates say in words what the state tables say as data, with the words and icons of the pages.
 var erasureStates = []meaning{
-	{State{"soon", "clock", "Proposed"}, "Counted and waiting for another person to approve or refuse it."},
-	{State{"run", "hourglass", "Scheduled"}, "Approved, or filed by an application that may. It can be withdrawn until its window ends; then the next batch takes it."},
-	{State{"run", "loader-2", "Running"}, "The batch erases it, chunk by chunk, up to its cut-off."},
-	{State{"run", "search", "Verifying"}, "Every service is asked again, by another path than the deletion."},
+	{State{"soon", "clipboard-list", "Proposed"}, "Counted and waiting for another person to approve or refuse it."},
+	{State{"wait", "clock", "Scheduled"}, "Approved, or filed by an application that may. It can be withdrawn until its window ends; then the next batch takes it."},
+	{State{Tone: "run", Word: "Erasing"}, "The batch erases it, chunk by chunk, up to its cut-off."},
+	{State{"run", "list-check", "Verifying"}, "Every service is asked again, by another path than the deletion."},
 	{State{"ok", "circle-check", "Done"}, "Every part has ended. The customer ID on the request has been replaced by a reference; the receipt can be read."},
-	{State{"risk", "alert-triangle", "Partial"}, "Some part failed or waits for a person. The rest is erased."},
-	{State{"", "ban", "Refused"}, "An officer said no, on a coded ground. The person hears why and what they can do. Art. 12(4)."},
-	{State{"", "circle-minus", "Withdrawn"}, "Taken back before anything was erased."},
+	{State{Tone: "risk", Word: "Partly done"}, "Some part failed or waits for a person. The rest is erased."},
+	{State{"erased", "ban", "Refused"}, "An officer said no, on a coded ground. The person hears why and what they can do. Art. 12(4)."},
+	{State{"erased", "circle-minus", "Withdrawn"}, "Taken back before anything was erased."},
 }
 
 var partStates = []meaning{
-	{State{"wait", "clock", "Waiting"}, "Nothing has been asked of this service yet."},
+	{State{Tone: "wait", Word: "Waiting"}, "Nothing has been asked of this service yet."},
 	{State{"run", "send", "Sent"}, "The deletion was sent. Whether it arrived is not known."},
-	{State{"run", "inbox", "Accepted"}, "The service said that it will erase. It has not shown that it did."},
+	{State{"run", "clock", "Accepted"}, "The service said that it will erase. It has not shown that it did."},
 	{State{"ok", "circle-check", "Confirmed"}, "Asked again, and nothing up to the cut-off was found."},
-	{State{"risk", "eye-off", "Unobservable"}, "Accepted, 24 hours gone, and the service cannot be asked. Nobody can see whether it erased."},
-	{State{"held", "user", "Attested"}, "A person says that it was erased, with evidence."},
-	{State{"over", "alert-triangle", "Failed"}, "The service answered with an error, or not at all. It will be tried again."},
-	{State{"over", "circle-x", "Failed for good"}, "It will not be tried again, for a coded reason that stands on the receipt."},
+	{State{"risk", "eye-off", "Cannot be observed"}, "Accepted, 24 hours gone, and the service cannot be asked. Nobody can see whether it erased."},
+	{State{"ok", "fingerprint", "Attested"}, "A person says that it was erased, with evidence."},
+	{State{Tone: "over", Word: "Failed"}, "The service answered with an error, or not at all. It will be tried again."},
+	{State{Tone: "over", Word: "Failed for good"}, "It will not be tried again, for a coded reason that stands on the receipt."},
+	{State{"risk", "hand-stop", "By hand"}, "It is not tried again by itself. A person mends what is wrong and presses “Try again”."},
+	{State{Tone: "held", Word: "Held"}, "A hold or a restriction keeps these records; the rest is erased."},
 }
 
 type shortcut struct {
@@ -70,10 +72,11 @@ var shortcuts = []shortcut{
 var vocabulary = []struct{ Word, Says string }{
 	{"Data subject", "Everything that is held under one customer ID. Art. 4(1)."},
 	{"Record", "One labelled datum: a message, a query, a document, an image, a word list."},
-	{"Service", "An instance whose data lies here, such as one Assistant."},
+	{"Service", "An instance whose data lies here, such as one Assistant. A linked one lies elsewhere: erasures are passed on to it, and nothing is counted."},
 	{"Erasure", "One request to erase: an ID, a cut-off, and a part for each service. Art. 17."},
 	{"Manifest", "What an erasure will do, counted before anyone approves. Its hash is what is approved."},
 	{"Cut-off", "The last record that an erasure covers. What comes later is kept."},
+	{"Same person", "Several customer IDs that somebody confirmed to be one person. An erasure is proposed for each of them, in one step."},
 	{"Batch", "The run that erases for many requests together, within 24 hours of acceptance."},
 	{"Receipt", "What was found before and after, who was told and what they answered. Art. 19."},
 	{"Audit entry", "One line of the log for each change, reveal and export; never with personal data."},
@@ -210,7 +213,7 @@ func (v Help) page() templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Word)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 94, Col: 19}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 97, Col: 19}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -223,7 +226,7 @@ func (v Help) page() templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Says)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 95, Col: 19}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 98, Col: 19}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -319,7 +322,7 @@ func meanings(list []meaning) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(m.Says)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 116, Col: 15}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 119, Col: 15}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -383,7 +386,7 @@ func grounds(id, title string, list []Coded) templ.Component {
 				var templ_7745c5c3_Var13 string
 				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(g.Words)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 126, Col: 20}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 129, Col: 20}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -396,7 +399,7 @@ func grounds(id, title string, list []Coded) templ.Component {
 				var templ_7745c5c3_Var14 string
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(g.Article)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 127, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 130, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -466,7 +469,7 @@ func shortcutPanel() templ.Component {
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(s.Does)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 139, Col: 19}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 142, Col: 19}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -484,7 +487,7 @@ func shortcutPanel() templ.Component {
 					var templ_7745c5c3_Var18 string
 					templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(k)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 142, Col: 15}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `help.templ`, Line: 145, Col: 15}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 					if templ_7745c5c3_Err != nil {

@@ -464,7 +464,7 @@ func (v NewErasure) services() templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<fieldset class=\"checks choices\"><legend>Services</legend><p class=\"hint\">Every service that knows the ID. Leaving one out needs a reason.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<fieldset class=\"checks choices\"><legend>Services</legend><p class=\"hint\">Every service that knows the ID, and every linked one. Leaving one out needs a reason.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,12 +7,12 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
 		row(1, "support-bot", "Assistant", "hosted here", 18_204, 312, live), row(2, "kb-search", "Discovery", "hosted here", 9_610, 0, live), row(3, "claims-photos", "Visual Recognition", "hosted here", 3_100, 44, live),
-		row(4, "callcentre", "Speech to Text", "hosted here", 1_611, 0, State{"", "circle-minus", "Quiet"}), row(5, "sales-bot", "Assistant", "linked, us-south", 0, 0, State{"over", "alert-triangle", "Not reachable"}),
+		row(4, "callcentre", "Speech to Text", "hosted here", 1_611, 0, State{"", "circle-minus", "Quiet"}), row(5, "sales-bot", "Assistant", "linked, us-south", 0, 0, State{"", "external-link", "Linked"}),
 	}}
 }
 
@@ -70,11 +70,23 @@ func TestService(t *testing.T) {
 	read := madeService()
 	read.Manage, read.Keys, read.Tolerated = false, nil, true
 	render(t, "service_read", read)
-	v := Service{Number: 5, Name: "sales-bot", Kind: "Assistant, linked", State: State{"over", "alert-triangle", "Not reachable"}, Labelled: "No records yet", Manage: true}
+	v := Service{Number: 5, Name: "sales-bot", Kind: "Assistant, hosted here", State: State{"ok", "circle-check", "Taking in"}, Labelled: "No records yet", Manage: true}
 	v.NewKey = NewKey{Name: "x", NameErr: "Two keys of this name are live.", ScopeErr: "Tick at least one.", Expires: "2020-01-01", ExpiresErr: "This day is over.", Error: "No key was made."}
 	v.Policies = madePolicies()
 	v.Policies[1].Error = "Choose one of these."
 	render(t, "service_refused", v)
+}
+
+// TestLinkedService: what lies elsewhere has no labels, no keys and no address here, and its page claims none.
+func TestLinkedService(t *testing.T) {
+	v := Service{Number: 6, Name: "hotline voice", Kind: "Text to Speech", State: State{"", "external-link", "Linked"}, Linked: true,
+		Facts: []KV{{Key: "Where", Value: "linked, eu-de"}, {Key: "Host", Value: "api.eu-de.text-to-speech.example", Mono: true}}}
+	page := render(t, "service_linked", v)
+	for _, no := range []string{"labels-h", "Keys", "Endpoints", "Policies"} {
+		if strings.Contains(page, no) {
+			t.Errorf("the page of a linked service speaks of %q", no)
+		}
+	}
 }
 
 func TestNewService(t *testing.T) {

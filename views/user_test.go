@@ -74,7 +74,7 @@ func TestSettings(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	page := render(t, "help", Help{})
-	for _, word := range []string{"Unobservable", "Art. 17(3)(e)", "RFC 6962"} {
+	for _, word := range []string{"Cannot be observed", "Art. 17(3)(e)", "RFC 6962"} {
 		if !strings.Contains(page, word) {
 			t.Errorf("help does not explain %q", word)
 		}

@@ -75,7 +75,8 @@ follow
 keep subject=/subjects/([\w-]+)
 GET /erasures/new?subject={subject}
 status 200
-see Linked: we call it, and it erases what it received before our call.
+see Linked, not counted here.
+see Linked services are called: each erases what it received before our call.
 POST /erasures
 form subject={subject} reason=17-1-b service={front-bot.number}
 status 422
@@ -96,3 +97,16 @@ POST /services/{front-bot.upstream}/policies
 form unlabelled=refused deletion=approval
 status 404
 not audit service.changed
+# Its page claims no labels, no keys and no address of ours, and none can be made for it.
+as admin
+GET /services/{front-bot.upstream}
+status 200
+see Its data lies elsewhere.
+see Receives from
+not see Endpoints
+not see labelled
+POST /services/{front-bot.upstream}/keys
+form name=x scope=logs
+status 409
+GET /services
+see Linked
