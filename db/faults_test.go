@@ -99,6 +99,34 @@ func TestOneBadRequestDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+// A request whose ID cannot be read is passed on to nobody: called with no ID, a linked service would seem to hold nothing of it.
+func TestABadRequestIsNotPassedOn(t *testing.T) {
+	ctx := context.Background()
+	s := openAt(t, t.TempDir())
+	defer s.Close()
+	hosted, _, err := s.AddGateway(ctx, audit.Operator, label.Assistant, "one", "", NewLinked{URL: "https://example.com/one", Credential: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := label.Parse(label.Assistant, "anna")
+	e, err := s.AcceptErasure(ctx, "key/1", hosted.Number, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := erasure.NewRunner(s, slog.New(slog.DiscardHandler)).Run(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	if due, err := s.DueParts(ctx); err != nil || len(due) != 1 {
+		t.Fatalf("%d calls are due, %v", len(due), err)
+	}
+	s.write(ctx, audit.System, func(t *tx) error {
+		return t.exec("UPDATE erasure SET subject = x'00112233' WHERE number = ?", e.Number)
+	})
+	if due, err := s.DueParts(ctx); err != nil || len(due) != 0 {
+		t.Errorf("%d calls are due, %v", len(due), err)
+	}
+}
+
 // A record bears an ID once, however often it is named, and no record fails the group commit of others.
 func TestARepeatedLabelIsOneLabel(t *testing.T) {
 	ctx := context.Background()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,7 +149,8 @@ type LinkedPart struct {
 }
 
 // DueParts lists the parts at linked services for which something is to be done now: those that wait, those that a crash has left without
-// an answer, and those whose next try has come. A request inside its cancel window has none: until it runs it can be withdrawn.
+// an answer, and those whose next try has come. A request inside its cancel window has none: until it runs it can be withdrawn. Nor has one
+// whose sealed ID does not open: nobody can be called for it, and nothing can be said of it.
 func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 	rows, err := s.readers.QueryContext(ctx, "SELECT e.number, p.service FROM "+openParts+" AND (p.state IN ('waiting','sent') OR p.state IN ('failed','accepted') AND p.next_try <= ?) ORDER BY e.deadline, e.number", ms(s.Now()))
 	var out []LinkedPart
@@ -166,7 +168,7 @@ func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(p LinkedPart) bool { return p.Subject == "" }), nil
 }
 
 const openParts = `part p JOIN erasure e ON e.number = p.erasure JOIN service v ON v.number = p.service
