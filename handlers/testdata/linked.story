@@ -58,6 +58,7 @@ not see cust_8842
 GET /erasures/1/receipt
 status 200
 see front-bot (upstream)
+see under each name (assistant, environment, workspace) that messages went to from here
 see nothing is left from before our last accepted call
 see repeated 1 time
 
@@ -96,3 +97,17 @@ POST /services/{front-bot.upstream}/policies
 form unlabelled=refused deletion=approval
 status 404
 not audit service.changed
+
+# What the real instance accepted and cannot be asked about is called confirmed nowhere.
+api front-bot
+DELETE /v2/user_data?customer_id=cust_8842&version=2020-04-01
+status 202
+run batch now
+heard 3 {front-bot.upstream} sent
+heard 3 {front-bot.upstream} accepted
+heard 3 {front-bot.upstream} unobservable
+as officer
+GET /erasures/3
+see Done
+see What lies here: erased and confirmed on
+see What 1 linked service did stands below; nobody has confirmed it.
