@@ -127,6 +127,33 @@ func TestABadRequestIsNotPassedOn(t *testing.T) {
 	}
 }
 
+// What a gateway does all day names its service in the trail and changes nothing of it: the memory of live keys and services outlives it.
+func TestAGatewayForgetsNothing(t *testing.T) {
+	ctx := context.Background()
+	s := openAt(t, t.TempDir())
+	defer s.Close()
+	hosted, linked, err := s.AddGateway(ctx, audit.Operator, label.Assistant, "one", "", NewLinked{URL: "https://example.com/one", Credential: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.ServiceByGUID(ctx, hosted.GUID); err != nil {
+		t.Fatal(err)
+	}
+	seqs, err := s.Ingest(ctx, audit.System, []NewRecord{{Service: hosted.Number, Kind: Message, Time: s.Now(), Answered: s.Now(), Body: []byte("{}")}}, nil)
+	if err == nil {
+		err = s.NoteContainer(ctx, linked.Number, Container{Name: "a1"})
+	}
+	if err == nil {
+		err = s.Answer(ctx, audit.System, seqs[0], s.Now(), func(*Record) error { return nil })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.guids.kept) != 1 {
+		t.Error("the service was forgotten")
+	}
+}
+
 // A record bears an ID once, however often it is named, and no record fails the group commit of others.
 func TestARepeatedLabelIsOneLabel(t *testing.T) {
 	ctx := context.Background()

@@ -124,7 +124,11 @@ func (s *Store) NoteContainer(ctx context.Context, service int64, c Container) e
 		return err
 	}
 	return s.write(ctx, audit.System, func(t *tx) error {
-		return t.exec("INSERT INTO service_container (service, v1, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", service, c.V1, c.Name)
+		n, err := t.change("INSERT INTO service_container (service, v1, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", service, c.V1, c.Name)
+		if err != nil || n == 0 {
+			return err
+		}
+		return t.note(audit.ServiceReached, "", map[string]int64{audit.CountService: service}) // no object: the service is what it was
 	})
 }
 
