@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+
 	"quittance/db/audit"
 	"quittance/db/erasure"
 )
 
 // ApproveErasure is the second pair of eyes (law L6). hash is the manifest that the approver read: if more came under the request
-// since, the approval lapses with ErrLapsed, if an alias was joined or parted with ErrAliases, and nothing is scheduled.
+// since, the approval lapses with ErrLapsed, if an alias was joined or parted with ErrAliases, if a service was linked with ErrLinked, and
+// nothing is scheduled.
 func (s *Store) ApproveErasure(ctx context.Context, by audit.Actor, number int64, hash string) error {
 	return s.ApproveErasures(ctx, by, Read{number: hash})
 }
@@ -38,8 +41,11 @@ func (t *tx) approve(number int64, hash string) error {
 	return t.schedule(number, string(t.by))
 }
 
-// unchanged checks that no more comes under a request than its manifest shows.
+// unchanged checks that no more comes under a request than its manifest shows: no record, and no service that was linked since.
 func (t *tx) unchanged(e Erasure) error {
+	if err := t.sameCalls(e); err != nil {
+		return err
+	}
 	var customer int64
 	err := t.row("SELECT number FROM customer WHERE name = ?", e.Subject).Scan(&customer)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -54,6 +60,24 @@ func (t *tx) unchanged(e Erasure) error {
 	}
 	if e.Manifest.Grown(lines(held, e.without())) {
 		return ErrLapsed
+	}
+	return nil
+}
+
+// sameCalls checks that no service was linked since which the proposer would have had to leave out with a reason. What an application files
+// reaches what it reached when it was accepted.
+func (t *tx) sameCalls(e Erasure) error {
+	if e.Origin != "console" {
+		return nil
+	}
+	now, err := t.calls(nil, e.without())
+	if err != nil {
+		return fmt.Errorf("listing linked services: %w", err)
+	}
+	for _, n := range now {
+		if !slices.Contains(e.Manifest.Calls, n) {
+			return ErrLinked
+		}
 	}
 	return nil
 }
@@ -74,18 +98,23 @@ func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64
 }
 
 func (t *tx) refresh(e Erasure) error {
-	without := e.without()
-	var customer int64
-	if err := t.row("SELECT number FROM customer WHERE name = ?", e.Subject).Scan(&customer); err != nil {
-		return found(err)
-	}
-	held, err := t.holdings(customer, t.w.seq, 0)
+	customer, err := t.numberOf(e.Subject)
 	if err != nil {
 		return err
 	}
-	m, err := t.manifestOf(held, nil, without)
+	var held []Holding
+	if customer != 0 { // 0 would be those without an ID
+		held, err = t.holdings(customer, t.w.seq, 0)
+	}
 	if err != nil {
 		return err
+	}
+	m, err := t.manifestOf(held, nil, e.without())
+	if err != nil {
+		return err
+	}
+	if customer == 0 && len(m.Calls) == 0 {
+		return ErrNotFound // its last record has gone meanwhile
 	}
 	err = t.exec("UPDATE erasure SET cutoff = ?, manifest = ?, manifest_hash = ?, proposed = ?, proposer = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), ms(t.now), string(t.by), e.Number)
 	if err == nil {

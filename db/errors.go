@@ -9,6 +9,7 @@ var (
 	ErrFourEyes  = errors.New("whoever proposed an erasure cannot approve it; a second person must")
 	ErrLapsed    = errors.New("more records came under this erasure after you read its manifest; read it again before you approve")
 	ErrAliases   = errors.New("an ID was joined with this data subject or parted from it after the erasure was proposed; take a new cut-off before you approve")
+	ErrLinked    = errors.New("a service was linked after the erasure was proposed; take a new cut-off before you approve")
 	ErrTaken     = errors.New("this name is already in use")
 	ErrName      = errors.New("a name has at most 80 characters, all of them visible")
 	ErrExpired   = errors.New("this has expired")

@@ -99,6 +99,61 @@ func TestOneBadRequestDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+// A request whose ID cannot be read is passed on to nobody: called with no ID, a linked service would seem to hold nothing of it.
+func TestABadRequestIsNotPassedOn(t *testing.T) {
+	ctx := context.Background()
+	s := openAt(t, t.TempDir())
+	defer s.Close()
+	hosted, _, err := s.AddGateway(ctx, audit.Operator, label.Assistant, "one", "", NewLinked{URL: "https://example.com/one", Credential: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := label.Parse(label.Assistant, "anna")
+	e, err := s.AcceptErasure(ctx, "key/1", hosted.Number, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := erasure.NewRunner(s, slog.New(slog.DiscardHandler)).Run(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	if due, err := s.DueParts(ctx); err != nil || len(due) != 1 {
+		t.Fatalf("%d calls are due, %v", len(due), err)
+	}
+	s.write(ctx, audit.System, func(t *tx) error {
+		return t.exec("UPDATE erasure SET subject = x'00112233' WHERE number = ?", e.Number)
+	})
+	if due, err := s.DueParts(ctx); err != nil || len(due) != 0 {
+		t.Errorf("%d calls are due, %v", len(due), err)
+	}
+}
+
+// What a gateway does all day names its service in the trail and changes nothing of it: the memory of live keys and services outlives it.
+func TestAGatewayForgetsNothing(t *testing.T) {
+	ctx := context.Background()
+	s := openAt(t, t.TempDir())
+	defer s.Close()
+	hosted, linked, err := s.AddGateway(ctx, audit.Operator, label.Assistant, "one", "", NewLinked{URL: "https://example.com/one", Credential: []byte("key")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.ServiceByGUID(ctx, hosted.GUID); err != nil {
+		t.Fatal(err)
+	}
+	seqs, err := s.Ingest(ctx, audit.System, []NewRecord{{Service: hosted.Number, Kind: Message, Time: s.Now(), Answered: s.Now(), Body: []byte("{}")}}, nil)
+	if err == nil {
+		err = s.NoteContainer(ctx, linked.Number, Container{Name: "a1"})
+	}
+	if err == nil {
+		err = s.Answer(ctx, audit.System, seqs[0], s.Now(), func(*Record) error { return nil })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.guids.kept) != 1 {
+		t.Error("the service was forgotten")
+	}
+}
+
 // A record bears an ID once, however often it is named, and no record fails the group commit of others.
 func TestARepeatedLabelIsOneLabel(t *testing.T) {
 	ctx := context.Background()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,7 +124,11 @@ func (s *Store) NoteContainer(ctx context.Context, service int64, c Container) e
 		return err
 	}
 	return s.write(ctx, audit.System, func(t *tx) error {
-		return t.exec("INSERT INTO service_container (service, v1, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", service, c.V1, c.Name)
+		n, err := t.change("INSERT INTO service_container (service, v1, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", service, c.V1, c.Name)
+		if err != nil || n == 0 {
+			return err
+		}
+		return t.note(audit.ServiceReached, "", map[string]int64{audit.CountService: service}) // no object: the service is what it was
 	})
 }
 
@@ -148,7 +153,8 @@ type LinkedPart struct {
 }
 
 // DueParts lists the parts at linked services for which something is to be done now: those that wait, those that a crash has left without
-// an answer, and those whose next try has come. A request inside its cancel window has none: until it runs it can be withdrawn.
+// an answer, and those whose next try has come. A request inside its cancel window has none: until it runs it can be withdrawn. Nor has one
+// whose sealed ID does not open: nobody can be called for it, and nothing can be said of it.
 func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 	rows, err := s.readers.QueryContext(ctx, "SELECT e.number, p.service FROM "+openParts+" AND (p.state IN ('waiting','sent') OR p.state IN ('failed','accepted') AND p.next_try <= ?) ORDER BY e.deadline, e.number", ms(s.Now()))
 	var out []LinkedPart
@@ -166,7 +172,7 @@ func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(p LinkedPart) bool { return p.Subject == "" }), nil
 }
 
 const openParts = `part p JOIN erasure e ON e.number = p.erasure JOIN service v ON v.number = p.service

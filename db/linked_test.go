@@ -225,6 +225,9 @@ func TestLinkedServices(t *testing.T) {
 	if got, err := s.Containers(ctx, linked.Number); err != nil || fmt.Sprint(got) != "[{false env-1} {true ws-1}]" {
 		t.Errorf("%v, %v", got, err)
 	}
+	if entries, err := s.AuditEntries(ctx, db.AuditQuery{Event: string(audit.ServiceReached), Limit: 9}); err != nil || len(entries) != 2 {
+		t.Errorf("%d entries say where messages went, %v", len(entries), err)
+	}
 	if _, _, err := s.AddGateway(ctx, audit.Operator, label.Assistant, "Bot", "", db.NewLinked{URL: "https://b.example"}); !errors.Is(err, db.ErrTaken) {
 		t.Errorf("a taken name: %v", err)
 	}

@@ -120,17 +120,30 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 		if err := t.row("SELECT number, name FROM customer WHERE ref = ?", raw).Scan(&k.number, &k.name); err != nil {
 			return found(err)
 		}
-		var fresh bool
-		if number, fresh, err = t.proposeFor(k, p); err != nil || !fresh {
-			return err
-		}
 		others, err := t.person(k.number)
 		if err != nil {
 			return err
 		}
-		return t.proposeBeside(Erasure{Number: number}, others, p)
+		number, err = t.proposeAll(append([]known{k}, others...), p)
+		return err
 	})
 	return number, err
+}
+
+// proposeAll proposes the same for all IDs of a person and returns the number of the first request. Where the services that were left out are
+// all that know an ID, the request of another one is the first.
+func (t *tx) proposeAll(ids []known, p Proposal) (int64, error) {
+	for i, k := range ids {
+		number, fresh, err := t.proposeFor(k, p)
+		if errors.Is(err, ErrNoSubject) {
+			continue
+		}
+		if err != nil || !fresh {
+			return number, err
+		}
+		return number, t.proposeBeside(Erasure{Number: number}, ids[i+1:], p)
+	}
+	return 0, ErrNoSubject
 }
 
 // proposeFor proposes an erasure of one ID; one that was proposed a moment ago is not fresh. ErrNoSubject where it would take nothing and

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"quittance/db/audit"
 	"quittance/db/label"
@@ -20,7 +21,7 @@ var searchPlace = regexp.MustCompile(`^(projects/[\w.-]{1,128}|environments/[\w.
 func (s *Store) SetSearch(ctx context.Context, by audit.Actor, assistant, discovery int64, place string) error {
 	if discovery == 0 {
 		place = ""
-	} else if !searchPlace.MatchString(place) {
+	} else if !searchPlace.MatchString(place) || strings.Contains(place+"/", "/./") || strings.Contains(place+"/", "/../") {
 		return ErrSkill
 	}
 	return s.write(ctx, by, func(t *tx) error {

@@ -49,13 +49,41 @@ func (t *tx) proposeBeside(e Erasure, others []known, p Proposal) error {
 		if err != nil {
 			return err
 		}
-		err = t.exec("UPDATE erasure SET together = coalesce((SELECT together FROM erasure WHERE number = ?), ?) WHERE number IN (?, ?)", e.Number, e.Number, e.Number, number)
-		if err != nil {
-			return fmt.Errorf("keeping requests together: %w", err)
+		if err := t.keepTogether(e.Number, number); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// keepTogether gives a request what it shares with those beside another one.
+func (t *tx) keepTogether(one, other int64) error {
+	err := t.exec("UPDATE erasure SET together = coalesce((SELECT together FROM erasure WHERE number = ?), "+unshared+") WHERE number IN (?, ?)", one, one, other)
+	if err != nil {
+		return fmt.Errorf("keeping requests together: %w", err)
+	}
+	return nil
+}
+
+// takeApart takes requests from those beside them. Several of them stay together among themselves: they may still be about one person.
+func (t *tx) takeApart(parted []int64) error {
+	if len(parted) == 0 {
+		return nil
+	}
+	err := t.exec("UPDATE erasure SET together = NULL WHERE number = ?", parted[0])
+	for _, number := range parted[1:] {
+		if err == nil {
+			err = t.keepTogether(parted[0], number)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("taking requests apart: %w", err)
+	}
+	return nil
+}
+
+// unshared is a number that no requests share. It is none of a request, which may have left those that it once was the first of.
+const unshared = "(SELECT min(coalesce(min(together), 0), 0) - 1 FROM erasure)"
 
 // Together lists the requests that were proposed in one step with another one, itself included, by number; none for one that stands alone.
 func (s *Store) Together(ctx context.Context, number int64) ([]Erasure, error) {
@@ -167,7 +195,7 @@ func (e Erasure) without() map[int64]string {
 }
 
 // refreshTogether takes a new cut-off for a request and those beside it, and brings them in line with the aliases of the subject: who was
-// joined since gets a request too, and the request of one who was parted stands alone from now on.
+// joined since gets a request too, and the request of one who was parted is beside it no longer.
 func (t *tx) refreshTogether(e Erasure) error {
 	beside, err := t.together(e.Number)
 	if err != nil {
@@ -191,10 +219,8 @@ func (t *tx) refreshTogether(e Erasure) error {
 	if err != nil {
 		return err
 	}
-	for _, number := range parted {
-		if err := t.exec("UPDATE erasure SET together = NULL WHERE number = ?", number); err != nil {
-			return fmt.Errorf("taking requests apart: %w", err)
-		}
+	if err := t.takeApart(parted); err != nil {
+		return err
 	}
 	return t.proposeBeside(e, joined, Proposal{Ground: e.Ground, Note: e.Note, Without: e.without()})
 }

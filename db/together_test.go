@@ -176,3 +176,108 @@ func TestAliasAndAPI(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 }
+
+// A request that is parted from the others by its own new cut-off leaves them as they were: they are still about one person.
+func TestPartedByItself(t *testing.T) {
+	p := openPeople(t)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		p.says("s", id)
+	}
+	p.join("a", "b")
+	p.join("a", "c")
+	list := p.propose("a")
+	if err := p.s.UndoAlias(t.Context(), "user/1", p.ref("c")); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.s.RefreshErasure(t.Context(), "user/1", list[2].Number); err != nil {
+		t.Fatal(err)
+	}
+	if got := subjects(p.together(list[0].Number)); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("those who stay are %v", got)
+	}
+	p.join("c", "d") // the parted one gets others of its own
+	if err := p.s.RefreshErasure(t.Context(), "user/1", list[2].Number); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range [][]string{{"a", "b"}, {"c", "d"}} {
+		n := list[0].Number
+		if want[0] == "c" {
+			n = list[2].Number
+		}
+		if got := subjects(p.together(n)); !slices.Equal(got, want) {
+			t.Errorf("requests for %v, want %v", got, want)
+		}
+		if err := p.s.ApproveErasures(t.Context(), "user/2", read(p.together(n))); err != nil {
+			t.Errorf("%v: %v", want, err)
+		}
+	}
+}
+
+// Where the services that are left out are all that know the ID which was asked for, its aliases are proposed all the same.
+func TestOnlyAnAlias(t *testing.T) {
+	p := openPeople(t)
+	p.says("s", "a")
+	other := dbtest.Service(t, p.s, "two")
+	dbtest.Ingest(t, p.s, dbtest.Message(t, other.Number, p.s.Now(), "hello", "b"))
+	p.join("a", "b")
+	without := func(services ...int64) db.Proposal {
+		out := db.Proposal{Subject: p.ref("a"), Ground: "17-1-b", Without: map[int64]string{}}
+		for _, n := range services {
+			out.Without[n] = "not-asked"
+		}
+		return out
+	}
+	if _, err := p.s.SubmitErasure(t.Context(), "user/1", without(p.service.Number, other.Number)); !errors.Is(err, db.ErrNoSubject) {
+		t.Errorf("nothing to erase: %v", err)
+	}
+	n, err := p.s.SubmitErasure(t.Context(), "user/1", without(p.service.Number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := p.together(n)
+	if got := subjects(list); !slices.Equal(got, []string{"b"}) {
+		t.Fatalf("requests for %v", got)
+	}
+	if err := p.s.ApproveErasures(t.Context(), "user/2", read(list)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A service that is linked after the proposal would not be called: the approval lapses, and a new cut-off takes it in, also when the last
+// record here has gone meanwhile.
+func TestLinkedSince(t *testing.T) {
+	p := openPeople(t)
+	p.says("s", "a")
+	link := func(name string) db.Service {
+		t.Helper()
+		v, err := p.s.AddLinked(t.Context(), "user/9", db.NewLinked{Kind: label.Assistant, Name: name, URL: "https://example.com/" + name, Credential: []byte("key")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	one := link("one elsewhere")
+	p.says("s") // without an ID: never of anybody's erasure
+	list := p.propose("a")
+	two := link("two elsewhere")
+	if err := p.s.ApproveErasures(t.Context(), "user/2", read(list)); !errors.Is(err, db.ErrLinked) {
+		t.Errorf("linked since: %v", err)
+	}
+	if _, err := p.s.AcceptErasure(t.Context(), "key/1", p.service.Number, dbtest.ID(t, "a")); err != nil {
+		t.Fatal(err)
+	}
+	p.run()
+	if err := p.s.RefreshErasure(t.Context(), "user/1", list[0].Number); err != nil {
+		t.Fatal(err)
+	}
+	list = p.together(list[0].Number)
+	if m := list[0].Manifest; !slices.Equal(m.Calls, []int64{one.Number, two.Number}) || m.Records() != 0 {
+		t.Errorf("after a new cut-off it takes %d records and calls %v", m.Records(), m.Calls)
+	}
+	if err := p.s.RemoveService(t.Context(), "user/9", one.Number); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.s.ApproveErasures(t.Context(), "user/2", read(list)); err != nil {
+		t.Errorf("a service that was removed since: %v", err)
+	}
+}

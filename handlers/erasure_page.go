@@ -120,7 +120,7 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	case erasure.Verifying:
 		return s.verifying(r, e)
 	case erasure.Done:
-		return "Erased and confirmed on " + moment(r, e.Ended).Text + ". The customer ID is gone from this request too."
+		return s.ended(r, e)
 	case erasure.Partial:
 		if e.RunsFrom.IsZero() {
 			return "What lies here is erased and confirmed. A person has to see to what is open elsewhere."
@@ -130,6 +130,22 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 		return "Refused. Nothing was erased."
 	}
 	return "Withdrawn. Nothing was erased."
+}
+
+// ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).
+func (s *Server) ended(r *http.Request, e db.Erasure) string {
+	var unknown int64
+	parts, err := s.store.Parts(r.Context(), e.Number)
+	for _, p := range parts {
+		if p.Excluded == "" && p.State != erasure.Confirmed {
+			unknown++
+		}
+	}
+	words := "Erased and confirmed on " + moment(r, e.Ended).Text + ". The customer ID is gone from this request too."
+	if unknown > 0 || err != nil {
+		words = "What lies here: e" + words[1:] + " What " + views.Count(unknown, "linked service", "linked services") + " did stands below; nobody has confirmed it."
+	}
+	return words
 }
 
 // verifying says what a request in this state waits for: its own verification, or a service elsewhere.
@@ -218,6 +234,9 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 	return out
 }
 
+// askedAgain is what "confirmed" means of an Assistant elsewhere: only the names under which messages went there from here can be asked for.
+const askedAgain = "Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call"
+
 // linkedPart says how far a service elsewhere is: one bar, because nothing is counted there, and what went wrong at last.
 func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Part {
 	v.Linked = true
@@ -226,7 +245,7 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Pa
 		v.Meaning = "It has not been called yet."
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
-		v.Meaning = "Asked again, and nothing is left from before our last accepted call" + acceptedAt(r, p.Accepted) + "."
+		v.Meaning = askedAgain + acceptedAt(r, p.Accepted) + "."
 	}
 	if p.Code != "" {
 		v.Meaning = views.PartWords(p.Code)
@@ -386,7 +405,7 @@ func recipientWords(p erasure.ReceiptPart) string {
 		return views.PartWords(p.Code)
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
-		words = "Asked again, and nothing is left from before our last accepted call."
+		words = askedAgain + "."
 	}
 	if p.Repeats > 0 {
 		words += " The call was repeated " + views.Count(p.Repeats, "time", "times") + " because nobody knew what had become of it; each moved its cut-off."

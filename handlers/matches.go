@@ -83,6 +83,26 @@ func talking(all map[int64]db.Service) (n int) {
 	return n
 }
 
+// hosted counts the services whose data lies here: no other is asked.
+func hosted(all map[int64]db.Service) (n int) {
+	for _, v := range all {
+		if v.Hosting == "hosted" {
+			n++
+		}
+	}
+	return n
+}
+
+// elsewhere names the linked services: nothing is asked there, and a page says so (law L11).
+func elsewhere(all map[int64]db.Service) (names []string) {
+	for _, n := range sortedKeys(all) {
+		if v := all[n]; v.Linked() && v.Removed.IsZero() {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
 // further leads on from where the search stopped, and not from the last of what it found.
 func further(p *views.Pager, newer bool, href string) {
 	if newer {

@@ -14,6 +14,8 @@ func corePages() map[string]templ.Component {
 	none := Search{Query: "cust_0", Asked: true, ID: "cust_0", Services: 6, AskedAt: noon}
 	silent := none
 	silent.Silent, silent.Near = []string{"Speech to Text, eu-de"}, sampleNear
+	linked, subject := none, sampleSubject()
+	linked.Elsewhere, subject.Elsewhere = []string{"letters", "front-bot (upstream)"}, []string{"letters"}
 	filtered := sampleSearch()
 	filtered.Rows, filtered.Pager, filtered.Near = nil, Pager{}, nil
 	refused := sampleRecord()
@@ -24,6 +26,7 @@ func corePages() map[string]templ.Component {
 	return map[string]templ.Component{
 		"home": sampleHome(), "home_empty": Home{Now: noon},
 		"search": sampleSearch(), "search_box": Search{}, "search_bad": bad, "search_none": none,
+		"search_elsewhere": linked, "subject_elsewhere": subject,
 		"search_silent": silent, "search_filtered": filtered,
 		"subject": sampleSubject(), "subject_bare": Subject{ID: "cust_0", Ref: "s_0", Sentence: "Nothing is held under this ID."},
 		"record_picture": samplePicture(""), "record_picture_revealed": samplePicture("/records/8102/picture"),

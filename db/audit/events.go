@@ -80,6 +80,7 @@ const (
 
 	ServiceAdded    Event = "service.added"
 	ServiceChanged  Event = "service.changed"
+	ServiceReached  Event = "service.reached"
 	ServiceRemoved  Event = "service.removed"
 	KeyAdded        Event = "key.added"
 	KeyRevoked      Event = "key.revoked"
@@ -110,7 +111,7 @@ var list = []EventInfo{
 	{SessionEnded, GroupSignIn, "A session was ended before its time.", KindSession},
 	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
 
-	{SearchMade, GroupReading, "A customer ID was searched for.", KindAccess},
+	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
@@ -143,7 +144,7 @@ var list = []EventInfo{
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
 	{PartAccepted, GroupErasures, "A linked service accepted the erasure.", KindErasure},
-	{PartConfirmed, GroupErasures, "A linked service was asked again and holds nothing from before our last accepted call.", KindErasure},
+	{PartConfirmed, GroupErasures, "A linked service was asked again and shows nothing from before our last accepted call, or takes no ID of this form.", KindErasure},
 	{PartUnobservable, GroupErasures, "A linked service accepted the erasure and cannot be asked what it still holds.", KindErasure},
 	{PartFailed, GroupErasures, "A call to a linked service failed and will be tried again.", KindErasure},
 	{PartByHand, GroupErasures, "A linked service refused the call; a person has to see to it.", KindErasure},
@@ -161,6 +162,7 @@ var list = []EventInfo{
 
 	{ServiceAdded, GroupAdmin, "A service was added.", KindService},
 	{ServiceChanged, GroupAdmin, "A service's settings were changed.", KindService},
+	{ServiceReached, GroupAdmin, "Messages went to a linked service under an assistant, environment or workspace that was new there; erasures ask for it too.", ""},
 	{ServiceRemoved, GroupAdmin, "A service was removed.", KindService},
 	{KeyAdded, GroupAdmin, "An API key was added.", KindKey},
 	{KeyRevoked, GroupAdmin, "An API key was revoked.", KindKey},

@@ -58,6 +58,7 @@ not see cust_8842
 GET /erasures/1/receipt
 status 200
 see front-bot (upstream)
+see under each name (assistant, environment, workspace) that messages went to from here
 see nothing is left from before our last accepted call
 see repeated 1 time
 
@@ -70,9 +71,19 @@ status 502
 see cannot be reached
 as support
 POST /search
+form q=nobody_knows
+follow
+see Nothing found here for nobody_knows
+see Asked 1 service at
+see Not asked: front-bot (upstream).
+not see No records for
+POST /search
 form q=cust_9000
 follow
+see Not asked: front-bot (upstream).
 keep subject=/subjects/([\w-]+)
+GET /subjects/{subject}
+see Not asked: front-bot (upstream).
 GET /erasures/new?subject={subject}
 status 200
 see Linked, not counted here.
@@ -110,3 +121,17 @@ form name=x scope=logs
 status 409
 GET /services
 see Linked
+
+# What the real instance accepted and cannot be asked about is called confirmed nowhere.
+api front-bot
+DELETE /v2/user_data?customer_id=cust_8842&version=2020-04-01
+status 202
+run batch now
+heard 3 {front-bot.upstream} sent
+heard 3 {front-bot.upstream} accepted
+heard 3 {front-bot.upstream} unobservable
+as officer
+GET /erasures/3
+see Done
+see What lies here: erased and confirmed on
+see What 1 linked service did stands below; nobody has confirmed it.

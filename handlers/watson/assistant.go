@@ -110,7 +110,11 @@ func (s *server) message(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if t.searches() { // before the lock, which others share by chance
-		if _, err := s.chat(t); err != nil {
+		chat, err := s.chat(t)
+		if err == nil {
+			err = t.remember(chat.Context)
+		}
+		if err != nil {
 			return answer{}, err
 		}
 		if err := s.search(t); err != nil {

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	maxFile      = 10 << 20 // bytes of one document
-	maxMetadata  = 1 << 20  // as IBM bounds it
-	maxDocument  = maxFile + maxMetadata + 64<<10
+	maxFile      = 10 << 20        // bytes of one document
+	maxMetadata  = 1 << 20         // as IBM bounds it
+	maxDocument  = 64 << 20        // bytes of the body: what is more than its parts may have is read and thrown away, so that the sender hears why
 	documentTime = 2 * time.Minute // for all of a body, instead of the 15 s of a message
 )
 
@@ -61,6 +61,10 @@ func (c *call) readUpload() (u documentUpload, err error) {
 			return u, broken(err)
 		}
 		if err := u.read(part); err != nil {
+			_, cut := io.Copy(io.Discard, whole)
+			if cut != nil {
+				err = broken(cut)
+			}
 			return u, err
 		}
 	}

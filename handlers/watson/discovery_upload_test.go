@@ -2,6 +2,8 @@ package watson
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -176,6 +178,32 @@ func TestBadDocuments(t *testing.T) {
 	}
 	if s.log.Len() > 0 {
 		t.Errorf("refusals made errors inside: %s", s.log)
+	}
+}
+
+// TestRefusedUploadIsHeard: what is refused early is read to its end, of documents and of images: a sender who is still writing would find a
+// broken connection instead of the reason.
+func TestRefusedUploadIsHeard(t *testing.T) {
+	s, g := openLibrary(t), openGallery(t)
+	kind, document := letterForm("a.txt", "", strings.Repeat("a", maxFile+1<<20), "")
+	stray, images := letterForm("a.png", "image/png", "no field of this name", strings.Repeat("x", 2<<20))
+	for _, tt := range []struct {
+		door             http.Handler
+		line, key        string
+		kind, body, says string
+	}{
+		{s.server.Config.Handler, s.base + inV1 + "/documents" + v1, "shelf", kind, document, "10 MiB"},
+		{g.server.Config.Handler, g.at + "/v3/classifiers?version=2018-03-19", "visual", stray, images, "field that this call does not know"},
+		{g.server.Config.Handler, g.at + "/v3/classifiers?version=2018-03-19", "visual", "image/png", images, "multipart/form-data"},
+	} {
+		body := strings.NewReader(tt.body)
+		r := httptest.NewRequest("POST", tt.line, io.NopCloser(body))
+		r.SetBasicAuth("apikey", tt.key)
+		r.Header.Set("Content-Type", tt.kind)
+		w := httptest.NewRecorder()
+		if tt.door.ServeHTTP(w, r); !strings.Contains(w.Body.String(), tt.says) || body.Len() > 0 {
+			t.Errorf("%d %s; %d bytes are left on the line", w.Code, w.Body, body.Len())
+		}
 	}
 }
 

@@ -506,3 +506,25 @@ func TestGatewayBeforeAnother(t *testing.T) {
 	}
 	near.must(200, g.ask("DELETE /v2/assistants/a1/sessions/"+opened.SessionID+"?version=2024-08-25", ""), nil)
 }
+
+// TestGatewayKeepsToItsPath: a name that is a step to whoever tidies a path up goes nowhere, and stays nowhere: DELETE …/assistants/a1/sessions/..
+// would be the deletion of the assistant, and a place of that name could never be asked for what it still holds.
+func TestGatewayKeepsToItsPath(t *testing.T) {
+	h := open(t)
+	url, asked := fake(t, says(200, `{}`))
+	g := h.gate(label.Assistant, url)
+	for _, step := range []string{"%2e%2e", "%2E.", "%2e"} {
+		for _, line := range []string{"DELETE /v2/assistants/a1/sessions/STEP", "POST /v2/assistants/STEP/sessions", "POST /v2/assistants/STEP/message",
+			"POST /v2/assistants/a1/environments/STEP/sessions", "POST /v2/assistants/STEP/environments/e1/message", "POST /v1/workspaces/STEP/message"} {
+			if got, body, _ := g.do(g.ask(strings.Replace(line, "STEP", step, 1)+"?version=2024-08-25", `{}`)); got != 400 {
+				t.Errorf("%s with %s: %d %s", line, step, got, body)
+			}
+		}
+	}
+	if len(asked) > 0 {
+		t.Errorf("passed on: %+v", <-asked)
+	}
+	if places, err := h.store.Containers(t.Context(), g.linked.Number); err != nil || len(places) > 0 || h.records(g.hosted) > 0 {
+		t.Errorf("%d messages were kept, under %v (%v)", h.records(g.hosted), places, err)
+	}
+}

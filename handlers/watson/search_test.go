@@ -73,6 +73,15 @@ func TestSearchSkill(t *testing.T) {
 			stateful.line = "POST /v2/assistants/a1/sessions/" + session.SessionID + "/message?version=2024-08-25"
 			h.must(200, stateful, &s)
 			<-asked
+			half := strings.Repeat("x", maxContextKept*2/3)
+			for i, status := range []int{200, 400} { // the second is too much for the conversation
+				a := stateful
+				b, _ := json.Marshal(map[string]any{"input": map[string]string{"text": "and then?", "message_type": "search"}, "context": map[string]any{"skills": map[string]string{strings.Repeat("k", i+1): half}}})
+				if a.body = string(b); i == 0 {
+					a.body = strings.Replace(a.body, `"search"`, `"text"`, 1)
+				}
+				h.must(status, a, nil)
+			}
 			for _, a := range []ask{message("plain", labelled("anna")), {line: "POST /v1/workspaces/w1/message?version=2021-11-27", body: `{"input":{"message_type":"search","text":"v1"}}`}} {
 				h.must(200, a, nil)
 			}
@@ -84,7 +93,7 @@ func TestSearchSkill(t *testing.T) {
 			if len(asked) != 0 {
 				t.Errorf("asked too much: %+v", <-asked)
 			}
-			if l := h.listed("/v2/assistants/a1/logs", "customer_id::anna"); l.texts() != "how long? and? plain" {
+			if l := h.listed("/v2/assistants/a1/logs", "customer_id::anna"); l.texts() != "how long? and? and then? plain" {
 				t.Errorf("kept %q", l.texts())
 			}
 		})

@@ -68,11 +68,11 @@ func (c *call) drain() error {
 // receive takes a multipart body in. file tells which fields hold files; a file in any other field is refused rather than dropped.
 func (s *server) receive(c *call, file func(field string) bool) (u *upload, err error) {
 	if coding := c.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return nil, errNotForm
+		return nil, c.heard(errNotForm)
 	}
 	kind, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
-		return nil, errNotForm
+		return nil, c.heard(errNotForm)
 	}
 	body := &tail{Reader: c.Body}
 	form := multipart.NewReader(body, params["boundary"])
@@ -92,9 +92,20 @@ func (s *server) receive(c *call, file func(field string) bool) (u *upload, err 
 			err = u.take(p, file)
 		}
 		if err != nil {
-			return nil, errors.Join(cutShort(err), u.Close())
+			return nil, errors.Join(c.heard(cutShort(err)), u.Close())
 		}
 	}
+}
+
+// heard is a refusal that the sender will hear, because the rest of the body is taken off the line first.
+func (c *call) heard(err error) error {
+	var refusal *apiError
+	if errors.As(err, &refusal) {
+		if cut := c.drain(); cut != nil {
+			return cut
+		}
+	}
+	return err
 }
 
 // tail remembers the end of what was read. The multipart reader takes a body that ends after a part's first line for one that is whole.
