@@ -110,3 +110,5 @@ form name=x scope=logs
 status 409
 GET /services
 see Linked
+GET /
+not see front-bot (upstream)
