@@ -95,7 +95,7 @@ func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {
 	}
 	tallies, err := s.store.Tallies(r.Context())
 	for _, svc := range services {
-		if !svc.Removed.IsZero() {
+		if !svc.Removed.IsZero() || svc.Linked() { // what lies elsewhere is not counted
 			continue
 		}
 		t := tallies[svc.Number]

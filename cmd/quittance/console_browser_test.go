@@ -9,6 +9,7 @@ func TestMainJob(t *testing.T) {
 	b := openBrowser(t)
 	t.Run("whole", func(t *testing.T) { mainJob(t, h, b) })
 	t.Run("without script", func(t *testing.T) { withoutScript(t, h, b) })
+	t.Run("linked", func(t *testing.T) { linkedParts(t, h, b) })
 }
 
 // TestEveryPage holds every page against the measured bar of look.md: axe finds nothing in light and in dark, at 1440 and at 390 px;
@@ -16,6 +17,7 @@ func TestMainJob(t *testing.T) {
 func TestEveryPage(t *testing.T) {
 	h := serve(t, buildBinary(t), "-demo")
 	b := openBrowser(t)
+	h.link(t)
 	t.Run("first visit", func(t *testing.T) { firstVisit(t, h, b) })
 	everyPage(t, h, b)
 }

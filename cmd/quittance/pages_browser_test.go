@@ -113,6 +113,11 @@ var (
 	}
 )
 
+// found is the newest record of a kind that the customer has.
+func found(kind string) func(*tab) {
+	return then(searches(wellKnown, 200), clicks(`.facets a[href*="kind=`+kind+`"]`, 200), clicks("[data-rows] a[data-row]", 200))
+}
+
 // sights is the map of the console, as each person finds it: every page, with what can be opened on it, and every refusal.
 var sights = map[string][]sight{
 	"": {
@@ -133,6 +138,7 @@ var sights = map[string][]sight{
 		{"search with the filter's box open", then(at("/search"), script(`document.querySelector(".advanced").open = true`))},
 		{"filter refused", filters("customer_id::cust,nonsense::a", 422)},
 		{"filter without hits", filters("customer_id::nobody", 200)},
+		{"filter refused at its end", filters("customer_id::(cust", 422)},
 		{"filter result", filters("request.input.text:order", 200)},
 		{"search narrowed", then(searches(wellKnown, 200), clicks(".facets a", 200))},
 		{"subject", subject},
@@ -144,6 +150,11 @@ var sights = map[string][]sight{
 		{"search result, images", images},
 		{"picture", then(images, clicks("[data-rows] a[data-row]", 200))},
 		{"picture revealed", then(images, clicks("[data-rows] a[data-row]", 200), chooses("[name=purpose]", "incident"), clicks(`form[action$="/reveal"] button`, 200), shown)},
+		{"collection", found("4")},
+		{"query", found("5")},
+		{"event", found("6")},
+		{"document", found("7")},
+		{"document revealed", then(found("7"), chooses("[name=purpose]", "incident"), clicks(`form[action$="/reveal"] button`, 200))},
 		{"new erasure", then(subject, clicks(`a[href^="/erasures/new"]`, 200))},
 		{"new erasure refused", then(subject, clicks(`a[href^="/erasures/new"]`, 200), unchecked(`form[action="/erasures"]`,
 			`for (const c of form.querySelectorAll("[name=service]")) c.checked = false; form.reason.append(new Option("", "none", true, true))`))},
@@ -192,6 +203,7 @@ var sights = map[string][]sight{
 	},
 	"admin": {
 		{"overview of the administrator", at("/")},
+		{"linked service", then(at("/services"), clicks("[data-rows] tr:last-child a[data-row]", 200))},
 		{"new service", at("/services/new")},
 		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
 		{"service to be managed", row("/services")},

@@ -106,7 +106,7 @@ status 200
 not see Policies
 POST /services/{front-bot.upstream}/policies
 form unlabelled=refused deletion=approval
-status 404
+status 409
 not audit service.changed
 # Its page claims no labels, no keys and no address of ours, and none can be made for it.
 as admin
@@ -121,6 +121,8 @@ form name=x scope=logs
 status 409
 GET /services
 see Linked
+GET /
+not see front-bot (upstream)
 
 # What the real instance accepted and cannot be asked about is called confirmed nowhere.
 api front-bot
