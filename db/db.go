@@ -26,6 +26,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"quittance/db/audit"
+	"quittance/db/disk"
 )
 
 //go:embed migrations/*.sql
@@ -42,6 +43,8 @@ type Store struct {
 	readers *reads
 	writer  *writer
 	clock   func() time.Time
+	vfs     *disk.VFS // below SQLite: scrubs pages, wipes logs
+	below   string    // what vfs stands on, "" = SQLite's own
 	logs    logReads
 	changed notifier
 	guids   memory[string, Service]   // by GUID
@@ -57,6 +60,9 @@ type Option func(*Store)
 
 // WithClock replaces the clock, for tests of deadlines.
 func WithClock(now func() time.Time) Option { return func(s *Store) { s.clock = now } }
+
+// WithFiles puts the store on another file system of SQLite's, for tests of power cuts.
+func WithFiles(vfs string) Option { return func(s *Store) { s.below = vfs } }
 
 // Open opens the data directory, making it if it is new. It takes the lock of the directory: one writing process each (design.md section 4).
 // It refuses a database that is not ours (ErrForeign) or newer than the program (ErrNewer), and one whose keys are missing (ErrKeys).
@@ -79,15 +85,18 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context) (err error) {
+	if s.vfs, err = disk.Register(vfsName+s.below, s.below); err != nil {
+		return err
+	}
 	if err := clearSpools(s.dir); err != nil {
 		return fmt.Errorf("clearing away an upload that was cut short: %w", err)
 	}
 	path := filepath.Join(s.dir, "quittance.db")
-	_, err := os.Stat(path)
+	_, err = os.Stat(path)
 	fresh := errors.Is(err, fs.ErrNotExist)
 	if !fresh {
-		if err := inspect(ctx, path); err != nil {
+		if err := s.inspect(ctx, path); err != nil {
 			return err
 		}
 	}
@@ -95,17 +104,20 @@ func (s *Store) open(ctx context.Context) error {
 	if s.keys, err = loadKeys(s.dir, fresh); err != nil {
 		return err
 	}
-	writing, err := sql.Open("sqlite", dsn(path, false))
+	writing, err := sql.Open("sqlite", s.dsn(path, false))
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	writing.SetMaxOpenConns(1)
 	id, err := migrate(ctx, writing)
+	if err == nil && fresh {
+		_, err = writing.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT DO NOTHING", scrubbedKey)
+	}
 	if err != nil {
 		writing.Close()
 		return err
 	}
-	reading, err := sql.Open("sqlite", dsn(path, true))
+	reading, err := sql.Open("sqlite", s.dsn(path, true))
 	if err != nil {
 		writing.Close()
 		return fmt.Errorf("opening the database for reading: %w", err)
@@ -140,17 +152,21 @@ func (s *Store) keepHouse() {
 	}
 }
 
+// busyTimeout is how long a connection waits for another, in milliseconds.
+const busyTimeout = 5000
+
 // dsn is the connection string of every connection (erase-and-prove.md, "Connection string").
 // secure_delete must be on for all of them, ingest included; full sync keeps what was acknowledged through a power cut.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{"_txlock": {"immediate"}}
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
+// The bound on pages is what disk.VFS needs to tell a tree's page by its first byte.
+func (s *Store) dsn(path string, readOnly bool) string {
+	q := url.Values{"_txlock": {"immediate"}, "vfs": {vfsName + s.below}}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", busyTimeout), "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
 		"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)"}
 	if readOnly {
 		pragmas = append(pragmas, "query_only(1)", "cache_size(-8192)")
 		q.Set("_defensive", "1")
 	} else {
-		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)")
+		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)", fmt.Sprintf("max_page_count(%d)", disk.MaxPages))
 	}
 	q["_pragma"] = pragmas
 	return fileURI(path) + "?" + q.Encode()
@@ -160,8 +176,8 @@ func dsn(path string, readOnly bool) string {
 func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 // inspect looks at an existing file before anything is written to it.
-func inspect(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", fileURI(path)+"?_pragma=busy_timeout(5000)&_pragma=secure_delete(1)&_pragma=query_only(1)")
+func (s *Store) inspect(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", fileURI(path)+"?vfs="+vfsName+s.below+"&_pragma=busy_timeout(5000)&_pragma=secure_delete(1)&_pragma=query_only(1)")
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}

@@ -245,4 +245,3 @@ func (v *VFS) wipeFile(tls *libc.TLS, name uintptr) int32 {
 	rc = wipe(tls, m, file, 0)
 	return max(rc, function[closeFunc](m.FxClose)(tls, file))
 }
-
