@@ -37,22 +37,23 @@ const applicationID = 0x51554954
 
 // Store is an open data directory. All its methods are safe for concurrent use.
 type Store struct {
-	dir     string
-	keys    *keys
-	lock    *os.File
-	readers *reads
-	writer  *writer
-	clock   func() time.Time
-	vfs     *disk.VFS // below SQLite: scrubs pages, wipes logs
-	below   string    // what vfs stands on, "" = SQLite's own
-	logs    logReads
-	changed notifier
-	guids   memory[string, Service]   // by GUID
-	live    memory[string, *knownKey] // by ID, and by number
-	ready   readiness
-	ending  chan struct{} // closed when the store is
-	once    sync.Once
-	keeping sync.WaitGroup
+	dir      string
+	keys     *keys
+	lock     *os.File
+	readers  *reads
+	writer   *writer
+	clock    func() time.Time
+	vfs      *disk.VFS // below SQLite: scrubs pages, wipes logs
+	below    string    // what vfs stands on, "" = SQLite's own
+	openFile func(path string) (File, error)
+	logs     logReads
+	changed  notifier
+	guids    memory[string, Service]   // by GUID
+	live     memory[string, *knownKey] // by ID, and by number
+	ready    readiness
+	ending   chan struct{} // closed when the store is
+	once     sync.Once
+	keeping  sync.WaitGroup
 }
 
 // Option changes how Open opens a store.
@@ -61,8 +62,10 @@ type Option func(*Store)
 // WithClock replaces the clock, for tests of deadlines.
 func WithClock(now func() time.Time) Option { return func(s *Store) { s.clock = now } }
 
-// WithFiles puts the store on another file system of SQLite's, for tests of power cuts.
-func WithFiles(vfs string) Option { return func(s *Store) { s.below = vfs } }
+// WithFiles puts the store on another file system of SQLite's, and the ledger on files that open gives, for tests of power cuts.
+func WithFiles(vfs string, open func(path string) (File, error)) Option {
+	return func(s *Store) { s.below, s.openFile = vfs, open }
+}
 
 // Open opens the data directory, making it if it is new. It takes the lock of the directory: one writing process each (design.md section 4).
 // It refuses a database that is not ours (ErrForeign) or newer than the program (ErrNewer), and one whose keys are missing (ErrKeys).
@@ -74,7 +77,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, clock: time.Now, ending: make(chan struct{})}
+	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{})}
 	for _, o := range opts {
 		o(s)
 	}
@@ -126,8 +129,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	s.readers.SetMaxOpenConns(8)
 	s.readers.SetMaxIdleConns(8)
 	if s.writer, err = startWriter(ctx, s, writing); err != nil {
-		writing.Close()
-		return err
+		return errors.Join(err, writing.Close())
 	}
 	if err := s.firstLeaf(ctx, id); err != nil {
 		return err
