@@ -14,8 +14,8 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
-	"quittance/db/disk"
 	"quittance/db/disk/disktest"
+	"quittance/db/page"
 )
 
 // planted is how many canaries of each layout there are, of six; the long run plants more.
@@ -190,7 +190,7 @@ func busy(t *testing.T, s *db.Store, service db.Service) (stop func()) {
 
 func seenIn(files disktest.Folder, canaries []string) (seen int) {
 	found := map[int]bool{}
-	needles := disk.NewNeedles(canaries)
+	needles := page.NewNeedles(canaries)
 	for _, raw := range files {
 		needles.EachWindow(raw, func(_, value int) { found[value] = true })
 	}
@@ -199,7 +199,7 @@ func seenIn(files disktest.Folder, canaries []string) (seen int) {
 
 func nothingLeft(t *testing.T, files disktest.Folder, canaries []string) {
 	t.Helper()
-	needles := disk.NewNeedles(append(lower(canaries), canaries...))
+	needles := page.NewNeedles(append(lower(canaries), canaries...))
 	for name, raw := range files {
 		if n := needles.Windows(raw); n > 0 {
 			t.Errorf("%d windows of what was erased stand in %s", n, name)

@@ -27,6 +27,7 @@ import (
 
 	"quittance/db/audit"
 	"quittance/db/disk"
+	"quittance/db/page"
 )
 
 //go:embed migrations/*.sql
@@ -168,7 +169,7 @@ func (s *Store) dsn(path string, readOnly bool) string {
 		pragmas = append(pragmas, "query_only(1)", "cache_size(-8192)")
 		q.Set("_defensive", "1")
 	} else {
-		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)", fmt.Sprintf("max_page_count(%d)", disk.MaxPages))
+		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)", fmt.Sprintf("max_page_count(%d)", page.Max))
 	}
 	q["_pragma"] = pragmas
 	return fileURI(path) + "?" + q.Encode()

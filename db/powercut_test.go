@@ -15,9 +15,9 @@ import (
 
 	"quittance/db"
 	"quittance/db/dbtest"
-	"quittance/db/disk"
 	"quittance/db/disk/disktest"
 	"quittance/db/erasure"
+	"quittance/db/page"
 )
 
 // cuts is how many power cuts the accept path goes through, seeds how often each operation of the recipe is cut and failed; the long run
@@ -231,7 +231,7 @@ func doomedStore(t *testing.T) (disktest.Folder, []string) {
 // clean checks what a batch that ended has left in a folder whose store is closed.
 func clean(t *testing.T, dir string, canaries []string) {
 	t.Helper()
-	needles := disk.NewNeedles(canaries)
+	needles := page.NewNeedles(canaries)
 	for name, raw := range folder(t, dir) {
 		if n := needles.Windows(raw); n > 0 {
 			t.Errorf("%d windows of what was erased stand in %s", n, name)
@@ -241,7 +241,7 @@ func clean(t *testing.T, dir string, canaries []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := disk.SurveyFile(bytes.NewReader(raw), int64(len(raw)))
+	v, err := page.SurveyFile(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil || v.Slack > 0 || v.Malformed > 0 {
 		t.Errorf("the structure of the database: %d bytes that nobody owns, %d pages malformed, %v", v.Slack, v.Malformed, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"quittance/db/audit"
-	"quittance/db/disk"
+	"quittance/db/page"
 )
 
 // vfsName is the file system that the store's connections go through.
@@ -169,7 +169,7 @@ func (t *tx) scrub(first int64) (next int64, err error) {
 			return 0, err
 		}
 		var changed bool
-		if dst, changed, err = disk.Scrubbed(dst, src, n == 1); err != nil {
+		if dst, changed, err = page.Scrubbed(dst, src, n == 1); err != nil {
 			return 0, err
 		}
 		if !changed {

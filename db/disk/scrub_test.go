@@ -1,12 +1,13 @@
 package disk
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"os"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"quittance/db/page"
 )
 
 // scrubFile scrubs the pages of a file that nobody has open.
@@ -17,7 +18,7 @@ func scrubFile(t testing.TB, path string) (changed int) {
 		t.Fatal(err)
 	}
 	for at := 0; at < len(raw); at += 4096 {
-		clean, different, err := Scrubbed(nil, raw[at:at+4096], at == 0)
+		clean, different, err := page.Scrubbed(nil, raw[at:at+4096], at == 0)
 		if err != nil {
 			t.Fatalf("page %d: %v", at/4096+1, err)
 		}
@@ -53,41 +54,6 @@ func TestScrubKeepsEveryLiveByte(t *testing.T) {
 		churn(t, d, rand.New(rand.NewPCG(seed, 1)), 2)
 		if sound := ask[string](t, d, "PRAGMA integrity_check"); sound != "ok" {
 			rt.Fatal(sound)
-		}
-	})
-}
-
-// FuzzScrub: no page makes it fail otherwise than by its error; what it gives is the page with some bytes zero, every cell whole, and gives
-// itself again.
-func FuzzScrub(f *testing.F) {
-	path, _ := churned(f, "unix", 5, 6)
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	for at := 0; at < len(raw); at += 4096 {
-		f.Add(raw[at:at+4096], at == 0)
-	}
-	f.Fuzz(func(t *testing.T, b []byte, first bool) {
-		if len(b) < 512 || len(b) > 1<<16 || !isTree(b, first) {
-			return
-		}
-		clean, again := make([]byte, len(b)), make([]byte, len(b))
-		if Scrub(clean, b, first) != nil {
-			return
-		}
-		for i := range b {
-			if clean[i] != 0 && clean[i] != b[i] {
-				t.Fatalf("byte %d is new", i)
-			}
-		}
-		page{b, start(first)}.each(func(c cell) {
-			if !bytes.Equal(clean[c.at:c.at+c.size], b[c.at:c.at+c.size]) {
-				t.Fatalf("the cell at %d is not whole", c.at)
-			}
-		})
-		if Scrub(again, clean, first) != nil || !bytes.Equal(again, clean) {
-			t.Fatal("scrubbing it again gives something else")
 		}
 	})
 }

@@ -1,3 +1,6 @@
+// Package disk stands between SQLite and the files, and sees to it that neither the database nor its log keeps what was erased: nobody's
+// bytes are written as zeros, and the log is wiped before it is cut or removed. What a page holds package page knows; what SQLite is asked
+// to do is left to package db.
 package disk
 
 import (
@@ -11,6 +14,8 @@ import (
 
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"quittance/db/page"
 )
 
 // VFS is a file system for SQLite, on top of another one, that does three things more:
@@ -150,12 +155,12 @@ func writePage(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int
 		return write(tls, file, buf, amount, offset)
 	}
 	src, first := unsafe.Slice(at[byte](buf), amount), offset == 0
-	if !isTree(src, first) {
+	if !page.IsTree(src, first) {
 		return write(tls, file, buf, amount, offset)
 	}
 	dst := pages.Get().(*[1 << 16]byte)
 	defer pages.Put(dst)
-	if Scrub(dst[:amount], src, first) != nil {
+	if page.Scrub(dst[:amount], src, first) != nil {
 		m.vfs.bad.Add(1)
 		return write(tls, file, buf, amount, offset)
 	}

@@ -1,4 +1,4 @@
-package disk
+package page
 
 import "bytes"
 
@@ -8,7 +8,7 @@ import "bytes"
 //
 // Every byte of every cell is copied whatever else the page says, so no page can lose a live byte here.
 func Scrub(dst, src []byte, first bool) error {
-	p := page{src, start(first)}
+	p := tree{src, start(first)}
 	if p.content() > len(src) {
 		return errMalformed
 	}
@@ -24,7 +24,7 @@ func Scrub(dst, src []byte, first bool) error {
 // Scrubbed gives a page of any kind as it should be, in dst if that is large enough, and tells whether it is not so yet. Pages that are no
 // tree's it does not know, and leaves: PRAGMA secure_delete overwrites those.
 func Scrubbed(dst, src []byte, first bool) (clean []byte, changed bool, err error) {
-	if !isTree(src, first) {
+	if !IsTree(src, first) {
 		return src, false, nil
 	}
 	if cap(dst) < len(src) {

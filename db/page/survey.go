@@ -1,4 +1,4 @@
-package disk
+package page
 
 import (
 	"encoding/binary"
@@ -25,6 +25,8 @@ type Survey struct {
 	Free      int64 // pages on the free list
 	Slack     int64 // bytes that are not zero although no live cell owns them
 	Numbers   int64 // bytes of page numbers that SQLite left where it kept its free list: bookkeeping, no content; not in Slack
+	Cells     int64 // in pages of trees
+	Unused    int64 // bytes of pages of trees that no cell and no header owns, zero or not
 	Malformed int64 // pages that are not as the file format says
 	places    []pagePlace
 }
@@ -53,7 +55,6 @@ type surveyor struct {
 	Survey
 	read reader
 	size int
-	seen []bool
 }
 
 // SurveyFile looks at the whole structure of a database file that nobody writes to, and whose log is empty.
@@ -183,6 +184,7 @@ func filled(b []byte) (n int64) {
 
 // tree walks a tree. Of the schema's it returns the roots of all others.
 func (s *surveyor) tree(root uint32, schema bool) (roots []uint32, err error) {
+	const leastCell = 4 // what SQLite gives the shortest
 	b, clean := make([]byte, s.size), make([]byte, s.size)
 	for todo := []uint32{root}; len(todo) > 0; {
 		number := todo[len(todo)-1]
@@ -193,17 +195,19 @@ func (s *surveyor) tree(root uint32, schema bool) (roots []uint32, err error) {
 		if err := s.read(number, b); err != nil {
 			return nil, err
 		}
-		if !isTree(b, number == 1) || Scrub(clean, b, number == 1) != nil {
+		if !IsTree(b, number == 1) || Scrub(clean, b, number == 1) != nil {
 			s.Malformed++
 			continue
 		}
 		s.Slack += differing(b, clean)
-		p := page{b, start(number == 1)}
+		p := tree{b, start(number == 1)}
 		if n := p.right(); n != 0 {
 			todo = append(todo, n)
 		}
+		s.Unused += int64(s.size - p.content())
 		var long []cell
 		p.each(func(c cell) {
+			s.Cells, s.Unused = s.Cells+1, s.Unused-int64(max(c.size, leastCell))
 			if c.child != 0 {
 				todo = append(todo, c.child)
 			}
@@ -299,7 +303,7 @@ func (c column) text() bool { return c.kind >= 13 && c.kind%2 == 1 }
 
 // columnsOf reads the header of a row. Its last columns may lie beyond the page.
 func columnsOf(b []byte, c cell) (out []column, ok bool) {
-	p := page{b: b[:min(len(b), c.from+c.local)]}
+	p := tree{b: b[:min(len(b), c.from+c.local)]}
 	at := c.from
 	length, ok := p.varint(&at)
 	if !ok || length < 1 || length > int64(c.local) {

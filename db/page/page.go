@@ -1,9 +1,7 @@
-// Package disk is what lies below the records: pages, the write-ahead log, and how neither keeps what was erased.
-//
-// It knows SQLite's file format (https://www.sqlite.org/fileformat2.html): which bytes of a page belong to a live cell, and that all others
-// are nobody's. Its VFS writes nobody's bytes as zeros and wipes the log before it is cut or removed; Survey and Hunt look for what is left,
-// by reading files. What a row means is left to package db.
-package disk
+// Package page knows SQLite's file format (https://www.sqlite.org/fileformat2.html): which bytes of a page belong to a live cell, and that all
+// others are nobody's. Scrub makes those zero; a Survey counts them over a whole file; Needles are found in what is left. It reads bytes that
+// it is given, knows no SQLite and no record: the writing of pages is left to package disk, the meaning of rows to package db.
+package page
 
 import (
 	"encoding/binary"
@@ -21,9 +19,9 @@ const (
 // headerBytes is how much of the first page of a file is the file's own header.
 const headerBytes = 100
 
-// MaxPages is how many pages a file may have: below it the first byte of an overflow page and of a trunk of the free list, which is the
+// Max is how many pages a file may have: below it the first byte of an overflow page and of a trunk of the free list, which is the
 // highest byte of a page number, is 0 or 1 and so no type of a tree's page. At 4 KiB a page that is 128 GiB.
-const MaxPages = 1<<25 - 1
+const Max = 1<<25 - 1
 
 var errMalformed = errors.New("a page of the database is not as SQLite's file format says")
 
@@ -37,15 +35,15 @@ type cell struct {
 	child    uint32 // page below; 0 = none
 }
 
-// page is a page of a tree. All of it is usable: our files reserve no bytes at its end.
-type page struct {
+// tree is a page of a tree. All of it is usable: our files reserve no bytes at its end.
+type tree struct {
 	b    []byte
 	head int // where its header begins: 100 on the first page
 }
 
-// isTree tells whether a page is one of a tree. first: it is page 1.
-func isTree(b []byte, first bool) bool {
-	switch b[page{b, start(first)}.head] {
+// IsTree tells whether a page is one of a tree. first: it is page 1.
+func IsTree(b []byte, first bool) bool {
+	switch b[start(first)] {
 	case interiorIndex, interiorTable, leafIndex, leafTable:
 		return true
 	}
@@ -59,16 +57,16 @@ func start(first bool) int {
 	return 0
 }
 
-func (p page) kind() byte { return p.b[p.head] }
+func (p tree) kind() byte { return p.b[p.head] }
 
-func (p page) leaf() bool { return p.kind() == leafIndex || p.kind() == leafTable }
+func (p tree) leaf() bool { return p.kind() == leafIndex || p.kind() == leafTable }
 
-func (p page) cells() int { return p.word(p.head + 3) }
+func (p tree) cells() int { return p.word(p.head + 3) }
 
-func (p page) word(at int) int { return int(binary.BigEndian.Uint16(p.b[at:])) }
+func (p tree) word(at int) int { return int(binary.BigEndian.Uint16(p.b[at:])) }
 
 // pointers is where the array of cell pointers begins.
-func (p page) pointers() int {
+func (p tree) pointers() int {
 	if p.leaf() {
 		return p.head + 8
 	}
@@ -76,10 +74,10 @@ func (p page) pointers() int {
 }
 
 // content is where the array of cell pointers ends: no cell lies before it.
-func (p page) content() int { return p.pointers() + 2*p.cells() }
+func (p tree) content() int { return p.pointers() + 2*p.cells() }
 
 // right is the page below the last cell.
-func (p page) right() uint32 {
+func (p tree) right() uint32 {
 	if p.leaf() {
 		return 0
 	}
@@ -87,7 +85,7 @@ func (p page) right() uint32 {
 }
 
 // each goes through the cells. It fails on a page that is not as the format says, and then nothing may be changed in it.
-func (p page) each(do func(cell)) error {
+func (p tree) each(do func(cell)) error {
 	if p.content() > len(p.b) {
 		return errMalformed
 	}
@@ -102,7 +100,7 @@ func (p page) each(do func(cell)) error {
 }
 
 // cell reads the cell at an offset (file format, section 1.6, "B-tree Cell Format").
-func (p page) cell(at int) (c cell, ok bool) {
+func (p tree) cell(at int) (c cell, ok bool) {
 	if at < p.content() || at > len(p.b)-4 {
 		return c, false
 	}
@@ -133,7 +131,7 @@ func (p page) cell(at int) (c cell, ok bool) {
 }
 
 // local is how much of a payload lies in the page (file format, section 1.6, "Cell Payload Overflow").
-func (p page) local(payload int64) int {
+func (p tree) local(payload int64) int {
 	u := len(p.b)
 	most := (u-12)*64/255 - 23
 	if p.kind() == leafTable {
@@ -150,7 +148,7 @@ func (p page) local(payload int64) int {
 }
 
 // varint reads a number of one to nine bytes and moves on.
-func (p page) varint(at *int) (n int64, ok bool) {
+func (p tree) varint(at *int) (n int64, ok bool) {
 	for i := range 9 {
 		if *at >= len(p.b) {
 			return 0, false
@@ -169,7 +167,7 @@ func (p page) varint(at *int) (n int64, ok bool) {
 }
 
 // eachFree goes through the free blocks between the cells: where each begins, and its bytes.
-func (p page) eachFree(do func(at, size int)) error {
+func (p tree) eachFree(do func(at, size int)) error {
 	for at, last := p.word(p.head+1), 0; at != 0; {
 		if at < p.content() || at <= last || at > len(p.b)-4 || at+p.word(at+2) > len(p.b) {
 			return errMalformed
