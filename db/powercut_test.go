@@ -241,7 +241,7 @@ func clean(t *testing.T, dir string, canaries []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := page.SurveyFile(bytes.NewReader(raw), int64(len(raw)))
+	v, err := page.SurveyFile(bytes.NewReader(raw), int64(len(raw)), nil)
 	if err != nil || v.Slack > 0 || v.Malformed > 0 {
 		t.Errorf("the structure of the database: %d bytes that nobody owns, %d pages malformed, %v", v.Slack, v.Malformed, err)
 	}

@@ -115,7 +115,7 @@ func surveyOf(t testing.TB, path string) page.Survey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := page.SurveyFile(bytes.NewReader(raw), int64(len(raw)))
+	v, err := page.SurveyFile(bytes.NewReader(raw), int64(len(raw)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

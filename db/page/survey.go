@@ -6,24 +6,12 @@ import (
 	"io"
 )
 
-// Place says what a byte of a database file is part of.
-type Place uint8
-
-// The places, by what owns them.
-const (
-	Lost         Place = iota // a page that nothing leads to
-	Cell                      // a live cell, or what chains it
-	Gap                       // between the cell pointers and the cells, or a fragment between cells
-	FreeBlock                 // a block between cells that SQLite keeps for new ones
-	FreePage                  // a page of the free list
-	OverflowTail              // of the last page of a long row, behind its end
-)
-
 // Survey is what was found in the structure of a database file.
 type Survey struct {
 	Pages     int64
 	Free      int64 // pages on the free list
 	Slack     int64 // bytes that are not zero although no live cell owns them
+	InTrees   int64 // of those, how many lie in pages of trees
 	Numbers   int64 // bytes of page numbers that SQLite left where it kept its free list: bookkeeping, no content; not in Slack
 	Cells     int64 // in pages of trees
 	Unused    int64 // bytes of pages of trees that no cell and no header owns, zero or not
@@ -57,21 +45,38 @@ type surveyor struct {
 	size int
 }
 
-// SurveyFile looks at the whole structure of a database file that nobody writes to, and whose log is empty.
-func SurveyFile(file io.ReaderAt, size int64) (Survey, error) {
-	var head [headerBytes]byte
-	if _, err := file.ReadAt(head[:], 0); err != nil {
+// SurveyFile looks at the whole structure of a database file, as it is under its log. log may be nil. Nobody may take the log in meanwhile.
+func SurveyFile(file io.ReaderAt, size int64, log *Log) (Survey, error) {
+	pageSize, err := SizeIn(file)
+	if err != nil {
 		return Survey{}, err
 	}
-	pageSize := pageSizeOf(head[:])
-	if pageSize == 0 {
-		return Survey{}, errors.New("this is no SQLite database")
+	count := uint32(size / int64(pageSize))
+	if log != nil && log.Pages > 0 {
+		count = log.Pages
 	}
-	read := func(number uint32, into []byte) error {
+	return survey(func(number uint32, into []byte) error {
+		if log != nil {
+			if there, err := log.Page(number, into); there || err != nil {
+				return err
+			}
+		}
 		_, err := file.ReadAt(into, int64(number-1)*int64(pageSize))
 		return err
+	}, pageSize, count)
+}
+
+// SizeIn is the size of a page of a database file.
+func SizeIn(file io.ReaderAt) (int, error) {
+	var head [headerBytes]byte
+	if _, err := file.ReadAt(head[:], 0); err != nil {
+		return 0, err
 	}
-	return survey(read, pageSize, uint32(size/int64(pageSize)))
+	size := pageSizeOf(head[:])
+	if size == 0 {
+		return 0, errors.New("this is no SQLite database")
+	}
+	return size, nil
 }
 
 func pageSizeOf(head []byte) int {
@@ -199,7 +204,8 @@ func (s *surveyor) tree(root uint32, schema bool) (roots []uint32, err error) {
 			s.Malformed++
 			continue
 		}
-		s.Slack += differing(b, clean)
+		n := differing(b, clean)
+		s.Slack, s.InTrees = s.Slack+n, s.InTrees+n
 		p := tree{b, start(number == 1)}
 		if n := p.right(); n != 0 {
 			todo = append(todo, n)
