@@ -18,8 +18,8 @@ import (
 	"quittance/db/page"
 )
 
-// Hit is a place where a value that was looked for stands. It says which one by its number, never what it is.
-type Hit struct {
+// Leftover is a place where a value that was looked for stands. It says which one by its number, never what it is.
+type Leftover struct {
 	File   string // within the data directory
 	Page   int64  // of the database; 0 = none
 	Offset int64  // in the file
@@ -32,7 +32,7 @@ type Hit struct {
 type Residue struct {
 	Files int
 	Bytes int64 // looked at
-	Hits  []Hit
+	Hits  []Leftover
 	More  int64 // hits beyond those listed
 	page.Survey
 }
@@ -47,7 +47,7 @@ const (
 	databaseName = "quittance.db"
 	inLog        = "write-ahead log, "
 	inFile       = "file"
-	inBody       = "live record, compressed"
+	inRecord       = "live record, compressed"
 )
 
 // FindResidue looks for values in all files of a data directory: as whole words where a live row owns the bytes, as pieces of eight bytes
@@ -70,7 +70,7 @@ type hunt struct {
 	again   int
 }
 
-func (h *hunt) hit(v Hit) {
+func (h *hunt) hit(v Leftover) {
 	if len(h.out.Hits) < hitsListed {
 		h.out.Hits = append(h.out.Hits, v)
 		return
@@ -225,7 +225,7 @@ func (h *hunt) bodies(ctx context.Context, t *sql.Tx) error {
 			return fmt.Errorf("record %d: %w", seq, err)
 		}
 		h.needles.EachWhole(plain, never, func(_, value int) {
-			h.hit(Hit{File: databaseName, Record: seq, Place: inBody, Value: value})
+			h.hit(Leftover{File: databaseName, Record: seq, Place: inRecord, Value: value})
 		})
 		return nil
 	})
@@ -253,7 +253,7 @@ func (h *hunt) pages(ctx context.Context, file *os.File) error {
 		found, slack := h.page(file, b, n)
 		h.out.Slack += slack
 		for _, v := range found {
-			h.hit(Hit{File: databaseName, Page: n, Offset: (n-1)*int64(size) + int64(v.At), Place: string(v.Place), Value: v.Value})
+			h.hit(Leftover{File: databaseName, Page: n, Offset: (n-1)*int64(size) + int64(v.At), Place: string(v.Place), Value: v.Value})
 		}
 	}
 }
@@ -294,7 +294,7 @@ func (h *hunt) log(file *os.File) error {
 	return log.EachFrame(func(number uint32, at int64, b []byte) {
 		found, _ := h.needles.FindInLog(b, number == 1)
 		for _, v := range found {
-			h.hit(Hit{File: databaseName + "-wal", Page: int64(number), Offset: at + int64(v.At), Place: inLog + string(v.Place), Value: v.Value})
+			h.hit(Leftover{File: databaseName + "-wal", Page: int64(number), Offset: at + int64(v.At), Place: inLog + string(v.Place), Value: v.Value})
 		}
 	})
 }
@@ -315,7 +315,7 @@ func (h *hunt) others(ctx context.Context) error {
 		}
 		h.out.Files, h.out.Bytes = h.out.Files+1, h.out.Bytes+int64(len(raw))
 		h.needles.EachWhole(raw, func(int) bool { return false }, func(at, value int) {
-			h.hit(Hit{File: name, Offset: int64(at), Place: inFile, Value: value})
+			h.hit(Leftover{File: name, Offset: int64(at), Place: inFile, Value: value})
 		})
 		return ctx.Err()
 	})

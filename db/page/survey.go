@@ -305,8 +305,6 @@ type column struct {
 	at, size int
 }
 
-func (c column) text() bool { return c.kind >= 13 && c.kind%2 == 1 }
-
 // columnsOf reads the header of a row. Its last columns may lie beyond the page.
 func columnsOf(b []byte, c cell) (out []column, ok bool) {
 	p := tree{b: b[:min(len(b), c.from+c.local)]}
