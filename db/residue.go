@@ -47,7 +47,7 @@ const (
 	databaseName = "quittance.db"
 	inLog        = "write-ahead log, "
 	inFile       = "file"
-	inRecord       = "live record, compressed"
+	inRecord     = "live record, compressed"
 )
 
 // FindResidue looks for values in all files of a data directory: as whole words where a live row owns the bytes, as pieces of eight bytes
