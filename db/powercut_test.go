@@ -290,7 +290,7 @@ func TestRecipeCutAnywhere(t *testing.T) {
 	ops := d.Stop()
 	r := rand.New(rand.NewPCG(3, 3))
 	for at := range len(ops) * seeds {
-		at, loss := at%len(ops), disktest.Loss(at)%disktest.Losses
+		at, loss := at%len(ops), disktest.Loss(at+at/len(ops))%disktest.Losses
 		dir := fresh(t, disktest.Cut(before, ops[:at], loss, r))
 		recovered(t, dir, canaries)
 		if t.Failed() {
@@ -330,5 +330,46 @@ func TestRecipeWithAFailingOperation(t *testing.T) {
 			t.Fatalf("after operation %d failed: %v", n, failed)
 		}
 		os.RemoveAll(dir)
+	}
+}
+
+// On a disk that becomes full anywhere on the way a deletion is accepted or honestly refused, a batch waits, and all that was accepted is
+// erased once there is room.
+func TestFullDisk(t *testing.T) {
+	d := failingDisk(t)
+	before, canaries := doomedStore(t)
+	refused := 0
+	for room := int64(0); ; room += 6000 {
+		dir := fresh(t, before)
+		s := openOn(t, dir, on(d))
+		d.Room(room)
+		e, err := s.AcceptErasure(ctx, key, 1, dbtest.ID(t, "ben"))
+		if err != nil && !errors.Is(err, db.ErrFull) {
+			t.Errorf("with %d bytes: %v", room, err)
+		}
+		_, broken := runner(s).Run(ctx, true)
+		d.Room(-1)
+		if _, err := runner(s).Run(ctx, true); err != nil {
+			t.Fatalf("with room again, after %d bytes (%v): %v", room, broken, err)
+		}
+		if got, state := s.Erasure(ctx, e.Number); err == nil && (state != nil || got.State != erasure.Done) {
+			t.Errorf("with %d bytes it was accepted, and is %s, %v", room, got.State, state)
+		}
+		if report, err := s.VerifyAudit(ctx); err != nil || !report.Intact() {
+			t.Errorf("the audit trail: %v, %+v", err, report.Findings)
+		}
+		shut(t, s)
+		clean(t, dir, canaries)
+		if t.Failed() {
+			t.Fatalf("with %d bytes: %v", room, broken)
+		}
+		os.RemoveAll(dir)
+		if err == nil && broken == nil {
+			break
+		}
+		refused++
+	}
+	if refused < 10 {
+		t.Errorf("only %d sizes were too small", refused)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -126,7 +127,7 @@ func (d *Disk) Room(n int64) {
 
 var (
 	errFailed = errors.New("this operation was told to fail")
-	errFull   = errors.New("no room is left")
+	errFull   = fmt.Errorf("the disk was made so small: %w", syscall.ENOSPC)
 )
 
 // do counts an operation and remembers it. grows is by how much the file would become longer.
