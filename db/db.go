@@ -46,6 +46,7 @@ type Store struct {
 	clock    func() time.Time
 	vfs      *disk.VFS // below SQLite: scrubs pages, wipes logs
 	below    string    // what vfs stands on, "" = SQLite's own
+	unread   int64     // pages that vfs could not scrub before this store was opened
 	openFile func(path string) (File, error)
 	logs     logReads
 	changed  notifier
@@ -93,6 +94,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.vfs, err = disk.Register(vfsName+s.below, s.below); err != nil {
 		return err
 	}
+	s.unread = s.vfs.Unread()
 	if err := clearSpools(s.dir); err != nil {
 		return fmt.Errorf("clearing away an upload that was cut short: %w", err)
 	}

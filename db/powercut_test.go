@@ -27,6 +27,14 @@ var cuts, seeds = 1000, 1
 // failing is the disk of all tests here, made once: SQLite keeps what it was told of until the process ends.
 var failing = sync.OnceValues(func() (*disktest.Disk, error) { return disktest.New("failing") })
 
+// every is which of many cases are taken: each one, or a few under the race detector, which is slow here and has little to see.
+func every(all int) int {
+	if testing.Short() {
+		return all
+	}
+	return 1
+}
+
 func failingDisk(t *testing.T) *disktest.Disk {
 	t.Helper()
 	d, err := failing()
@@ -134,7 +142,7 @@ func TestPowerCutsOnTheAcceptPath(t *testing.T) {
 	shut(t, s)
 	r := rand.New(rand.NewPCG(1, uint64(cuts)))
 	lost := 0
-	for i := range cuts {
+	for i := 0; i < cuts; i += every(20) {
 		at, loss := r.IntN(len(ops)+1), disktest.Loss(i)%disktest.Losses
 		dir := fresh(t, disktest.Cut(before, ops[:at], loss, r))
 		lost += lostAfter(t, dir, answered, at)
@@ -289,7 +297,7 @@ func TestRecipeCutAnywhere(t *testing.T) {
 	shut(t, s)
 	ops := d.Stop()
 	r := rand.New(rand.NewPCG(3, 3))
-	for at := range len(ops) * seeds {
+	for at := 0; at < len(ops)*seeds; at += every(21) {
 		at, loss := at%len(ops), disktest.Loss(at+at/len(ops))%disktest.Losses
 		dir := fresh(t, disktest.Cut(before, ops[:at], loss, r))
 		recovered(t, dir, canaries)
@@ -305,7 +313,7 @@ func TestRecipeCutAnywhere(t *testing.T) {
 func TestRecipeWithAFailingOperation(t *testing.T) {
 	d := failingDisk(t)
 	before, canaries := doomedStore(t)
-	for n := 1; ; n++ {
+	for n := 1; ; n += every(21) {
 		dir := fresh(t, before)
 		clock := dbtest.NewClock()
 		s := openOn(t, dir, on(d), db.WithClock(clock.Now))
@@ -316,7 +324,7 @@ func TestRecipeWithAFailingOperation(t *testing.T) {
 		d.Fail(0)
 		if !struck {
 			shut(t, s)
-			t.Logf("%d operations, each failed", n-1)
+			t.Logf("%d operations failed one at a time", (n-1)/every(21))
 			return
 		}
 		clock.Pass(time.Hour) // what could not be verified waits some minutes
@@ -339,7 +347,7 @@ func TestFullDisk(t *testing.T) {
 	d := failingDisk(t)
 	before, canaries := doomedStore(t)
 	refused := 0
-	for room := int64(0); ; room += 6000 {
+	for room := int64(0); ; room += int64(6000 * every(9)) {
 		dir := fresh(t, before)
 		s := openOn(t, dir, on(d))
 		d.Room(room)
@@ -369,7 +377,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		refused++
 	}
-	if refused < 10 {
+	if refused < 10/every(9) {
 		t.Errorf("only %d sizes were too small", refused)
 	}
 }

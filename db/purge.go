@@ -124,7 +124,7 @@ func (s *Store) wiped() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if s.vfs.Unread() > 0 {
+	if s.vfs.Unread() > s.unread {
 		return errors.New("a page of the database could not be scrubbed, because it is damaged")
 	}
 	return nil

@@ -28,24 +28,26 @@ import (
 //
 // The blocks that a file gives back would otherwise keep what was in them (erase-and-prove.md, fact 5).
 type VFS struct {
-	sqlite3.Tsqlite3_vfs
+	own     uintptr // what SQLite knows of it, in SQLite's memory
 	under   uintptr // the file system below
 	mu      sync.Mutex
-	methods map[uintptr]*methods // by what they stand on
+	methods map[uintptr]uintptr // by what they stand on
 	bad     atomic.Int64
 }
 
 // methods are those of an open file, with some of them replaced. SQLite finds them by the file's first word.
 type methods struct {
 	sqlite3.Tsqlite3_io_methods
-	under *sqlite3.Tsqlite3_io_methods
-	vfs   *VFS
+	under uintptr // the methods that they stand on
+	vfs   uintptr
 }
 
+// registered are the file systems that SQLite knows, which it does until the process ends.
 var registered struct {
-	mu   sync.Mutex
-	vfs  map[string]*VFS
-	name [][]byte // kept for SQLite, which refers to them
+	mu    sync.RWMutex
+	named map[string]*VFS
+	at    map[uintptr]*VFS
+	zeros uintptr
 }
 
 // Register makes the VFS known to SQLite under a name, on top of the one that is known as under ("" = SQLite's own). Asked again, it
@@ -53,39 +55,54 @@ var registered struct {
 func Register(name, under string) (*VFS, error) {
 	registered.mu.Lock()
 	defer registered.mu.Unlock()
-	if v, ok := registered.vfs[name]; ok {
+	if v, ok := registered.named[name]; ok {
 		return v, nil
 	}
 	tls := libc.NewTLS()
 	defer tls.Close()
 	base := uintptr(0)
 	if under != "" {
-		base = text(under)
+		base = text(tls, under)
 	}
 	found := sqlite3.Xsqlite3_vfs_find(tls, base)
 	if found == 0 {
 		return nil, errors.New("SQLite knows no file system of this name")
 	}
-	v := &VFS{Tsqlite3_vfs: *at[sqlite3.Tsqlite3_vfs](found), under: found, methods: map[uintptr]*methods{}}
-	v.FpNext, v.FzName, v.FxOpen, v.FxDelete = 0, text(name), pointer(open), pointer(remove)
-	if rc := sqlite3.Xsqlite3_vfs_register(tls, uintptr(unsafe.Pointer(&v.Tsqlite3_vfs)), 0); rc != sqlite3.SQLITE_OK {
+	v := &VFS{own: memory[sqlite3.Tsqlite3_vfs](tls), under: found, methods: map[uintptr]uintptr{}}
+	own := at[sqlite3.Tsqlite3_vfs](v.own)
+	*own = *v.base()
+	own.FpNext, own.FzName, own.FxOpen, own.FxDelete = 0, text(tls, name), pointer(open), pointer(remove)
+	if rc := sqlite3.Xsqlite3_vfs_register(tls, v.own, 0); rc != sqlite3.SQLITE_OK {
 		return nil, fmt.Errorf("SQLite refused a file system: code %d", rc)
 	}
-	if registered.vfs == nil {
-		registered.vfs = map[string]*VFS{}
+	if registered.named == nil {
+		registered.named, registered.at, registered.zeros = map[string]*VFS{}, map[uintptr]*VFS{}, memory[[zeroBytes]byte](tls)
 	}
-	registered.vfs[name] = v
+	registered.named[name], registered.at[v.own] = v, v
 	return v, nil
+}
+
+func registeredAt(vfs uintptr) *VFS {
+	registered.mu.RLock()
+	defer registered.mu.RUnlock()
+	return registered.at[vfs]
 }
 
 // Unread is how many pages were written as they were since the program started, because they are not as SQLite's file format says.
 func (v *VFS) Unread() int64 { return v.bad.Load() }
 
+// memory gives zeroed memory of SQLite's, for good. What SQLite is to refer to must lie there: it reckons with addresses, which Go's own
+// memory does not allow (checkptr, under the race detector).
+func memory[T any](tls *libc.TLS) uintptr {
+	var v T
+	return libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(v)))
+}
+
 // text gives SQLite a string that it may keep.
-func text(s string) uintptr {
-	b := append([]byte(s), 0)
-	registered.name = append(registered.name, b)
-	return uintptr(unsafe.Pointer(&b[0]))
+func text(tls *libc.TLS, s string) uintptr {
+	p := libc.Xcalloc(tls, 1, libc.Tsize_t(len(s)+1))
+	copy(unsafe.Slice(at[byte](p), len(s)), s)
+	return p
 }
 
 // at reads what an address of SQLite's memory holds. Such memory is not Go's, so nothing moves it.
@@ -111,46 +128,49 @@ func (v *VFS) base() *sqlite3.Tsqlite3_vfs { return at[sqlite3.Tsqlite3_vfs](v.u
 
 // open replaces the methods of database files and of logs.
 func open(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32 {
-	v := at[VFS](vfs)
+	v := registeredAt(vfs)
 	rc := function[openFunc](v.base().FxOpen)(tls, v.under, name, file, flags, out)
 	if rc == sqlite3.SQLITE_OK && flags&(sqlite3.SQLITE_OPEN_MAIN_DB|sqlite3.SQLITE_OPEN_WAL) != 0 {
 		f := at[sqlite3.Tsqlite3_file](file)
-		f.FpMethods = v.over(f.FpMethods, flags&sqlite3.SQLITE_OPEN_WAL != 0)
+		f.FpMethods = v.over(tls, f.FpMethods, flags&sqlite3.SQLITE_OPEN_WAL != 0)
 	}
 	return rc
 }
 
 // over gives the methods that stand on others. There are as many as the file system below has kinds of files: a handful.
-func (v *VFS) over(under uintptr, log bool) uintptr {
+func (v *VFS) over(tls *libc.TLS, under uintptr, log bool) uintptr {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	key := under
 	if log {
 		key++ // a table is never at an odd address
 	}
-	m := v.methods[key]
-	if m == nil {
-		base := at[sqlite3.Tsqlite3_io_methods](under)
-		m = &methods{Tsqlite3_io_methods: *base, under: base, vfs: v}
-		if log {
-			m.FxTruncate = pointer(truncateLog)
-		} else {
-			m.FxWrite = pointer(writePage)
-		}
-		v.methods[key] = m
+	if p, ok := v.methods[key]; ok {
+		return p
 	}
-	return uintptr(unsafe.Pointer(m))
+	p := memory[methods](tls)
+	m := at[methods](p)
+	*m = methods{*at[sqlite3.Tsqlite3_io_methods](under), under, v.own}
+	if log {
+		m.FxTruncate = pointer(truncateLog)
+	} else {
+		m.FxWrite = pointer(writePage)
+	}
+	v.methods[key] = p
+	return p
 }
 
 func methodsOf(file uintptr) *methods { return at[methods](at[sqlite3.Tsqlite3_file](file).FpMethods) }
 
-// pages are buffers for scrubbed pages.
-var pages = sync.Pool{New: func() any { return new([1 << 16]byte) }}
+// below are the methods that they stand on.
+func (m *methods) below() *sqlite3.Tsqlite3_io_methods {
+	return at[sqlite3.Tsqlite3_io_methods](m.under)
+}
 
 // writePage scrubs a page of a tree on its way to the file. SQLite's own copy stays as it is: it may be in use.
 func writePage(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int32 {
 	m := methodsOf(file)
-	write := function[writeFunc](m.under.FxWrite)
+	write := function[writeFunc](m.below().FxWrite)
 	if !isPage(amount, offset) {
 		return write(tls, file, buf, amount, offset)
 	}
@@ -158,13 +178,13 @@ func writePage(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int
 	if !page.IsTree(src, first) {
 		return write(tls, file, buf, amount, offset)
 	}
-	dst := pages.Get().(*[1 << 16]byte)
-	defer pages.Put(dst)
-	if page.Scrub(dst[:amount], src, first) != nil {
-		m.vfs.bad.Add(1)
+	dst := tls.Alloc(int(amount))
+	defer tls.Free(int(amount))
+	if page.Scrub(unsafe.Slice(at[byte](dst), amount), src, first) != nil {
+		registeredAt(m.vfs).bad.Add(1)
 		return write(tls, file, buf, amount, offset)
 	}
-	return write(tls, file, uintptr(unsafe.Pointer(dst)), amount, offset)
+	return write(tls, file, dst, amount, offset)
 }
 
 // isPage tells a page from the few other writes of SQLite to a database file, which are shorter.
@@ -175,17 +195,17 @@ func isPage(amount int32, offset int64) bool {
 // truncateLog wipes what is about to be given back.
 func truncateLog(tls *libc.TLS, file uintptr, size int64) int32 {
 	m := methodsOf(file)
-	if rc := wipe(tls, m.under, file, size); rc != sqlite3.SQLITE_OK {
+	if rc := wipe(tls, m.below(), file, size); rc != sqlite3.SQLITE_OK {
 		return rc
 	}
-	return function[truncateFunc](m.under.FxTruncate)(tls, file, size)
+	return function[truncateFunc](m.below().FxTruncate)(tls, file, size)
 }
 
 // logHeader is the header of the write-ahead log (file format, section 4.1): without it not one of the frames is valid.
 const logHeader = 32
 
-// zeros are what a file is wiped with. SQLite writes fewer than 128 KiB at once (os_unix.c, seekAndWriteFd).
-var zeros [1 << 16]byte
+// zeroBytes is how much is wiped at once. SQLite writes fewer than 128 KiB (os_unix.c, seekAndWriteFd).
+const zeroBytes = 1 << 16
 
 // wipe overwrites a file from an offset to its end. The header goes first and is synced: a crash in the middle must not leave a log that
 // begins with valid frames of long ago.
@@ -211,8 +231,8 @@ func zero(tls *libc.TLS, m *sqlite3.Tsqlite3_io_methods, file uintptr, from, to 
 		return sqlite3.SQLITE_OK
 	}
 	write := function[writeFunc](m.FxWrite)
-	for ; from < to; from += int64(len(zeros)) {
-		if rc := write(tls, file, uintptr(unsafe.Pointer(&zeros)), int32(min(to-from, int64(len(zeros)))), from); rc != sqlite3.SQLITE_OK {
+	for ; from < to; from += zeroBytes {
+		if rc := write(tls, file, registered.zeros, int32(min(to-from, zeroBytes)), from); rc != sqlite3.SQLITE_OK {
 			return rc
 		}
 	}
@@ -222,7 +242,7 @@ func zero(tls *libc.TLS, m *sqlite3.Tsqlite3_io_methods, file uintptr, from, to 
 // remove wipes a log or journal before it goes. No lock of SQLite's is on such a file (they are on the database and on the shared
 // memory), so it may be opened and closed beside it.
 func remove(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32 {
-	v := at[VFS](vfs)
+	v := registeredAt(vfs)
 	if path := libc.GoString(name); strings.HasSuffix(path, "-wal") || strings.HasSuffix(path, "-journal") {
 		if rc := v.wipeFile(tls, name); rc != sqlite3.SQLITE_OK {
 			return rc

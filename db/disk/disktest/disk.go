@@ -39,9 +39,8 @@ type Op struct {
 
 // Disk is the disk. Its zero value is none: see New.
 type Disk struct {
-	sqlite3.Tsqlite3_vfs
+	own   uintptr // what SQLite knows of it, in SQLite's memory
 	under uintptr
-	name  []byte
 
 	mu    sync.Mutex
 	paths []string // by the number of an open file
@@ -56,30 +55,60 @@ type Disk struct {
 type file struct {
 	methods uintptr // package disk puts its own here
 	number  uintptr
-	disk    uintptr
+	disk    uintptr // what SQLite knows of it
 }
 
 const fileSize = unsafe.Sizeof(file{})
 
-var kept []*Disk // SQLite knows them until the process ends
+// disks are those that SQLite knows, which it does until the process ends, and the table of their files' methods.
+var disks struct {
+	mu    sync.RWMutex
+	at    map[uintptr]*Disk
+	table uintptr
+}
+
+func diskAt(own uintptr) *Disk {
+	disks.mu.RLock()
+	defer disks.mu.RUnlock()
+	return disks.at[own]
+}
 
 // New makes a disk and tells SQLite of it under a name.
 func New(name string) (*Disk, error) {
+	disks.mu.Lock()
+	defer disks.mu.Unlock()
 	tls := libc.NewTLS()
 	defer tls.Close()
 	found := sqlite3.Xsqlite3_vfs_find(tls, 0)
 	if found == 0 {
 		return nil, errors.New("SQLite has no file system")
 	}
-	d := &Disk{Tsqlite3_vfs: *at[sqlite3.Tsqlite3_vfs](found), under: found, name: append([]byte(name), 0), room: -1}
-	d.FpNext, d.FzName = 0, uintptr(unsafe.Pointer(&d.name[0]))
-	d.FszOsFile += int32(fileSize)
-	d.FxOpen, d.FxDelete = pointer(open), pointer(remove)
-	if rc := sqlite3.Xsqlite3_vfs_register(tls, uintptr(unsafe.Pointer(&d.Tsqlite3_vfs)), 0); rc != sqlite3.SQLITE_OK {
+	if disks.at == nil {
+		disks.at, disks.table = map[uintptr]*Disk{}, kept(tls, table)
+	}
+	d := &Disk{own: kept(tls, *at[sqlite3.Tsqlite3_vfs](found)), under: found, room: -1}
+	own := at[sqlite3.Tsqlite3_vfs](d.own)
+	own.FpNext, own.FzName = 0, kept(tls, [64]byte([]byte(name+string(make([]byte, 64-len(name))))))
+	own.FszOsFile += int32(fileSize)
+	own.FxOpen, own.FxDelete = pointer(open), pointer(remove)
+	if rc := sqlite3.Xsqlite3_vfs_register(tls, d.own, 0); rc != sqlite3.SQLITE_OK {
 		return nil, fmt.Errorf("SQLite refused a file system: code %d", rc)
 	}
-	kept = append(kept, d)
+	disks.at[d.own] = d
 	return d, nil
+}
+
+func text(tls *libc.TLS, s string) uintptr {
+	p := libc.Xcalloc(tls, 1, libc.Tsize_t(len(s)+1))
+	copy(unsafe.Slice(at[byte](p), len(s)), s)
+	return p
+}
+
+// kept puts a value into memory of SQLite's, for good (package disk, memory).
+func kept[T any](tls *libc.TLS, v T) uintptr {
+	p := libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(v)))
+	*at[T](p) = v
+	return p
 }
 
 // Record forgets what was done so far and remembers, from now on, every operation that changes a file.

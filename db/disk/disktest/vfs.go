@@ -16,7 +16,7 @@ func inner(f uintptr) uintptr     { return f + fileSize }
 
 func pathOf(f uintptr) (*Disk, string) {
 	h := at[file](f)
-	d := at[Disk](h.disk)
+	d := diskAt(h.disk)
 	return d, d.path(h.number)
 }
 
@@ -72,14 +72,14 @@ var table = sqlite3.Tsqlite3_io_methods{
 type openFunc = func(tls *libc.TLS, vfs, name, f uintptr, flags int32, out uintptr) int32
 
 func open(tls *libc.TLS, vfs, name, f uintptr, flags int32, out uintptr) int32 {
-	d := at[Disk](vfs)
+	d := diskAt(vfs)
 	at[file](f).methods = 0
 	base := at[sqlite3.Tsqlite3_vfs](d.under)
 	rc := function[openFunc](base.FxOpen)(tls, d.under, name, inner(f), flags, out)
 	if rc != sqlite3.SQLITE_OK {
 		return rc
 	}
-	*at[file](f) = file{uintptr(unsafe.Pointer(&table)), d.number(goString(name)), vfs}
+	*at[file](f) = file{disks.table, d.number(goString(name)), d.own}
 	return rc
 }
 
@@ -91,7 +91,7 @@ func goString(p uintptr) string {
 }
 
 func remove(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32 {
-	d := at[Disk](vfs)
+	d := diskAt(vfs)
 	if d.do(Op{Kind: Delete, File: base(goString(name))}, 0) != nil {
 		return sqlite3.SQLITE_IOERR_DELETE
 	}
