@@ -88,7 +88,7 @@ func New(name string) (*Disk, error) {
 	}
 	d := &Disk{own: kept(tls, *at[sqlite3.Tsqlite3_vfs](found)), under: found, room: -1}
 	own := at[sqlite3.Tsqlite3_vfs](d.own)
-	own.FpNext, own.FzName = 0, kept(tls, [64]byte([]byte(name+string(make([]byte, 64-len(name))))))
+	own.FpNext, own.FzName = 0, text(tls, name)
 	own.FszOsFile += int32(fileSize)
 	own.FxOpen, own.FxDelete = pointer(open), pointer(remove)
 	if rc := sqlite3.Xsqlite3_vfs_register(tls, d.own, 0); rc != sqlite3.SQLITE_OK {
