@@ -214,45 +214,21 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 	})
 }
 
-// Finish implements erasure.Store. The words of erased documents are merged out of their index. The write-ahead log, which holds what was erased until it is written over, is taken in and emptied.
+// Finish implements erasure.Store. The customer IDs on the requests, which their end has let go of, are wiped as the records were; only then
+// is the batch done.
 func (s *Store) Finish(ctx context.Context, batch int64) error {
-	if err := s.finish(ctx, batch); err != nil {
+	err := s.writeChunk(ctx, audit.System, func(t *tx) error { return t.settleAll(batch) })
+	if err != nil {
 		return err
 	}
-	if err := s.mergeText(ctx); err != nil {
+	if err := s.wipeLog(ctx); err != nil {
 		return err
 	}
-	return s.emptyLog(ctx)
-}
-
-// emptyLog checkpoints until no reader is in the way. Beside an open reader SQLite answers without an error and with busy = 1, and
-// everything stays in the log; the next batch tries again.
-func (s *Store) emptyLog(ctx context.Context) error {
-	for range 20 {
-		var busy, frames, taken int
-		err := s.writer.do(&op{ctx: ctx, by: audit.System, bare: func(c *sql.Conn) error {
-			return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &taken)
-		}}, s.writer.chunks)
-		if err != nil {
-			return fmt.Errorf("emptying the write-ahead log: %w", err)
-		}
-		if busy == 0 {
-			return nil
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
+	return s.finish(ctx, batch)
 }
 
 func (s *Store) finish(ctx context.Context, batch int64) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
-		if err := t.settleAll(batch); err != nil {
-			return err
-		}
 		var erased int64
 		err := t.row(`UPDATE batch SET state = 'done', ended = ? WHERE number = ? AND state = 'running'
 			AND NOT EXISTS (SELECT 1 FROM erasure WHERE batch = batch.number AND (state = 'running' OR `+unverified+`)) RETURNING erased`, ms(t.now), batch).Scan(&erased)

@@ -56,6 +56,10 @@ func (c *crashing) Erased(ctx context.Context, batch int64) error {
 	return c.step(func() error { return c.Store.Erased(ctx, batch) })
 }
 
+func (c *crashing) Purge(ctx context.Context, batch int64) error {
+	return c.step(func() error { return c.Store.Purge(ctx, batch) })
+}
+
 func (c *crashing) Verify(ctx context.Context, numbers []int64) error {
 	return c.step(func() error { return c.Store.Verify(ctx, numbers) })
 }

@@ -26,6 +26,8 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"quittance/db/audit"
+	"quittance/db/disk"
+	"quittance/db/page"
 )
 
 //go:embed migrations/*.sql
@@ -36,20 +38,24 @@ const applicationID = 0x51554954
 
 // Store is an open data directory. All its methods are safe for concurrent use.
 type Store struct {
-	dir     string
-	keys    *keys
-	lock    *os.File
-	readers *reads
-	writer  *writer
-	clock   func() time.Time
-	logs    logReads
-	changed notifier
-	guids   memory[string, Service]   // by GUID
-	live    memory[string, *knownKey] // by ID, and by number
-	ready   readiness
-	ending  chan struct{} // closed when the store is
-	once    sync.Once
-	keeping sync.WaitGroup
+	dir      string
+	keys     *keys
+	lock     *os.File
+	readers  *reads
+	writer   *writer
+	clock    func() time.Time
+	vfs      *disk.VFS // below SQLite: scrubs pages, wipes logs
+	below    string    // what vfs stands on, "" = SQLite's own
+	unread   int64     // pages that vfs could not scrub before this store was opened
+	openFile func(path string) (File, error)
+	logs     logReads
+	changed  notifier
+	guids    memory[string, Service]   // by GUID
+	live     memory[string, *knownKey] // by ID, and by number
+	ready    readiness
+	ending   chan struct{} // closed when the store is
+	once     sync.Once
+	keeping  sync.WaitGroup
 }
 
 // Option changes how Open opens a store.
@@ -57,6 +63,11 @@ type Option func(*Store)
 
 // WithClock replaces the clock, for tests of deadlines.
 func WithClock(now func() time.Time) Option { return func(s *Store) { s.clock = now } }
+
+// WithFiles puts the store on another file system of SQLite's, and the ledger on files that open gives, for tests of power cuts.
+func WithFiles(vfs string, open func(path string) (File, error)) Option {
+	return func(s *Store) { s.below, s.openFile = vfs, open }
+}
 
 // Open opens the data directory, making it if it is new. It takes the lock of the directory: one writing process each (design.md section 4).
 // It refuses a database that is not ours (ErrForeign) or newer than the program (ErrNewer), and one whose keys are missing (ErrKeys).
@@ -68,7 +79,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, clock: time.Now, ending: make(chan struct{})}
+	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{})}
 	for _, o := range opts {
 		o(s)
 	}
@@ -79,15 +90,19 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context) (err error) {
+	if s.vfs, err = disk.Register(vfsName+s.below, s.below); err != nil {
+		return err
+	}
+	s.unread = s.vfs.Unread()
 	if err := clearSpools(s.dir); err != nil {
 		return fmt.Errorf("clearing away an upload that was cut short: %w", err)
 	}
 	path := filepath.Join(s.dir, "quittance.db")
-	_, err := os.Stat(path)
+	_, err = os.Stat(path)
 	fresh := errors.Is(err, fs.ErrNotExist)
 	if !fresh {
-		if err := inspect(ctx, path); err != nil {
+		if err := s.inspect(ctx, path); err != nil {
 			return err
 		}
 	}
@@ -95,17 +110,20 @@ func (s *Store) open(ctx context.Context) error {
 	if s.keys, err = loadKeys(s.dir, fresh); err != nil {
 		return err
 	}
-	writing, err := sql.Open("sqlite", dsn(path, false))
+	writing, err := sql.Open("sqlite", s.dsn(path, false))
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	writing.SetMaxOpenConns(1)
 	id, err := migrate(ctx, writing)
+	if err == nil && fresh {
+		_, err = writing.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT DO NOTHING", scrubbedKey)
+	}
 	if err != nil {
 		writing.Close()
 		return err
 	}
-	reading, err := sql.Open("sqlite", dsn(path, true))
+	reading, err := sql.Open("sqlite", s.dsn(path, true))
 	if err != nil {
 		writing.Close()
 		return fmt.Errorf("opening the database for reading: %w", err)
@@ -114,8 +132,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.readers.SetMaxOpenConns(8)
 	s.readers.SetMaxIdleConns(8)
 	if s.writer, err = startWriter(ctx, s, writing); err != nil {
-		writing.Close()
-		return err
+		return errors.Join(err, writing.Close())
 	}
 	if err := s.firstLeaf(ctx, id); err != nil {
 		return err
@@ -140,17 +157,21 @@ func (s *Store) keepHouse() {
 	}
 }
 
+// busyTimeout is how long a connection waits for another, in milliseconds.
+const busyTimeout = 5000
+
 // dsn is the connection string of every connection (erase-and-prove.md, "Connection string").
 // secure_delete must be on for all of them, ingest included; full sync keeps what was acknowledged through a power cut.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{"_txlock": {"immediate"}}
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
+// The bound on pages is what disk.VFS needs to tell a tree's page by its first byte.
+func (s *Store) dsn(path string, readOnly bool) string {
+	q := url.Values{"_txlock": {"immediate"}, "vfs": {vfsName + s.below}}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", busyTimeout), "journal_mode(wal)", "synchronous(full)", "secure_delete(1)", "temp_store(memory)",
 		"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)"}
 	if readOnly {
 		pragmas = append(pragmas, "query_only(1)", "cache_size(-8192)")
 		q.Set("_defensive", "1")
 	} else {
-		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)")
+		pragmas = append(pragmas, "wal_autocheckpoint(8000)", "cache_size(-65536)", fmt.Sprintf("max_page_count(%d)", page.Max))
 	}
 	q["_pragma"] = pragmas
 	return fileURI(path) + "?" + q.Encode()
@@ -160,8 +181,8 @@ func dsn(path string, readOnly bool) string {
 func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 // inspect looks at an existing file before anything is written to it.
-func inspect(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", fileURI(path)+"?_pragma=busy_timeout(5000)&_pragma=secure_delete(1)&_pragma=query_only(1)")
+func (s *Store) inspect(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", fileURI(path)+"?vfs="+vfsName+s.below+"&_pragma=busy_timeout(5000)&_pragma=secure_delete(1)&_pragma=query_only(1)")
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}

@@ -33,8 +33,8 @@ func TestLedgerAfterAHalfWrite(t *testing.T) {
 	s := openAt(t, dir)
 	v, _ := s.AddService(ctx, audit.Operator, label.Assistant, "one", "")
 	id, _ := label.Parse(label.Assistant, "anna")
-	s.writer.ledger.file.Write([]byte(`{"v":1,"erasure":1,"ref":"00`))     // what ENOSPC leaves of a line
-	if _, err := s.AcceptErasure(ctx, "key/1", v.Number, id); err != nil { // there is room again
+	s.writer.ledger.file.WriteAt([]byte(`{"v":1,"erasure":1,"ref":"00`), 0) // what ENOSPC leaves of a line
+	if _, err := s.AcceptErasure(ctx, "key/1", v.Number, id); err != nil {  // there is room again
 		t.Fatal(err)
 	}
 	s.Close()

@@ -26,14 +26,24 @@ type ledgerLine struct {
 // ledger is the second memory of what was accepted, in a file of its own beside the database: a line is fsynced there after the commit
 // and before the answer (law L1). A line that a crash left out is appended at the next start.
 type ledger struct {
-	file  *os.File
+	file  File
 	known map[int64]bool
 	end   int64        // of the last whole line
 	owed  []ledgerLine // could not be written yet
 }
 
-func openLedger(dir string) (*ledger, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "ledger"), os.O_RDWR|os.O_CREATE, 0o600)
+// File is what the ledger needs of a file.
+type File interface {
+	io.ReadCloser
+	io.WriterAt
+	Truncate(size int64) error
+	Sync() error
+}
+
+func openFile(path string) (File, error) { return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) }
+
+func openLedger(dir string, open func(string) (File, error)) (*ledger, error) {
+	f, err := open(filepath.Join(dir, "ledger"))
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
 	}

@@ -63,30 +63,35 @@ type op struct {
 var errClosed = errors.New("the store is closed")
 
 func startWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("opening the writing connection: %w", err)
-	}
 	signer, err := note.NewSigner(s.keys.Signer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit key: %w", err)
 	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening the writing connection: %w", err)
+	}
 	w := &writer{s: s, db: db, conn: conn, signer: signer, stmts: map[string]*sql.Stmt{},
 		queue: make(chan *op, 4096), chunks: make(chan *op), done: make(chan struct{})}
-	if err := w.recall(ctx); err != nil {
-		return nil, err
-	}
-	if err := w.checkHead(ctx); err != nil {
-		return nil, err
-	}
-	if w.ledger, err = openLedger(s.dir); err != nil {
-		return nil, err
-	}
-	if err := w.catchUp(ctx); err != nil {
-		return nil, err
+	if err := w.start(ctx); err != nil {
+		close(w.done)
+		return nil, errors.Join(err, w.close())
 	}
 	go w.loop()
 	return w, nil
+}
+
+func (w *writer) start(ctx context.Context) (err error) {
+	if err := w.recall(ctx); err != nil {
+		return err
+	}
+	if err := w.checkHead(ctx); err != nil {
+		return err
+	}
+	if w.ledger, err = openLedger(w.s.dir, w.s.openFile); err != nil {
+		return err
+	}
+	return w.catchUp(ctx)
 }
 
 // write runs one change in its turn and returns after it is on the disk, or has failed. An answer of nil means committed with
@@ -130,7 +135,11 @@ func (w *writer) close() error {
 	for _, st := range w.stmts {
 		st.Close()
 	}
-	return errors.Join(w.conn.Close(), w.db.Close(), w.ledger.file.Close())
+	err := errors.Join(w.conn.Close(), w.db.Close())
+	if w.ledger != nil {
+		err = errors.Join(err, w.ledger.file.Close())
+	}
+	return err
 }
 
 func (w *writer) loop() {

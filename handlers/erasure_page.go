@@ -343,8 +343,8 @@ func lastActor(history []views.Event) string {
 	return history[0].Sub
 }
 
-// traces is what is true of the bytes below the records, while the part of the recipe that scrubs them is not built.
-const traces = "Where records lay, the database was overwritten and its write-ahead log emptied. Fragments may stay in gaps between other records until those are written over; this version does not scrub them."
+// traces is what is true of the bytes below the records once a batch has purged (db.Store.Purge).
+const traces = "The records, their words in the full-text index and whatever SQLite had left of them between other records were overwritten with zeros in the database file, and its write-ahead log was overwritten and emptied, before this receipt was written. What the disk itself keeps of overwritten blocks is beyond a program: on flash such an overwrite clears, it does not purge (NIST SP 800-88). An encrypted disk with discard covers that."
 
 // backups is what is true of copies while the product makes none itself.
 const backups = traces + " Quittance keeps no backup of its own. Copies that an operator made of the data directory before the cut-off still hold these records, until they are destroyed or this erasure is run again after a restore."

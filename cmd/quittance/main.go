@@ -27,6 +27,7 @@ const (
 	atAny                // as atStore, and the data directory is made where there is none
 	atHome               // here; it needs no data directory
 	asOwner              // here, and this process must hold the data directory
+	atFiles              // here, beside whoever holds the data directory: it reads the files as they lie there
 	atPath               // as atStore, but the data directory is the argument
 )
 
@@ -60,6 +61,7 @@ func commands() []command {
 		{"import", "-service ID [-reject FILE] [-json] FILE…|-", "takes in exported Assistant logs: NDJSON, plain, .gz or .zst", atStore, importCommand},
 		{"batch run", "[-now] [-json]", "runs the erasures that are scheduled, and waits for the end", atStore, batchRun},
 		{"verify", "[-json] DIR", "checks the audit trail of a data directory", atPath, verifyCommand},
+		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},
 		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services", atStore, doctorCommand},
 		{"version", "", "prints the version", atHome, versionCommand},
 	}
@@ -96,10 +98,13 @@ func (c *call) start(ctx context.Context, args []string) error {
 	if p.where == atHome {
 		return p.do(ctx, c)
 	}
-	if p.where == atPath || p.where == atStore {
+	if p.where == atPath || p.where == atStore || p.where == atFiles {
 		if err := there(c.dir); err != nil {
 			return err
 		}
+	}
+	if p.where == atFiles {
+		return p.do(ctx, c)
 	}
 	return c.inDirectory(ctx, p, args)
 }

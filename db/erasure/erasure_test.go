@@ -126,6 +126,7 @@ func (s *script) Doomed(context.Context, int64) ([]int64, error) {
 }
 func (s *script) Erase(_ context.Context, _ int64, records []int64) error { return s.say("erase") }
 func (s *script) Erased(context.Context, int64) error                     { return s.say("erased") }
+func (s *script) Purge(context.Context, int64) error                      { return s.say("purge") }
 func (s *script) Unverified(context.Context, int64) ([]int64, error) {
 	return []int64{7}, s.say("unverified")
 }
@@ -134,11 +135,12 @@ func (s *script) Finish(context.Context, int64) error   { return s.say("finish")
 
 func TestRunOrder(t *testing.T) {
 	for fail, want := range map[string]string{
-		"":       "claim doomed erase erase erased unverified verify finish",
+		"":       "claim doomed erase erase erased purge unverified verify finish",
 		"claim":  "claim",
 		"erase":  "claim doomed erase",
 		"erased": "claim doomed erase erase erased",
-		"verify": "claim doomed erase erase erased unverified verify finish", // the batch ends all the same
+		"purge":  "claim doomed erase erase erased purge",                          // no receipt before the bytes are gone
+		"verify": "claim doomed erase erase erased purge unverified verify finish", // the batch ends all the same
 	} {
 		s := &script{fail: fail}
 		_, err := NewRunner(s, slog.New(slog.DiscardHandler)).Run(t.Context(), false)

@@ -31,11 +31,13 @@ type Store interface {
 	Erase(ctx context.Context, batch int64, records []int64) error
 	// Erased says that a batch has removed all that it found, so that its requests go on to be verified.
 	Erased(ctx context.Context, batch int64) error
+	// Purge sees to it that of what was removed no byte is left in any file.
+	Purge(ctx context.Context, batch int64) error
 	// Unverified lists the requests of a batch that are not verified yet.
 	Unverified(ctx context.Context, batch int64) ([]int64, error)
 	// Verify looks for what remains of requests by another path than the deletion, and writes their receipts and ends.
 	Verify(ctx context.Context, erasures []int64) error
-	// Finish ends a batch none of whose requests is still to be verified.
+	// Finish purges what the ends of the requests let go of, and ends a batch none of whose requests is still to be verified.
 	Finish(ctx context.Context, batch int64) error
 }
 
@@ -82,6 +84,10 @@ func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
 	}
 	if err := r.erase(ctx, batch); err != nil {
 		return batch, fmt.Errorf("erasing batch %d: %w", batch, err)
+	}
+	// A receipt says that nothing is left: it is written when that is so.
+	if err := r.Store.Purge(ctx, batch); err != nil {
+		return batch, err
 	}
 	// What cannot be verified rests as partly done, and does not keep the batch from its end.
 	if err := errors.Join(r.verify(ctx, batch), r.Store.Finish(ctx, batch)); err != nil {
