@@ -30,7 +30,7 @@ func approval(e db.Erasure, age string, beside []db.Erasure) *views.Approval {
 			a.With, a.Records = append(a.With, views.ApprovedWith{Number: b.Number, Hash: b.ManifestHash}), a.Records+b.Manifest.Records()
 		}
 	}
-	a.Confirm = views.Confirm{Words: fmt.Sprintf("erase %d records", a.Records), Button: "Approve erasure of " + views.Count(a.Records, "record", "records")}
+	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: "Approve erasure of " + views.Count(a.Records, "record", "records")}
 	if n := len(a.With) + 1; n > 1 {
 		a.Confirm.Words += fmt.Sprintf(" in %d requests", n)
 		a.Confirm.Button = fmt.Sprintf("Approve %d erasures", n)
@@ -55,4 +55,12 @@ func (s *Server) alsoErased(r *http.Request, id string, v *views.NewErasure, ser
 		}
 	}
 	return nil
+}
+
+// eraseWords are what an officer types to approve.
+func eraseWords(n int64) string {
+	if n == 1 {
+		return "erase 1 record"
+	}
+	return fmt.Sprintf("erase %d records", n)
 }

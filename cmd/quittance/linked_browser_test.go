@@ -44,6 +44,7 @@ func linkedParts(t *testing.T, h *house, b *browser) {
 	page := support.path()
 	officer.signIn(accounts["officer"])
 	officer.visit(page)
+	officer.until(`pushes > 0`) // what is typed before the first push may be gone
 	officer.fill("[name=confirm]", "erase 1 record")
 	officer.click(`form[action$="/approve"] button:not([data-copy])`, 200)
 	officer.until(`["Accepted", "By hand", "Failed"].every(w => document.querySelector("#parts")?.innerText.includes(w))`)

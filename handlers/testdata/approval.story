@@ -20,7 +20,7 @@ status 200
 see You proposed this, so a second officer has to decide on it.
 keep hash=([0-9a-f]{64})
 POST /erasures/{number}/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 403
 see A second person must do this
 not audit erasure.approved
@@ -35,7 +35,7 @@ not see Approve or refuse erasure {number}
 # Support cannot approve at all, and the attempt is written down.
 as support
 POST /erasures/{number}/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 403
 see Your role does not allow this
 audit permission.refused by support
@@ -59,7 +59,7 @@ follow
 see A new cut-off was taken.
 as officer
 POST /erasures/{number}/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 422
 see Type the words exactly as they stand: erase 2 records
 POST /erasures/{number}/approve

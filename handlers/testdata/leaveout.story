@@ -34,7 +34,7 @@ as officer
 GET /erasures/1
 keep hash=name="hash" value="([0-9a-f]{64})"
 POST /erasures/1/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 303
 run batch now
 audit erasure.done erasure/1

@@ -40,7 +40,7 @@ as officer
 GET /erasures/2
 keep hash=name="hash" value="([0-9a-f]{64})"
 POST /erasures/2/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 303
 pass 10m
 POST /erasures/2/withdraw
@@ -59,7 +59,7 @@ as officer again
 GET /erasures/3
 keep hash=name="hash" value="([0-9a-f]{64})"
 POST /erasures/3/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 303
 pass 16m
 as officer again
@@ -77,7 +77,7 @@ as officer
 GET /erasures/4
 keep hash=name="hash" value="([0-9a-f]{64})"
 POST /erasures/4/approve
-form hash={hash} confirm="erase 1 records"
+form hash={hash} confirm="erase 1 record"
 status 303
 run batch now
 audit batch.forced batch/1 by operator
