@@ -241,7 +241,7 @@ func (s *Store) finish(ctx context.Context, batch int64) error {
 
 // settleAll settles what a batch has taken up and nothing here has to verify: requests whose only parts are at linked services.
 func (t *tx) settleAll(batch int64) error {
-	open, err := scanNumbers(t.rows("SELECT number FROM erasure WHERE batch = ? AND state = 'verifying' AND NOT ("+unverified+") ORDER BY number", batch))
+	open, err := scanned[int64](t.rows("SELECT number FROM erasure WHERE batch = ? AND state = 'verifying' AND NOT ("+unverified+") ORDER BY number", batch))
 	if err != nil {
 		return fmt.Errorf("looking for requests that nothing here verifies: %w", err)
 	}

@@ -29,7 +29,7 @@ func (s *Store) Impact(ctx context.Context, ref Ref) (Subject, erasure.Manifest,
 	if err != nil {
 		return sub, erasure.Manifest{}, err
 	}
-	calls, err := scanNumbers(s.readers.QueryContext(ctx, linkedSQL))
+	calls, err := scanned[int64](s.readers.QueryContext(ctx, linkedSQL))
 	if err != nil {
 		return sub, erasure.Manifest{}, fmt.Errorf("listing linked services: %w", err)
 	}
@@ -45,24 +45,14 @@ const linkedSQL = "SELECT number FROM service WHERE hosting = 'linked' AND remov
 // service passes its messages on to. Nobody else is called for an application's deletion: it speaks for its one instance.
 func (t *tx) calls(service any, without map[int64]string) (out []int64, err error) {
 	if service != nil {
-		return scanNumbers(t.rows("SELECT number FROM service WHERE gateway = ? AND removed IS NULL", service))
+		return scanned[int64](t.rows("SELECT number FROM service WHERE gateway = ? AND removed IS NULL", service))
 	}
-	all, err := scanNumbers(t.rows(linkedSQL))
+	all, err := scanned[int64](t.rows(linkedSQL))
 	for _, n := range all {
 		if without[n] == "" {
 			out = append(out, n)
 		}
 	}
-	return out, err
-}
-
-func scanNumbers(rows *sql.Rows, err error) (out []int64, _ error) {
-	err = each(rows, err, func() error {
-		var n int64
-		err := rows.Scan(&n)
-		out = append(out, n)
-		return err
-	})
 	return out, err
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Purge(ctx context.Context, batch int64) error {
 // somebody with a shell of SQLite's may have.
 func (s *Store) dropStatistics(ctx context.Context) error {
 	return s.writeChunk(ctx, audit.System, func(t *tx) error {
-		tables, err := scanStrings(t.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'sqlite_stat[0-9]'"))
+		tables, err := scanned[string](t.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'sqlite_stat[0-9]'"))
 		for _, name := range tables {
 			if err == nil {
 				_, err = t.w.conn.ExecContext(t.ctx, "DELETE FROM "+name) // not kept prepared: the table may go
@@ -43,16 +43,6 @@ func (s *Store) dropStatistics(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-func scanStrings(rows *sql.Rows, err error) (out []string, _ error) {
-	err = each(rows, err, func() error {
-		var s string
-		err := rows.Scan(&s)
-		out = append(out, s)
-		return err
-	})
-	return out, err
 }
 
 const (

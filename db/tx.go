@@ -107,6 +107,17 @@ func each(rows *sql.Rows, err error, f func() error) error {
 	return rows.Err()
 }
 
+// scanned reads rows that have one column.
+func scanned[T any](rows *sql.Rows, err error) (out []T, _ error) {
+	err = each(rows, err, func() error {
+		var v T
+		err := rows.Scan(&v)
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
+
 // touch says that a page about this object is out of date once the transaction is committed.
 func (t *tx) touch(object audit.Object) { t.touched = append(t.touched, string(object)) }
 

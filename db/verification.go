@@ -18,14 +18,8 @@ const unverified = `state = 'verifying' AND EXISTS (SELECT 1 FROM part p JOIN se
 	WHERE p.erasure = erasure.number AND p.excluded IS NULL AND v.hosting = 'hosted' AND p.state <> 'confirmed')`
 
 // Unverified implements erasure.Store.
-func (s *Store) Unverified(ctx context.Context, batch int64) (out []int64, err error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT number FROM erasure WHERE batch = ? AND "+unverified+" ORDER BY number DESC", batch)
-	err = each(rows, err, func() error {
-		var n int64
-		err := rows.Scan(&n)
-		out = append(out, n)
-		return err
-	})
+func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
+	out, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT number FROM erasure WHERE batch = ? AND "+unverified+" ORDER BY number DESC", batch))
 	if err != nil {
 		return nil, fmt.Errorf("listing requests to be verified: %w", err)
 	}
