@@ -57,8 +57,24 @@ func TestHome(t *testing.T) {
 	h.clock.Pass(20*time.Hour + 10*time.Minute)
 	support = h.signIn("support")
 	support.get("/").wants(t, http.StatusOK, "3 h 40 min left")
+	if page := support.get("/"); strings.Contains(page.body, "Needs attention now") {
+		t.Error("an erasure within its 24 hours raises an alarm")
+	}
 	h.clock.Pass(4 * time.Hour)
-	h.signIn("support").get("/").wants(t, http.StatusOK, "late by 20 min")
+	h.signIn("support").get("/").wants(t, http.StatusOK, "late by 20 min", "Needs attention now", "1 erasure is past the 24 hours and not ended")
+}
+
+// Every kind of alarm has its sentence and a page to look at.
+func TestAlarmWords(t *testing.T) {
+	for _, k := range db.AlarmKinds {
+		w, ok := alarmWords[k]
+		if !ok || w.say(db.Alarm{Kind: k, Count: 2}) == "" || w.href == "" || w.tone == "" {
+			t.Errorf("%s has no words", k)
+		}
+	}
+	if len(alarmWords) != len(db.AlarmKinds) {
+		t.Error("a kind of alarm stands in one list and not in the other")
+	}
 }
 
 // TestErasureDays: the day of the reader's zone counts, and only what is done has a time.

@@ -145,7 +145,8 @@ func samplePicture(href string) Record {
 
 func sampleHome() Home {
 	return Home{
-		Now: noon,
+		Now:    noon,
+		Alarms: []AlarmLine{{Tone: "over", Sentence: "1 erasure is past the 24 hours and not ended", Href: "/erasures/5", Since: noon}},
 		Due: []DueErasure{
 			{Number: 5, Href: "/erasures/5", State: State{Tone: "over", Word: "Partly failed"}, Due: at("22 Nov 2026, 10:02", "2026-11-22T09:02:00Z"), Left: "Late by 2 h 2 min", Tone: "over", Records: 41},
 			{Number: 7, Href: "/erasures/7", State: State{Tone: "run", Word: "Running"}, Due: at("22 Nov 2026, 15:16", "2026-11-22T14:16:00Z"), Left: "3 h 12 min", Tone: "soon", Records: 327},

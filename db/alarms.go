@@ -1,0 +1,60 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"quittance/db/audit"
+)
+
+// AlarmKind says what is wrong. Its sentence is the face's: handlers, alarmWords.
+type AlarmKind string
+
+// AlarmLate is an erasure that is past its 24 hours and has not ended.
+const AlarmLate AlarmKind = "late"
+
+// AlarmKinds is the closed list.
+var AlarmKinds = []AlarmKind{AlarmLate}
+
+// Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
+// when what it is about does, and nobody has to put it away.
+type Alarm struct {
+	Kind   AlarmKind
+	Object audit.Object // what it is about, where that is one thing; else ""
+	Since  time.Time
+	Count  int64 // of what the kind counts, 0 where it counts nothing
+}
+
+// alarmSources are asked one after the other, the gravest first.
+var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
+	(*Store).lateErasures,
+}
+
+// Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.
+func (s *Store) Alarms(ctx context.Context) ([]Alarm, error) {
+	var all []Alarm
+	for _, source := range alarmSources {
+		some, err := source(s, ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing alarms: %w", err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func (s *Store) lateErasures(ctx context.Context) ([]Alarm, error) {
+	var count int64
+	var first, oldest sql.NullInt64
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*), min(deadline), (SELECT number FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1 ORDER BY deadline LIMIT 1)
+		FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1`, ms(s.Now())).Scan(&count, &first, &oldest)
+	if err != nil || count == 0 {
+		return nil, err
+	}
+	return []Alarm{{Kind: AlarmLate, Object: audit.ObjectOf(audit.KindErasure, oldest.Int64), Since: at(first.Int64), Count: count}}, nil
+}
+
+// stillOpen are the states of a request that has not ended, by the index on them.
+const stillOpen = "('proposed','scheduled','running','verifying','partial')"
