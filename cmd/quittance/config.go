@@ -20,6 +20,7 @@ type config struct {
 	addr         string
 	batchEvery   time.Duration
 	cancelWindow time.Duration
+	night        timeOfDay
 	demo         bool
 	tlsCert      string
 	tlsKey       string
@@ -37,6 +38,8 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.StringVar(&f.addr, "addr", "127.0.0.1:8080", "`address` to listen on; anything but loopback needs TLS or -public-url")
 	fs.DurationVar(&f.batchEvery, "batch-every", 15*time.Minute, "how often scheduled erasures are run")
 	fs.DurationVar(&f.cancelWindow, "cancel-window", db.DefaultCancelWindow, "how long an approved erasure can be withdrawn; set by a store's first serve")
+	f.night = timeOfDay(3 * time.Hour)
+	fs.Var(&f.night, "night", "`HH:MM`, in this machine's time zone, from which the nightly work is done")
 	fs.BoolVar(&f.demo, "demo", false, "made-up data and one account per role; on loopback and in an empty or earlier demo directory")
 	fs.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` of the certificate, to end TLS here")
 	fs.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` of its key")

@@ -141,6 +141,8 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	rooms.Go(func() { c.house.runner.Loop(ctx, f.batchEvery) })
 	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
+	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
+	rooms.Go(func() { night.loop(ctx) })
 	l = limit(l, maxConnections)
 	if certificate != nil {
 		l = tls.NewListener(l, certificate)
