@@ -184,5 +184,6 @@ func (t *tx) drop(e Erasure, state erasure.State, ground any, event audit.Event)
 	if err := t.exec("UPDATE erasure SET subject = NULL, note = NULL, ended = ?, refusal = ? WHERE number = ?", ms(t.now), ground, e.Number); err != nil {
 		return fmt.Errorf("ending the erasure: %w", err)
 	}
+	t.enterEnd(e.Number, state)
 	return t.note(event, audit.ObjectOf(audit.KindErasure, e.Number), nil)
 }

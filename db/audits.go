@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"quittance/db/audit"
@@ -150,12 +149,6 @@ func (s *Store) Head(ctx context.Context) (size int64, text string, err error) {
 	err = s.readers.QueryRowContext(ctx, "SELECT size, note FROM head WHERE only = 1").Scan(&size, &text)
 	return size, text, found(err)
 }
-
-// Verifier checks the signatures of this store's heads.
-func (s *Store) Verifier() (note.Verifier, error) { return note.NewVerifier(s.keys.Public) }
-
-// AuditKey is the public key of the trail, in the form of golang.org/x/mod/sumdb/note.
-func (s *Store) AuditKey() string { return s.keys.Public }
 
 // Note writes an audit entry for an act that changes nothing in the store: a sign-in, a refused permission.
 func (s *Store) Note(ctx context.Context, by audit.Actor, event audit.Event, object audit.Object, counts map[string]int64) error {

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -38,24 +39,32 @@ const applicationID = 0x51554954
 
 // Store is an open data directory. All its methods are safe for concurrent use.
 type Store struct {
-	dir      string
-	keys     *keys
-	lock     *os.File
-	readers  *reads
-	writer   *writer
-	clock    func() time.Time
-	vfs      *disk.VFS // below SQLite: scrubs pages, wipes logs
-	below    string    // what vfs stands on, "" = SQLite's own
-	unread   int64     // pages that vfs could not scrub before this store was opened
-	openFile func(path string) (File, error)
-	logs     logReads
-	changed  notifier
-	guids    memory[string, Service]   // by GUID
-	live     memory[string, *knownKey] // by ID, and by number
-	ready    readiness
-	ending   chan struct{} // closed when the store is
-	once     sync.Once
-	keeping  sync.WaitGroup
+	dir       string
+	keys      *keys
+	signing   atomic.Pointer[signing]
+	lock      *os.File
+	readers   *reads
+	writer    *writer
+	clock     func() time.Time
+	vfs       *disk.VFS // below SQLite: scrubs pages, wipes logs
+	below     string    // what vfs stands on, "" = SQLite's own
+	unread    int64     // pages that vfs could not scrub before this store was opened
+	openFile  func(path string) (File, error)
+	pinPath   func(store string) string
+	pin       atomic.Pointer[pinner]
+	pinEnd    chan struct{}
+	copyPath  string // of the ledger's copy; "" = none is kept
+	copy      *ledgerCopy
+	logs      logReads
+	changed   notifier
+	guids     memory[string, Service]   // by GUID
+	live      memory[string, *knownKey] // by ID, and by number
+	ready     readiness
+	backing   sync.Mutex // held while a backup is made
+	restoring bool
+	ending    chan struct{} // closed when the store is
+	once      sync.Once
+	keeping   sync.WaitGroup
 }
 
 // Option changes how Open opens a store.
@@ -79,15 +88,24 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{})}
-	for _, o := range opts {
-		o(s)
+	s := newStore(dir, lock, opts)
+	if _, err := os.Lstat(filepath.Join(dir, restoringName)); err == nil {
+		lock.Close()
+		return nil, ErrRestoring
 	}
 	if err := s.open(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+func newStore(dir string, lock *os.File, opts []Option) *Store {
+	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{}), pinEnd: make(chan struct{})}
+	for _, o := range opts {
+		o(s)
+	}
+	return s
 }
 
 func (s *Store) open(ctx context.Context) (err error) {
@@ -137,20 +155,34 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := s.firstLeaf(ctx, id); err != nil {
 		return err
 	}
+	if err := s.startPin(ctx, id); err != nil {
+		return err
+	}
+	if s.restoring {
+		return nil // the first entry is the restore's, and nothing is served yet
+	}
+	s.ExpireBackups(ctx) // what cannot be destroyed is an alarm, and is tried again each minute
 	s.keeping.Add(1)
 	go s.keepHouse()
 	return nil
 }
 
-// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on.
+// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on; destroys keys whose time has come; and
+// looks each hour whether the trail is still what was pinned. What fails is tried again, and what stays wrong is an alarm.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
-	for {
+	for minute := 1; ; minute++ {
 		select {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
+			s.retryCopy(context.Background())
+			s.retireKeys(context.Background())
+			s.ExpireBackups(context.Background())
+			if minute%60 == 0 {
+				s.CheckPin()
+			}
 		case <-s.ending:
 			return
 		}
@@ -245,9 +277,11 @@ func (s *Store) firstLeaf(ctx context.Context, id string) error {
 	})
 }
 
+const lockName = "lock"
+
 // lockDir takes the lock that keeps a second process out. The lock dies with the process, so a crash leaves nothing to clean up.
 func lockDir(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the lock: %w", err)
 	}
@@ -261,7 +295,8 @@ func lockDir(dir string) (*os.File, error) {
 // Close ends the store after the changes that are already in the queue.
 func (s *Store) Close() error {
 	var err error
-	s.once.Do(func() { close(s.ending) })
+	first := false
+	s.once.Do(func() { close(s.ending); first = true })
 	s.keeping.Wait()
 	if s.writer != nil {
 		s.flushLogReads(context.Background())
@@ -272,6 +307,9 @@ func (s *Store) Close() error {
 	}
 	if s.writer != nil {
 		err = errors.Join(err, s.writer.close())
+	}
+	if first {
+		s.endPin()
 	}
 	return errors.Join(err, s.lock.Close())
 }

@@ -29,6 +29,8 @@ type keys struct {
 	Seal   []byte `json:"seal"`   // what must be readable again: XChaCha20-Poly1305
 	Signer string `json:"signer"` // Ed25519 note key of the audit trail, golang.org/x/mod/sumdb/note
 	Public string `json:"public"` // its verifier key
+
+	Former []formerKey `json:"former,omitempty"` // keys that signed the trail before, oldest first
 }
 
 func keysPath(dir string) string { return filepath.Join(dir, "keys.json") }
@@ -61,11 +63,15 @@ func makeKeys(dir string) (*keys, error) {
 		return nil, fmt.Errorf("making the audit key: %w", err)
 	}
 	k := &keys{K1: secret(), K2: secret(), Digest: secret(), Seal: secret(), Signer: signer, Public: public}
+	return k, k.save(dir)
+}
+
+func (k *keys) save(dir string) error {
 	raw, err := json.MarshalIndent(k, "", "  ")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return k, writeSecret(keysPath(dir), raw)
+	return writeSecret(keysPath(dir), raw)
 }
 
 // writeSecret makes a file that only its owner can read, and sees it on the disk before it returns.

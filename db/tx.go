@@ -30,6 +30,7 @@ type tx struct {
 	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
 	touched  []string     // what changed, for those who watch
 	changes  bool         // a service or a key is not what it was
+	head     string       // the signed head of the trail after this transaction, "" = as before
 }
 
 // stmt prepares a statement once for the life of the store. Every query given to a tx is a constant.
@@ -171,10 +172,12 @@ func (t *tx) finish() error {
 	if err != nil {
 		return fmt.Errorf("computing the head of the audit trail: %w", err)
 	}
-	text, err := audit.Sign(audit.Checkpoint{Origin: t.w.signer.Name(), Size: t.w.tree.Size(), Root: root}, t.w.signer)
+	keys := t.s.signing.Load()
+	text, err := audit.Sign(audit.Checkpoint{Origin: keys.origin, Size: t.w.tree.Size(), Root: root}, keys.signers(t.now)...)
 	if err != nil {
 		return fmt.Errorf("signing the head of the audit trail: %w", err)
 	}
+	t.head = string(text)
 	if t.beyond {
 		if err := t.exec("INSERT INTO checkpoint (size, note) VALUES (?, ?)", t.w.tree.Size(), string(text)); err != nil {
 			return fmt.Errorf("keeping the head of the audit trail: %w", err)

@@ -162,6 +162,7 @@ func (t *tx) done(e Erasure, parts []Part) error {
 	if err := t.forget(e); err != nil {
 		return err
 	}
+	t.enterEnd(e.Number, erasure.Done)
 	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
 }
 

@@ -5,18 +5,18 @@ import (
 	"database/sql"
 	"iter"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"quittance/db/audit"
 )
 
 // VerifyAudit checks the whole trail: every leaf against the tree, the tree against the signed heads. It reads in pages, so that it
-// works beside writing and at constant memory. outside are checkpoints kept elsewhere; without one the answer says "not anchored".
+// works beside writing and at constant memory. outside are checkpoints kept elsewhere, beside the pin; without any the answer says "not anchored".
 func (s *Store) VerifyAudit(ctx context.Context, outside ...[]byte) (audit.Report, error) {
-	own, err := s.Verifier()
-	if err != nil {
-		return audit.Report{}, err
+	if p := s.pin.Load(); p != nil {
+		if kept, err := ReadPin(p.path); err == nil { // what is wrong with the pin is an alarm, and stops the next start
+			outside = append(outside, []byte(kept.Checkpoint))
+		}
 	}
 	// The bounds are read first: what is written meanwhile belongs to the next check.
 	size, head, err := s.Head(ctx)
@@ -25,7 +25,7 @@ func (s *Store) VerifyAudit(ctx context.Context, outside ...[]byte) (audit.Repor
 	}
 	return audit.Verify(ctx, audit.Bundle{
 		Leaves: s.storedLeaves(ctx, size), Hashes: s.storedHashes(ctx, size), Checkpoints: s.storedHeads(ctx, size, head),
-		Keys: []note.Verifier{own}, Outside: outside, At: s.Now(),
+		Keys: s.Verifiers(), Outside: outside, At: s.Now(),
 	}), nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -40,7 +39,6 @@ type writer struct {
 	tree      *audit.Tree
 	seq       int64
 	customers map[string]int64
-	signer    note.Signer
 	ledger    *ledger
 	last      int  // how many the group before held
 	stale     bool // a transaction did not come through
@@ -63,15 +61,14 @@ type op struct {
 var errClosed = errors.New("the store is closed")
 
 func startWriter(ctx context.Context, s *Store, db *sql.DB) (*writer, error) {
-	signer, err := note.NewSigner(s.keys.Signer)
-	if err != nil {
-		return nil, fmt.Errorf("reading the audit key: %w", err)
+	if err := s.loadSigning(); err != nil {
+		return nil, err
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("opening the writing connection: %w", err)
 	}
-	w := &writer{s: s, db: db, conn: conn, signer: signer, stmts: map[string]*sql.Stmt{},
+	w := &writer{s: s, db: db, conn: conn, stmts: map[string]*sql.Stmt{},
 		queue: make(chan *op, 4096), chunks: make(chan *op), done: make(chan struct{})}
 	if err := w.start(ctx); err != nil {
 		close(w.done)
@@ -88,10 +85,13 @@ func (w *writer) start(ctx context.Context) (err error) {
 	if err := w.checkHead(ctx); err != nil {
 		return err
 	}
-	if w.ledger, err = openLedger(w.s.dir, w.s.openFile); err != nil {
+	if w.ledger, err = openLedger(ledgerPath(w.s.dir), w.s.openFile); err != nil {
 		return err
 	}
-	return w.catchUp(ctx)
+	if err := w.catchUp(ctx); err != nil {
+		return err
+	}
+	return w.s.openCopy()
 }
 
 // write runs one change in its turn and returns after it is on the disk, or has failed. An answer of nil means committed with
@@ -137,7 +137,7 @@ func (w *writer) close() error {
 	}
 	err := errors.Join(w.conn.Close(), w.db.Close())
 	if w.ledger != nil {
-		err = errors.Join(err, w.ledger.file.Close())
+		err = errors.Join(err, w.ledger.file.Close(), w.s.copy.close())
 	}
 	return err
 }
@@ -255,6 +255,9 @@ func (w *writer) transaction(group []*op) error {
 	}
 	w.s.changed.tell(t.touched)
 	w.enter(t.accepted, group)
+	if t.head != "" {
+		w.s.pin.Load().moved(t.head, w.ledger.head)
+	}
 	return nil
 }
 
@@ -262,6 +265,7 @@ func (w *writer) transaction(group []*op) error {
 // request stands in the database, and the next start brings the ledger up to it.
 func (w *writer) enter(lines []ledgerLine, group []*op) {
 	err := w.ledger.write(lines)
+	w.s.copy.write(w.s, lines, err == nil)
 	for _, o := range group {
 		if err != nil && o.accepts && o.err == nil {
 			o.err = err
@@ -342,11 +346,7 @@ func (w *writer) checkHead(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading the head of the audit trail: %w", err)
 	}
-	own, err := w.s.Verifier()
-	if err != nil {
-		return fmt.Errorf("reading the audit key: %w", err)
-	}
-	signed, err := audit.OpenCheckpoint([]byte(text), own)
+	signed, err := audit.OpenCheckpoint([]byte(text), w.s.Verifiers()...)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrTampered, err)
 	}

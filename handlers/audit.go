@@ -61,15 +61,11 @@ func (s *Server) trail(r *http.Request, f trailFilter) (views.Audit, error) {
 
 // trailHead tells how long the trail is and what was signed last. A head is signed in the transaction of its last entry.
 func (s *Server) trailHead(r *http.Request) (size int64, root string, signed views.Moment, err error) {
-	own, err := s.store.Verifier()
-	if err != nil {
-		return 0, "", views.Moment{}, err
-	}
 	size, text, err := s.store.Head(r.Context())
 	if err != nil {
 		return 0, "", views.Moment{}, err
 	}
-	head, err := audit.OpenCheckpoint([]byte(text), own)
+	head, err := audit.OpenCheckpoint([]byte(text), s.store.Verifiers()...)
 	if err != nil {
 		return 0, "", views.Moment{}, fmt.Errorf("reading the head of the audit trail: %w", err)
 	}
@@ -110,6 +106,9 @@ func (s *Server) auditRows(r *http.Request, entries []db.AuditEntry) []views.Aud
 func (s *Server) verification(r *http.Request, report audit.Report) *views.Verification {
 	v := &views.Verification{OK: report.OK(), First: report.First, Last: report.Last, Head: hex.EncodeToString(report.Root[:]), KeyName: keyName(s.store.AuditKey()),
 		Took: report.Took.Round(time.Millisecond).String(), At: moment(r, s.store.Now()), Anchor: report.Anchor}
+	for _, e := range report.Epochs {
+		v.Anchor += " " + e.Words()
+	}
 	for _, f := range report.Findings {
 		v.Findings = append(v.Findings, f.Words)
 	}

@@ -51,6 +51,7 @@ var PartCodes = map[string]string{
 	"remains":      "24 hours after it accepted the call, something older is still there.",
 	"unlinked":     "The service was removed here before it was called. A person has to see to it there.",
 	"unobservable": "The service cannot be asked what it still holds.",
+	"restored":     "It had ended before this store was restored from a backup; how it ended stands on the receipt that was made then.",
 	"impossible":   "This kind of service takes no ID of this form, so nothing can lie under it there. It was not called.",
 }
 

@@ -42,6 +42,7 @@ type Kind string
 // which names the data subject, can be erased, and its number stays here.
 const (
 	KindAccess  Kind = "access"
+	KindBackup  Kind = "backup"
 	KindBatch   Kind = "batch"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
@@ -53,7 +54,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBatch, KindErasure, KindExport, KindImport,
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindErasure, KindExport, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

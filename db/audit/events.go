@@ -91,7 +91,17 @@ const (
 	PolicyChanged   Event = "policy.changed"
 	PolicyScheduled Event = "policy.scheduled"
 
-	LogCreated Event = "log.created"
+	BackupMade    Event = "backup.made"
+	BackupFailed  Event = "backup.failed"
+	BackupExpired Event = "backup.expired"
+
+	LogCreated      Event = "log.created"
+	LogPinned       Event = "log.pinned"
+	LogRotated      Event = "log.rotated"
+	LogRetired      Event = "log.retired"
+	LogRestored     Event = "log.restored"
+	LedgerLost      Event = "ledger.lost"
+	ErasureReplayed Event = "erasure.replayed"
 )
 
 // EventInfo is one row of the closed list, ready for a page.
@@ -140,6 +150,7 @@ var list = []EventInfo{
 	{ErasureVerified, GroupErasures, "An erasure was checked by asking again: nothing is left up to its cut-off.", KindErasure},
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
+	{ErasureReplayed, GroupErasures, "A restore erased again what the ledger says was erased.", KindErasure},
 
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
@@ -173,7 +184,16 @@ var list = []EventInfo{
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
+	{BackupMade, GroupAdmin, "A backup was made.", KindBackup},
+	{BackupFailed, GroupAdmin, "A backup was not finished; its key was destroyed.", KindBackup},
+	{BackupExpired, GroupAdmin, "The key of a backup was destroyed, so that the backup cannot be opened with it any more.", KindBackup},
+
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
+	{LogPinned, GroupLog, "The pin outside the data directory was made, or made anew because none was found.", ""},
+	{LogRotated, GroupLog, "The key that signs the audit trail was replaced; for some time both sign.", ""},
+	{LogRetired, GroupLog, "A former key of the audit trail was destroyed.", ""},
+	{LogRestored, GroupLog, "The store was restored from a backup: a new epoch of the audit trail begins here. What was written after the backup is not in it.", ""},
+	{LedgerLost, GroupLog, "A restore went on with a ledger that is older than known: what was erased since then may have come back.", ""},
 }
 
 var events = func() map[Event]EventInfo {
@@ -228,6 +248,10 @@ const (
 	CountLastSeq    = "last"       // last seq of a range
 	CountCutoff     = "cutoff"     // highest seq that an erasure covers (law L2)
 	CountBytes      = "bytes"      // size of a file
+	CountSize       = "size"       // entries of the audit trail in a backup
+	CountPinned     = "pinned"     // entries of the audit trail under the pin
+	CountLines      = "lines"      // lines of the erasure ledger
+	CountCopies     = "copies"     // copies of a key that were given out
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -239,6 +263,7 @@ var countLimits = map[string]int64{
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
+	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
@@ -251,9 +276,11 @@ const (
 	CommitDigest   = "digests"  // root over the records of one commit
 	CommitFile     = "file"     // an export or import file
 	CommitReceipt  = "receipt"  // a receipt as it was signed
-	CommitKey      = "key"      // the verifier key that the trail began with
+	CommitKey      = "key"      // the verifier key that the trail began with, or went on with
 	CommitStore    = "store"    // the identity of the store that the trail belongs to
+	CommitPin      = "pin"      // the pinned checkpoint that a restore found
+	CommitBackup   = "backup"   // the checkpoint in the backup that was restored
 )
 
 var commitNames = []string{CommitManifest, CommitNote, CommitPurpose, CommitDigest,
-	CommitFile, CommitReceipt, CommitKey, CommitStore}
+	CommitFile, CommitReceipt, CommitKey, CommitStore, CommitPin, CommitBackup}

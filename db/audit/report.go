@@ -41,6 +41,7 @@ type Report struct {
 	Checkpoints int64      // signed checkpoints held against the leaves
 	Anchored    bool       // something from outside stood against the log
 	Anchor      string     // in words, with what cannot be seen
+	Epochs      []Epoch    // where the log goes on from a backup
 	Findings    []Finding  // at most 100
 	More        int        // findings beyond those
 	Took        time.Duration
@@ -48,6 +49,33 @@ type Report struct {
 	outside int  // checkpoints from outside that opened
 	broken  bool // a finding other than lateness
 	unread  bool // an Unfinished finding
+}
+
+// Epoch is a place at which a restore took up the log of a backup.
+type Epoch struct {
+	Number int64     // the entry that says so: the first one after the backup
+	Time   time.Time // UTC
+	Pinned int64     // entries under the pin that the restore found, -1 where it found none
+	Named  bool      // a checkpoint from outside is that pin: the entry names it
+}
+
+// Words is the epoch in a sentence for a person.
+func (e Epoch) Words() string {
+	words := fmt.Sprintf("At entry %d, on %s, the store was restored from a backup of %s", e.Number, e.Time.Format("2 January 2006, 15:04 UTC"), entries(e.Number))
+	switch {
+	case e.Pinned < 0:
+		return words + "; no pin was at hand, so nobody knows how many entries were lost."
+	case e.Pinned > e.Number:
+		return words + fmt.Sprintf("; %s that had been pinned are not in this log.", entries(e.Pinned-e.Number))
+	}
+	return words + "; the pin was no newer."
+}
+
+func entries(n int64) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }
 
 // OK tells that everything holds: no finding of any kind.
@@ -124,6 +152,12 @@ func (d *deadlines) see(e Entry, r *Report) {
 	case ErasureRefreshed:
 		if d.open[e.Object].by == ErasureApproved {
 			delete(d.open, e.Object)
+		}
+	case LogRestored:
+		// What became of those that were open, between the backup and the restore, stands in the ledger and not in this log.
+		for o, a := range d.open {
+			a.at = e.Time
+			d.open[o] = a
 		}
 	case ErasureHeld, ErasureLate, ErasureVerified, ErasurePartial, ErasureDone, ErasureRefused, ErasureWithdrawn:
 		if a, running := d.open[e.Object]; running {

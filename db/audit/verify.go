@@ -3,6 +3,8 @@ package audit
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"iter"
 	"slices"
 	"time"
@@ -65,11 +67,11 @@ type verifier struct {
 	heads  *puller[head]
 	hashes *puller[tlog.Hash]
 	clock  *deadlines
-	old    []Checkpoint // from outside, opened, smallest first
-	origin string       // of the first checkpoint that opened
-	good   int64        // the largest size at which a checkpoint matched
-	broken bool         // a checkpoint did not match: those after it cannot either
-	forged bool         // a stored hash did not match
+	old    []kept // from outside, opened, smallest first
+	origin string // of the first checkpoint that opened
+	good   int64  // the largest size at which a checkpoint matched
+	broken bool   // a checkpoint did not match: those after it cannot either
+	forged bool   // a stored hash did not match
 }
 
 func (v *verifier) leaves(ctx context.Context) {
@@ -128,6 +130,34 @@ func (v *verifier) entry(n int64, e Entry, shown *Entry) {
 	}
 	v.report.To = e.Time
 	v.clock.see(e, &v.report)
+	if e.Event == LogRestored {
+		v.epoch(n, e)
+	}
+}
+
+// epoch notes that the log was taken up from a backup. A checkpoint from outside that the entry names was signed for what was lost; it
+// cannot be compared any more, and is no sign of tampering.
+func (v *verifier) epoch(n int64, e Entry) {
+	ep := Epoch{Number: n, Time: e.Time, Pinned: -1}
+	if size, ok := e.Counts[CountPinned]; ok {
+		ep.Pinned = size
+	}
+	left := v.old[:0:0]
+	for _, c := range v.old {
+		if c.Size > n && c.sum == e.Commits[CommitPin] {
+			ep.Named = true
+			continue
+		}
+		left = append(left, c)
+	}
+	v.old = left
+	v.report.Epochs = append(v.report.Epochs, ep)
+}
+
+// kept is a checkpoint from outside, with the SHA-256 of its text, in hex.
+type kept struct {
+	Checkpoint
+	sum string
 }
 
 func (e Entry) sameRow(o Entry) bool {
@@ -165,7 +195,7 @@ func (v *verifier) atSize() {
 		v.match(c)
 	}
 	for len(v.old) > 0 && v.old[0].Size == v.front.size {
-		v.matchOutside(v.old[0])
+		v.matchOutside(v.old[0].Checkpoint)
 		v.old = v.old[1:]
 	}
 }
@@ -300,9 +330,10 @@ func (v *verifier) openOutside() {
 			continue
 		}
 		v.report.outside++
-		v.old = append(v.old, c)
+		sum := sha256.Sum256(msg)
+		v.old = append(v.old, kept{c, hex.EncodeToString(sum[:])})
 	}
-	slices.SortFunc(v.old, func(a, b Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
+	slices.SortFunc(v.old, func(a, b kept) int { return cmp.Compare(a.Size, b.Size) })
 }
 
 func (v *verifier) matchOutside(c Checkpoint) {

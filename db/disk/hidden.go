@@ -88,9 +88,12 @@ var hiddenMethods = sqlite3.Tsqlite3_io_methods{
 	FiVersion: 1,
 	FxClose:   pointer(closeFunc(closeHidden)), FxRead: pointer(writeFunc(readHidden)), FxWrite: pointer(writeFunc(writeHidden)),
 	FxTruncate: pointer(truncateFunc(truncateHidden)), FxSync: pointer(syncFunc(func(*libc.TLS, uintptr, int32) int32 { return sqlite3.SQLITE_OK })),
-	FxFileSize: pointer(sizeFunc(func(tls *libc.TLS, file, size uintptr) int32 { *at[int64](size) = hiddenAt(file).Size(); return sqlite3.SQLITE_OK })),
-	FxLock:     pointer(syncFunc(func(*libc.TLS, uintptr, int32) int32 { return sqlite3.SQLITE_OK })),
-	FxUnlock:   pointer(syncFunc(func(*libc.TLS, uintptr, int32) int32 { return sqlite3.SQLITE_OK })),
+	FxFileSize: pointer(sizeFunc(func(tls *libc.TLS, file, size uintptr) int32 {
+		*at[int64](size) = hiddenAt(file).Size()
+		return sqlite3.SQLITE_OK
+	})),
+	FxLock:   pointer(syncFunc(func(*libc.TLS, uintptr, int32) int32 { return sqlite3.SQLITE_OK })),
+	FxUnlock: pointer(syncFunc(func(*libc.TLS, uintptr, int32) int32 { return sqlite3.SQLITE_OK })),
 	FxCheckReservedLock: pointer(sizeFunc(func(tls *libc.TLS, file, out uintptr) int32 {
 		*at[int32](out) = 0
 		return sqlite3.SQLITE_OK

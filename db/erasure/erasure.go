@@ -92,11 +92,12 @@ const (
 	CodeRemains      = "remains"      // after 24 hours something older than our last accepted call is still there
 	CodeUnlinked     = "unlinked"     // the service was removed here before it was called
 	CodeUnobservable = "unobservable" // the service cannot be asked what it still holds
+	CodeRestored     = "restored"     // it had ended before a restore, and how is not known here
 	CodeImpossible   = "impossible"   // the ID has a form that this kind of service does not take, so nothing can lie under it
 )
 
 // PartCodes is the closed list.
-var PartCodes = []string{CodeUnknown, CodeUnreachable, CodeUnavailable, CodeTooMany, CodeCredential, CodeAddress, CodeRejected, CodeRemains, CodeUnlinked, CodeUnobservable, CodeImpossible}
+var PartCodes = []string{CodeUnknown, CodeUnreachable, CodeUnavailable, CodeTooMany, CodeCredential, CodeAddress, CodeRejected, CodeRemains, CodeUnlinked, CodeUnobservable, CodeRestored, CodeImpossible}
 
 // BatchState is where the local recipe stands for many erasures together.
 type BatchState string
