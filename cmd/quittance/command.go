@@ -33,6 +33,9 @@ type call struct {
 	out   io.Writer
 	err   io.Writer
 	width int // of the terminal that err is; 0 = it is none
+
+	pin        string // the file outside the data directory; "" = in the user's state directory, pinNone = none
+	ledgerCopy string // a second ledger; "" = none
 }
 
 // house is what the commands of one process share with its server.
@@ -121,6 +124,8 @@ func (c *call) parse(args []string) (parsed, error) {
 	data := "./data"
 	if cmd.where != atHome {
 		fs.StringVar(&data, "data", data, "`DIR` that holds the data")
+		fs.StringVar(&c.pin, "pin", "", "`FILE` outside the data directory that keeps the newest signed head of the audit trail; none = keep no pin (default: in the state directory of this account)")
+		fs.StringVar(&c.ledgerCopy, "ledger-copy", "", "`FILE` on another disk that keeps the erasure ledger once more")
 	}
 	act := cmd.setup(fs)
 	help := func(w io.Writer) { printCommand(w, cmd, fs) }

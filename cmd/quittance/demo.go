@@ -98,7 +98,7 @@ func (c *call) emptyStore(ctx context.Context) error {
 // makeDemo puts a new store into the place of the one that is open. The new one begins in the past, which an audit trail that has
 // begun cannot.
 func (c *call) makeDemo(ctx context.Context, window time.Duration) ([]demoAccount, error) {
-	if err := c.store.Close(); err != nil {
+	if err := c.leave(ctx); err != nil {
 		return nil, err
 	}
 	accounts, err := fillDemo(ctx, c.dir, wholeDemo, window, c.err, c.width > 0)
@@ -108,8 +108,23 @@ func (c *call) makeDemo(ctx context.Context, window time.Duration) ([]demoAccoun
 	return accounts, c.reopen(ctx)
 }
 
+// leave closes the empty store that is open, and takes its pin away: another one takes its place.
+func (c *call) leave(ctx context.Context) error {
+	id, err := c.store.Meta(ctx, "id")
+	if err != nil {
+		return err
+	}
+	if err := c.store.Close(); err != nil {
+		return err
+	}
+	if err := os.Remove(c.pinOf(id)); err != nil && c.pinOf(id) != "" && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing the pin of an empty store: %w", err)
+	}
+	return nil
+}
+
 func (c *call) reopen(ctx context.Context) error {
-	store, err := db.Open(ctx, c.dir)
+	store, err := db.Open(ctx, c.dir, c.outside()...)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", c.dir, err)
 	}

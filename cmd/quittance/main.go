@@ -28,6 +28,7 @@ const (
 	atHome               // here; it needs no data directory
 	asOwner              // here, and this process must hold the data directory
 	atFiles              // here, beside whoever holds the data directory: it reads the files as they lie there
+	atNew                // here, into a data directory that is empty or not there yet
 	atPath               // as atStore, but the data directory is the argument
 )
 
@@ -62,6 +63,9 @@ func commands() []command {
 		{"batch run", "[-now] [-json]", "runs the erasures that are scheduled, and waits for the end", atStore, batchRun},
 		{"verify", "[-json] DIR", "checks the audit trail of a data directory", atPath, verifyCommand},
 		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},
+		{"backup", "[-keep 30d] [-key-file FILE] [-json] FILE", "makes an encrypted copy of the data, whose key is destroyed in time", atStore, backupCommand},
+		{"restore", "-key-file FILE [-ledger FILE]… [-keys FILE] [-accept-ledger-loss] [-json] FILE", "brings a backup into an empty data directory and erases again what was erased since", atNew, restoreCommand},
+		{"rotate-key", "[-overlap 30d]", "replaces the key that signs the audit trail; for some time both sign", atStore, rotateCommand},
 		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services", atStore, doctorCommand},
 		{"version", "", "prints the version", atHome, versionCommand},
 	}
@@ -103,7 +107,7 @@ func (c *call) start(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	if p.where == atFiles {
+	if p.where == atFiles || p.where == atNew {
 		return p.do(ctx, c)
 	}
 	return c.inDirectory(ctx, p, args)
@@ -115,7 +119,7 @@ const patience = 3 * time.Second
 // inDirectory takes the lock of the data directory or, where a server has it, hands the command over.
 func (c *call) inDirectory(ctx context.Context, p parsed, args []string) error {
 	for begun := time.Now(); ; {
-		store, err := db.Open(ctx, c.dir)
+		store, err := db.Open(ctx, c.dir, c.outside()...)
 		if err == nil {
 			return c.hold(ctx, store, p)
 		}

@@ -20,7 +20,18 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(withState(m))
+}
+
+// withState keeps the pins of all stores that tests make in a folder of their own, and not in that of whoever runs the tests.
+func withState(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "quittance-state-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("XDG_STATE_HOME", dir)
+	return m.Run()
 }
 
 // ran is how a command ended.

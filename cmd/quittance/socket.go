@@ -196,7 +196,7 @@ func (c *call) here(ctx context.Context, args []string) error {
 		return err
 	}
 	c.dir = dir
-	if p.where == atHome || p.where == asOwner || p.where == atFiles {
+	if p.where == atHome || p.where == asOwner || p.where == atFiles || p.where == atNew {
 		return fmt.Errorf("%s is no command for a running server", p.name)
 	}
 	return p.do(ctx, c)

@@ -24,8 +24,17 @@ type verified struct {
 	Checkpoints int64     `json:"checkpoints"`
 	Anchored    bool      `json:"anchored"`
 	Anchor      string    `json:"anchor"`
+	Epochs      []epoch   `json:"epochs"`
 	Findings    []finding `json:"findings"`
 	More        int       `json:"more"`
+}
+
+// epoch is a restore.
+type epoch struct {
+	Entry  int64     `json:"entry"`
+	Time   time.Time `json:"time"`
+	Pinned *int64    `json:"pinned"` // null = no pin was at hand
+	Words  string    `json:"words"`
 }
 
 type finding struct {
@@ -64,7 +73,14 @@ func there(dir string) error {
 
 func findings(r audit.Report) verified {
 	v := verified{OK: r.OK(), Entries: r.Size, From: r.From, To: r.To, Root: hex.EncodeToString(r.Root[:]), Checkpoints: r.Checkpoints,
-		Anchored: r.Anchored, Anchor: r.Anchor, Findings: []finding{}, More: r.More}
+		Anchored: r.Anchored, Anchor: r.Anchor, Epochs: []epoch{}, Findings: []finding{}, More: r.More}
+	for _, e := range r.Epochs {
+		out := epoch{Entry: e.Number, Time: e.Time, Words: e.Words()}
+		if e.Pinned >= 0 {
+			out.Pinned = &e.Pinned
+		}
+		v.Epochs = append(v.Epochs, out)
+	}
 	for _, f := range r.Findings {
 		out := finding{Kind: string(f.Kind), Words: f.Words}
 		if f.Number >= 0 {
@@ -77,6 +93,9 @@ func findings(r audit.Report) verified {
 
 func tell(w io.Writer, r audit.Report) {
 	fmt.Fprintln(w, r.Summary())
+	for _, e := range r.Epochs {
+		fmt.Fprintln(w, e.Words())
+	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "%s: %s\n", f.Kind, f.Words)
 	}
