@@ -178,7 +178,7 @@ func (s *Store) keepHouse() {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
 			s.retryCopy(context.Background())
-			s.retireKeys(context.Background())
+			s.RetireKeys(context.Background())
 			s.ExpireBackups(context.Background())
 			if minute%60 == 0 {
 				s.CheckPin()

@@ -175,8 +175,8 @@ func blank(f *os.File) error {
 	return err
 }
 
-// retireKeys destroys keys whose time beside the new one has ended. It runs on the writer's goroutine.
-func (s *Store) retireKeys(ctx context.Context) error {
+// RetireKeys destroys keys whose time beside the new one has ended. It runs each minute.
+func (s *Store) RetireKeys(ctx context.Context) error {
 	due := func(f formerKey) bool { return f.Signer != "" && !s.Now().Before(f.Until) }
 	g := s.signing.Load()
 	if !slices.ContainsFunc(g.beside, func(b besideKey) bool { return !s.Now().Before(b.until) }) {
