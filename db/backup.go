@@ -162,7 +162,7 @@ func (s *Store) vacuumInto(ctx context.Context, m *Manifest) (*disk.Hidden, erro
 	}
 	defer own.Close()
 	own.SetMaxOpenConns(1)
-	name := filepath.Join(s.dir, "copy-"+uuid.NewString())
+	name := filepath.Join(s.dir, copyName+uuid.NewString())
 	_, err = own.ExecContext(ctx, "PRAGMA cache_size = -8192")
 	if err == nil {
 		_, err = own.ExecContext(ctx, "VACUUM INTO ?", fileURI(name)+"?vfs="+disk.CopyName)

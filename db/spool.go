@@ -16,6 +16,9 @@ import (
 // spoolName is what the files of spools are called for the moment in which they have a name.
 const spoolName = "upload-"
 
+// copyName is the same for copies of the database.
+const copyName = "copy-"
+
 // Spool holds an upload while it is checked, because what it may hold has to be read twice and out of order. It lies in the data directory,
 // in a file without a name, under a key that is in memory only: when the process ends, however it ends, nobody can read what is left of
 // it on the disk (law L3). Write it first, then read it from anywhere; reading may be done by several at once.
@@ -45,10 +48,13 @@ func (s *Store) Spool() (*Spool, error) {
 	return p, nil
 }
 
-// clearSpools removes files that a process left which ended between making one and taking its name away. They are empty.
+// clearSpools removes files that a process left which ended between making one and taking its name away: those of uploads and those of
+// backups (package disk, Hidden). They are empty.
 func clearSpools(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, spoolName+"*"))
-	for _, name := range left {
+	uploads, err1 := filepath.Glob(filepath.Join(dir, spoolName+"*"))
+	copies, err2 := filepath.Glob(filepath.Join(dir, copyName+"*"))
+	err := errors.Join(err1, err2)
+	for _, name := range append(uploads, copies...) {
 		err = errors.Join(err, os.Remove(name))
 	}
 	return err
