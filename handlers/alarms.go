@@ -19,6 +19,16 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmLate: {"over", func(a db.Alarm) string {
 		return views.Count(a.Count, "erasure is", "erasures are") + " past the 24 hours and not ended"
 	}, "/erasures"},
+	db.AlarmPin: {"over", func(db.Alarm) string {
+		return "the audit trail and its pin outside the data directory do not agree, or the pin cannot be written; an operator must look before the next start"
+	}, "/audit"},
+	db.AlarmLedgerCopy: {"risk", func(db.Alarm) string {
+		return "the copy of the erasure ledger cannot be written; it is tried again each minute"
+	}, "/backups"},
+	db.AlarmBackupKey: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "key", "keys") + " of backups could not be destroyed in time"
+	}, "/backups"},
+	db.AlarmBackup: {"risk", func(db.Alarm) string { return "no backup was made for a week" }, "/backups"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -346,9 +346,6 @@ func lastActor(history []views.Event) string {
 // traces is what is true of the bytes below the records once a batch has purged (db.Store.Purge).
 const traces = "The records, their words in the full-text index and whatever SQLite had left of them between other records were overwritten with zeros in the database file, and its write-ahead log was overwritten and emptied, before this receipt was written. What the disk itself keeps of overwritten blocks is beyond a program: on flash such an overwrite clears, it does not purge (NIST SP 800-88). An encrypted disk with discard covers that."
 
-// backups is what is true of copies while the product makes none itself.
-const backups = traces + " Quittance keeps no backup of its own. Copies that an operator made of the data directory before the cut-off still hold these records, until they are destroyed or this erasure is run again after a restore."
-
 // receipt is the page of a finished erasure.
 func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	e, err := s.erasureOf(r)
@@ -368,6 +365,10 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	entries, err := s.store.AuditEntries(r.Context(), db.AuditQuery{Object: audit.ObjectOf(audit.KindErasure, e.Number), Limit: 100, Oldest: true})
+	if err != nil {
+		return nil, err
+	}
+	backups, err := s.backupWords(r, rec.Ended)
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,7 @@ var matrix = []cell{
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
 
+	{"GET /backups", "/backups", "", door, 403, 200, 200, 200},
 	{"GET /audit", "/audit", "", door, 403, 200, 200, 200},
 	{"GET /audit/{number}", "/audit/1", "", door, 403, 200, 200, 200},
 	{"POST /audit/verify", "/audit/verify", "", door, 403, 200, 200, 200},

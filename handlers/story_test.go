@@ -103,7 +103,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
+	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },

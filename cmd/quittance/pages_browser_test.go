@@ -192,6 +192,7 @@ var sights = map[string][]sight{
 	"auditor": {
 		{"overview of the auditor", at("/")},
 		{"erasures by reference", at("/erasures")},
+		{"backups", at("/backups")},
 		{"audit trail", at("/audit")},
 		{"audit trail filtered", at("/audit?object=erasure%2F1")},
 		{"audit trail without hits", at("/audit?object=erasure%2F999999")},

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/views"
+)
+
+// backups lists the backups and until when each can be opened.
+func (s *Server) backups(r *http.Request) (templ.Component, error) {
+	list, err := s.store.Backups(r.Context(), before(r), pageRows+1)
+	if err != nil {
+		return nil, err
+	}
+	more := len(list) > pageRows
+	list = list[:min(len(list), pageRows)]
+	v := views.Backups{Empty: views.Empty{Title: "No backups yet", Detail: "An operator makes one with quittance backup."}}
+	for _, b := range list {
+		v.Rows = append(v.Rows, s.backupRow(r, b))
+	}
+	v.Pager = listPager("/backups?", before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
+	return v, nil
+}
+
+func (s *Server) backupRow(r *http.Request, b db.Backup) views.BackupRow {
+	v := views.BackupRow{Number: b.Number, Made: moment(r, b.Started), Expires: moment(r, b.Expires), Size: "–", Sum: b.SHA256, Entries: b.Checkpoint, Ledger: b.Ledger,
+		Copies: "no copy of its key was given out", State: views.State{Tone: "ok", Icon: "key", Word: "Can be opened"}}
+	if b.Copies > 0 {
+		v.Copies = views.Count(b.Copies, "copy", "copies") + " of its key given out"
+	}
+	if b.Bytes > 0 {
+		v.Size = megabytes(b.Bytes)
+	}
+	switch {
+	case b.Made.IsZero() && b.Destroyed.IsZero():
+		v.State = views.State{Tone: "run", Icon: "hourglass", Word: "Being made"}
+	case b.Made.IsZero():
+		v.State = views.State{Tone: "over", Icon: "circle-x", Word: "Not finished"}
+	case !b.Destroyed.IsZero():
+		v.State = views.State{Tone: "", Icon: "lock", Word: "Expired"}
+	}
+	if !b.Made.IsZero() {
+		v.Took = "in " + took(b.Made.Sub(b.Started))
+	}
+	if !b.Destroyed.IsZero() {
+		v.Expires = moment(r, b.Destroyed)
+	} else if left := b.Expires.Sub(s.store.Now()); left > 0 {
+		v.Left = "in " + views.Span(left)
+	}
+	return v
+}
+
+// megabytes is the size of a file as people say it.
+func megabytes(n int64) string {
+	if n < 1_000_000 {
+		return fmt.Sprintf("%.0f kB", float64(n)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1_000_000)
+}
+
+// backupWords says on a receipt what is true of backups that may hold what was erased.
+func (s *Server) backupWords(r *http.Request, ended time.Time) (string, error) {
+	last, err := s.store.LastOpening(r.Context(), ended)
+	if err != nil {
+		return "", err
+	}
+	if last.IsZero() {
+		return traces + " No backup taken before this erasure's end can be opened with a key that is kept here. Copies that an operator made of the data directory by other means, or of a backup's key, are beyond this statement; a restore erases these records again before anybody can open it.", nil
+	}
+	return traces + " The last backup that may hold these records can be opened until " + moment(r, last).Text + ", when its key is destroyed here, and no longer if copies of that key, where some were given out, are destroyed as stated. A restore erases these records again before anybody can open it. Copies that an operator made of the data directory by other means are beyond this statement.", nil
+}
