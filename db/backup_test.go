@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -416,5 +417,103 @@ func TestBackupBesideIngest(t *testing.T) {
 	report, err := h.VerifyAudit(ctx)
 	if err != nil || !report.OK() || h.count("anna") != 500 {
 		t.Errorf("%+v, %v, anna has %d", report.Findings, err, h.count("anna"))
+	}
+}
+
+// Linked services: a request that was open calls once more, and that counts as a repeat; one that had ended calls nobody, and says that how it
+// ended is not known here.
+func TestRestoreAndLinkedServices(t *testing.T) {
+	clock := dbtest.NewClock()
+	h := newSafe(t, db.WithClock(clock.Now))
+	hosted, linked := gateway(t, h.Store)
+	for _, who := range []string{"anna", "ben"} {
+		dbtest.Ingest(t, h.Store, dbtest.Message(t, hosted.Number, h.Now(), "hello", who))
+	}
+	h.backup()
+	accept := func(who string) int64 {
+		e, err := h.AcceptErasure(ctx, key, hosted.Number, dbtest.ID(t, who))
+		if err == nil {
+			_, err = runner(h.Store).Run(ctx, true)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Number
+	}
+	ended, open, unknown := accept("anna"), accept("ben"), accept("carl")
+	for _, to := range []erasure.PartState{erasure.Sent, erasure.Accepted, erasure.Confirmed} {
+		if err := h.MovePart(ctx, audit.System, ended, linked.Number, db.PartMove{To: to}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if state(t, h.Store, ended) != erasure.Done {
+		t.Fatal("it has not ended")
+	}
+	h.lose()
+	clock.Pass(time.Hour)
+	if _, err := h.restore(nil, db.WithClock(clock.Now)); err != nil {
+		t.Fatal(err)
+	}
+	h.open(db.WithClock(clock.Now))
+	part := func(number int64) db.Part {
+		parts, err := h.Parts(ctx, number)
+		for _, p := range parts {
+			if p.Linked {
+				return p
+			}
+		}
+		t.Fatalf("request %d has no linked part, %v", number, err)
+		return db.Part{}
+	}
+	if p := part(ended); p.State != erasure.Unobservable || p.Code != erasure.CodeRestored || state(t, h.Store, ended) != erasure.Done {
+		t.Errorf("ended: %+v", p)
+	}
+	due, err := h.DueParts(ctx)
+	if err != nil || len(due) != 2 || due[0].Subject != "ben" || due[1].Subject != "carl" {
+		t.Fatalf("%+v, %v", due, err)
+	}
+	for _, number := range []int64{open, unknown} {
+		if err := h.MovePart(ctx, audit.System, number, linked.Number, db.PartMove{To: erasure.Sent}); err != nil {
+			t.Fatal(err)
+		}
+		if p := part(number); p.Repeats != 1 {
+			t.Errorf("request %d: %+v", number, p)
+		}
+	}
+}
+
+// A week without a backup is an alarm, where some were made; so is a key that outlives its time.
+func TestBackupAlarms(t *testing.T) {
+	clock := dbtest.NewClock()
+	h := newSafe(t, db.WithClock(clock.Now))
+	kinds := func() (out []db.AlarmKind) {
+		t.Helper()
+		all, err := h.Alarms(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			out = append(out, a.Kind)
+		}
+		return out
+	}
+	clock.Pass(30 * 24 * time.Hour)
+	if k := kinds(); len(k) != 0 {
+		t.Errorf("without any backup: %v", k)
+	}
+	h.backup()
+	clock.Pass(8 * 24 * time.Hour)
+	if k := kinds(); !slices.Equal(k, []db.AlarmKind{db.AlarmBackup}) {
+		t.Errorf("after 8 days: %v", k)
+	}
+	clock.Pass(23 * 24 * time.Hour)
+	if k := kinds(); !slices.Equal(k, []db.AlarmKind{db.AlarmBackupKey, db.AlarmBackup}) {
+		t.Errorf("after 31 days: %v", k)
+	}
+	if err := h.ExpireBackups(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if k := kinds(); !slices.Equal(k, []db.AlarmKind{db.AlarmBackup}) {
+		t.Errorf("when it is destroyed: %v", k)
 	}
 }

@@ -132,11 +132,13 @@ func (r *restore) alignOne(t *tx, p *past) error {
 
 var dropEvents = map[erasure.State]audit.Event{erasure.Refused: audit.ErasureRefused, erasure.Withdrawn: audit.ErasureWithdrawn}
 
-// maybeCalled: nobody knows whether a linked service was called after the backup. The call is made once more, and counts as a repeat.
+// maybeCalled: nobody knows whether a linked service was called after the backup. The call is made once more, and counts as a repeat. Inside its cancel window a request
+// calls nobody.
 func (t *tx) maybeCalled(number int64) error {
 	return t.exec(`UPDATE part SET state = 'sent', code = ?, next_try = NULL WHERE erasure = ? AND excluded IS NULL AND state IN ('waiting','failed')
 		AND (SELECT hosting FROM service WHERE number = part.service) = 'linked'
-		AND (SELECT state FROM erasure WHERE number = part.erasure) IN ('running','verifying','partial','scheduled')`, erasure.CodeUnknown, number)
+		AND EXISTS (SELECT 1 FROM erasure WHERE number = part.erasure AND (state IN ('running','verifying','partial') OR state = 'scheduled' AND runs_from <= ?))`,
+		erasure.CodeUnknown, number, ms(t.now))
 }
 
 // insert makes a request that came after the backup, as far as the ledger knows it.
