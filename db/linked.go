@@ -176,7 +176,7 @@ func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 }
 
 const openParts = `part p JOIN erasure e ON e.number = p.erasure JOIN service v ON v.number = p.service
-	WHERE v.hosting = 'linked' AND p.excluded IS NULL AND e.state IN ('running','verifying','partial')`
+	WHERE v.hosting = 'linked' AND p.excluded IS NULL AND e.state IN ('running','verifying','partial')` + notHalted
 
 func (s *Store) fillPart(ctx context.Context, p *LinkedPart) error {
 	e, err := s.Erasure(ctx, p.Erasure)
