@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
+	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -79,6 +80,9 @@ func (s *Server) savePolicies(r *http.Request) (string, error) {
 		}
 		n, ok := limitTexts[row.Name].read(typed)
 		least, most, _ := db.LimitBounds(row.Name)
+		if row.Name == db.LimitWindow { // within 24 hours of its acceptance an erasure has to run
+			most = min(most, int64((erasure.Period-s.conf.BatchEvery)/time.Second)-1)
+		}
 		if !ok || n < least || n > most {
 			t := limitTexts[row.Name]
 			row.Error, bad = fmt.Sprintf("Give a number from %s to %s.", t.shown(least), t.shown(most)), true

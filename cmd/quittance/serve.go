@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
+	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/handlers"
 	"quittance/handlers/connect"
@@ -60,6 +62,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	log := slog.New(slog.NewJSONHandler(c.err, nil))
 	window, err := c.store.InitPolicy(ctx, f.cancelWindow)
 	if err != nil {
+		return fmt.Errorf("setting the policies: %w", err)
+	}
+	if err := c.store.InitLimits(ctx, f.limits()); err != nil {
 		return fmt.Errorf("setting the policies: %w", err)
 	}
 	ease()
@@ -138,7 +143,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	defer rooms.Wait() // before the store is closed
 	defer cancel()
 	rooms.Go(func() { desk.serve(ctx) })
-	rooms.Go(func() { c.house.runner.Loop(ctx, f.batchEvery) })
+	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
@@ -149,6 +154,14 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	}
 	fmt.Fprintln(c.out, "Quittance listens on", origin)
 	return serveHTTP(ctx, l, doors, log)
+}
+
+// loop runs batches at their interval, and at once when somebody has let one go on or stopped it.
+func (c *call) loop(ctx context.Context, every time.Duration) {
+	changed, stop := c.store.Watch(func(object string) bool { return strings.HasPrefix(object, string(audit.KindBatch)+"/") })
+	defer stop()
+	c.house.runner.Wake = changed
+	c.house.runner.Loop(ctx, every)
 }
 
 // endIdleChats ends what no customer goes on with. The doors refuse a conversation as soon as it has been idle for chatIdle; here its

@@ -220,6 +220,22 @@ func TestLoopWakes(t *testing.T) {
 	})
 }
 
+// A batch that fails is left alone until the next interval: it wakes the loop itself by what it writes before it fails.
+func TestFailedBatchRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wake := &script{fail: "erase"}, make(chan struct{}, 1)
+		ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
+		defer cancel()
+		wake <- struct{}{}
+		r := NewRunner(s, slog.New(slog.DiscardHandler))
+		r.Wake = wake
+		r.Loop(ctx, 15*time.Minute)
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 1 {
+			t.Errorf("it was tried %d times", got)
+		}
+	})
+}
+
 // A batch that is paused ends the turn; after one that was stopped the next is looked for, because its bytes are still to be seen to.
 func TestHaltedTurns(t *testing.T) {
 	for _, c := range []struct {

@@ -74,12 +74,16 @@ func (r *Runner) Loop(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
+		wake := r.Wake
 		if _, err := r.RunAll(ctx, false); err != nil && ctx.Err() == nil {
 			r.say(err)
+			if !errors.Is(err, ErrPaused) {
+				wake = nil // what failed is left alone until the next interval, whatever it has said meanwhile
+			}
 		}
 		select {
 		case <-tick.C:
-		case <-r.Wake:
+		case <-wake:
 		case <-ctx.Done():
 			return
 		}
@@ -120,8 +124,11 @@ func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
 		return 0, ctx.Err()
 	}
 	batch, err := r.Store.Claim(ctx, early)
+	if errors.Is(err, ErrPaused) {
+		return batch, fmt.Errorf("batch %d: %w", batch, err)
+	}
 	if err != nil || batch == 0 {
-		return batch, err
+		return 0, err
 	}
 	if err := r.erase(ctx, batch); err != nil {
 		return batch, fmt.Errorf("erasing batch %d: %w", batch, err)
