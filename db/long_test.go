@@ -3,4 +3,7 @@
 package db_test
 
 // The counts that only a nightly run can afford.
-func init() { kills, cuts, seeds, planted = 1000, 20_000, 20, 5_000 }
+func init() {
+	kills, cuts, seeds, planted = 1000, 20_000, 20, 5_000
+	promised.requests, promised.records = 10_000, 5_000_000
+}
