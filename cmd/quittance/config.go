@@ -22,6 +22,7 @@ type config struct {
 	cancelWindow time.Duration
 	night        timeOfDay
 	breaker      map[string]*int64 // the flags of the breaker's limits, by limit
+	metrics      string
 	demo         bool
 	tlsCert      string
 	tlsKey       string
@@ -46,6 +47,7 @@ func serveFlags(fs *flag.FlagSet) *config {
 		db.LimitTimes: fs.Int64("breaker-factor", 10, "the same, as a multiple of the median of the last 30 batches; set by a store's first serve"),
 		db.LimitFloor: fs.Int64("breaker-floor", 1000, "records that a batch may erase whatever the two say; set by a store's first serve"),
 	}
+	fs.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` on which /metrics is served for a monitoring, in the clear and to whoever asks; off without it")
 	fs.BoolVar(&f.demo, "demo", false, "made-up data and one account per role; on loopback and in an empty or earlier demo directory")
 	fs.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` of the certificate, to end TLS here")
 	fs.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` of its key")
@@ -77,6 +79,9 @@ func (f *config) check() error {
 		return misuse("-oidc-issuer and -oidc-client-id belong together")
 	case f.issuer != "" && f.roleMap == "":
 		return misuse("-oidc-issuer needs -oidc-role-map: somebody with no mapped role is refused")
+	}
+	if host, _, err := net.SplitHostPort(f.metrics); f.metrics != "" && (err != nil || host == "") {
+		return misuse("-metrics needs a host and a port, such as 127.0.0.1:9090: what listens everywhere has to say so")
 	}
 	for name, value := range f.breaker {
 		if least, most, _ := db.LimitBounds(name); *value < least || *value > most {

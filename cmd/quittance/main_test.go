@@ -105,6 +105,8 @@ func TestExitCodes(t *testing.T) {
 		{"batch pause", 2, "give one number of a batch"},
 		{"batch stop x", 2, "give the number of a batch"},
 		{"batch resume 7", 1, "there is no batch 7"},
+		{"serve -metrics :9090", 2, "-metrics needs a host"},
+		{"serve -metrics nonsense", 2, "-metrics needs a host"},
 		{"serve -breaker-share 101", 2, "-breaker-share is a number from 1 to 100"},
 		{"verify", 2, "give one data directory"},
 		{"verify " + broken, 1, "no data directory"},

@@ -79,6 +79,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		return err
 	}
 	conf.CancelWindow = window
+	if f.metrics != "" {
+		conf.Metrics = handlers.NewMetrics(c.store, log)
+	}
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)
 	if err != nil {
@@ -91,7 +94,11 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if len(accounts) > 0 {
 		showAccounts(c.out, c.dir, accounts)
 	}
-	return c.welcome(ctx, f, l, doors, origin, log)
+	measures, err := listenMetrics(f.metrics, conf.Metrics)
+	if err != nil {
+		return err
+	}
+	return c.welcome(ctx, f, l, doors, measures, origin, log)
 }
 
 // doors gathers what the handlers need.
@@ -129,7 +136,7 @@ func ease() {
 }
 
 // welcome lets people, applications and commands in until ctx ends.
-func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors http.Handler, origin string, log *slog.Logger) error {
+func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors http.Handler, measures *measures, origin string, log *slog.Logger) error {
 	certificate, err := f.tls(c.path)
 	if err != nil {
 		return err
@@ -142,6 +149,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	var rooms sync.WaitGroup
 	defer rooms.Wait() // before the store is closed
 	defer cancel()
+	defer measures.close()
 	rooms.Go(func() { desk.serve(ctx) })
 	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
@@ -153,6 +161,10 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 		l = tls.NewListener(l, certificate)
 	}
 	fmt.Fprintln(c.out, "Quittance listens on", origin)
+	if measures != nil {
+		fmt.Fprintf(c.out, "Metrics are served on http://%s/metrics\n", measures.Addr())
+		rooms.Go(func() { measures.serve(ctx, log) })
+	}
 	return serveHTTP(ctx, l, doors, log)
 }
 

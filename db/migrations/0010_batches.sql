@@ -13,6 +13,7 @@ ALTER TABLE batch ADD COLUMN cleared_by TEXT;   -- who let it go on after the br
 ALTER TABLE batch ADD COLUMN swept INTEGER;     -- when all that it found was removed: from then on there is nothing to pause
 ALTER TABLE batch ADD COLUMN purged INTEGER;    -- of one that was stopped: when the bytes of what it had removed were gone
 CREATE INDEX batch_state ON batch (state);
+CREATE INDEX erasure_ended ON erasure (ended) WHERE ended IS NOT NULL;
 
 -- Four eyes (law L6): the breaker's pause is ended by a person who signed in and approved none of the requests.
 -- +goose StatementBegin
