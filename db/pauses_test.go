@@ -280,6 +280,49 @@ func TestBreakerPausesBeforeAnything(t *testing.T) {
 	}
 }
 
+// A call to a linked service that was on its way when the batch was stopped: its answer is kept, ends nothing, and the request runs to its end.
+func TestAnswerAfterStop(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	hosted, linked := gateway(t, s)
+	dbtest.Ingest(t, s, dbtest.Message(t, hosted.Number, s.Now(), "x", "anna"))
+	for range 2 {
+		if _, err := s.AcceptErasure(ctx, key, hosted.Number, dbtest.ID(t, "anna")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move := func(n int64, to erasure.PartState, code string) {
+		t.Helper()
+		if err := s.MovePart(ctx, audit.System, n, linked.Number, db.PartMove{To: to, Code: code}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := &between{Store: s, at: 1, do: func(batch int64) error {
+		move(1, erasure.Sent, "")
+		move(2, erasure.Sent, "")
+		return s.StopBatch(ctx, officer, batch)
+	}}
+	if _, err := erasure.NewRunner(held, discard).Run(ctx, true); !errors.Is(err, erasure.ErrStopped) {
+		t.Fatal(err)
+	}
+	if err := s.WithdrawErasure(ctx, officer, 2); err != nil {
+		t.Fatal(err)
+	}
+	for n := int64(1); n <= 2; n++ {
+		move(n, erasure.Failed, erasure.CodeUnknown)
+		if due, err := s.DueParts(ctx); err != nil || len(due) != 0 {
+			t.Errorf("%d calls are due while the request waits, %v", len(due), err)
+		}
+		move(n, erasure.Confirmed, erasure.CodeImpossible)
+	}
+	endedAs(t, s, 1, erasure.Scheduled)
+	endedAs(t, s, 2, erasure.Withdrawn)
+	if _, err := runner(s).RunAll(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	endedAs(t, s, 1, erasure.Done)
+}
+
 // Two requests for one ID in one batch: the records are walked once, each request has its own cut-off, counts and receipt, and what came
 // between the two goes by the later one.
 func TestLaterRequestIsNotSwallowed(t *testing.T) {

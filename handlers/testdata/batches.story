@@ -37,6 +37,8 @@ not audit erasure.verified
 # The officer who approved it sees why it rests and what that costs, and cannot let it go on.
 GET /
 see Paused
+see A batch is paused, and 1 erasure waits for somebody to let it go on or stop it
+not see Let batch 1 go on or stop it
 GET /batches/1
 status 200
 see Paused by the breaker. It would erase 4 records, 67 % of all 6; the limit is 3. Nothing was erased.
@@ -70,6 +72,8 @@ GET /v2/assistants/a1/logs?version=2020-04-01&filter=customer_id::cust_8842
 
 # A second officer types how much goes, with a sign-in of the last five minutes.
 as second@q.example
+GET /
+see Let batch 1 go on or stop it Paused by the breaker, since
 GET /batches/1
 see Let it go on
 html /batches/1/resume
