@@ -16,7 +16,7 @@ type AlarmKind string
 const AlarmLate AlarmKind = "late"
 
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -29,10 +29,8 @@ type Alarm struct {
 
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
-	(*Store).lateErasures,
-	(*Store).pinAlarm,
-	(*Store).copyBehind,
-	(*Store).backupAlarms,
+	(*Store).lateErasures, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
+	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

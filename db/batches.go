@@ -24,6 +24,8 @@ type Batch struct {
 	Requests int64
 	Records  int64
 	Erased   int64
+	Swept    bool // all that it found is removed; its requests are being verified
+	Pause
 }
 
 // BatchService is how far a batch is at one service.
@@ -39,12 +41,16 @@ var _ erasure.Store = (*Store)(nil)
 
 // Claim implements erasure.Store.
 func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) {
+	if err := s.purgeStopped(ctx); err != nil {
+		return 0, err
+	}
 	idle, err := s.idle(ctx, early)
 	if err != nil || idle {
 		return 0, err
 	}
+	var state erasure.BatchState
 	err = s.writeChunk(ctx, audit.System, func(t *tx) error {
-		err := t.row("SELECT number FROM batch WHERE state = 'running'").Scan(&batch)
+		err := t.row("SELECT number, state FROM batch WHERE state IN ('running','paused')").Scan(&batch, &state)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -54,13 +60,13 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 	if err != nil {
 		return 0, fmt.Errorf("opening a batch: %w", err)
 	}
-	return batch, nil
+	return batch, haltOf(state)
 }
 
 // idle looks with a reader first, so that a loop with nothing to do writes nothing.
 func (s *Store) idle(ctx context.Context, early bool) (bool, error) {
 	var n int64
-	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state = 'running') + (SELECT count(*) FROM erasure WHERE "+due+")", early, ms(s.Now()), ms(s.Now())).Scan(&n)
+	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state IN ('running','paused')) + (SELECT count(*) FROM erasure WHERE "+due+")", early, ms(s.Now()), ms(s.Now())).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("looking for scheduled erasures: %w", err)
 	}
@@ -71,10 +77,16 @@ func (s *Store) idle(ctx context.Context, early bool) (bool, error) {
 // to wait, and those of which something remained, some time after the last try.
 const due = "(state = 'scheduled' AND (? OR runs_from <= ?) OR state = 'partial' AND runs_from <= ?)"
 
+// batchRequests is erasure.BatchRequests, fewer in a test.
+var batchRequests = erasure.BatchRequests
+
+// next are the requests that one batch takes of them: the nearest deadline first, and what was tried already after what was not.
+const next = "(SELECT number FROM erasure WHERE " + due + " ORDER BY state = 'partial', deadline, number LIMIT ?)"
+
 func (t *tx) openBatch(early bool) (int64, error) {
 	var requests int64
 	var deadline sql.NullInt64
-	err := t.row("SELECT count(*), min(deadline) FROM erasure WHERE "+due, early, ms(t.now), ms(t.now)).Scan(&requests, &deadline)
+	err := t.row("SELECT count(*), min(deadline) FROM erasure WHERE number IN "+next, early, ms(t.now), ms(t.now), batchRequests).Scan(&requests, &deadline)
 	if err != nil || requests == 0 {
 		return 0, err
 	}
@@ -90,7 +102,7 @@ func (t *tx) openBatch(early bool) (int64, error) {
 		}
 	}
 	// Scheduled and partial may go to running: erasure.Moves. The condition is that of the count, in the same transaction.
-	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE "+due, batch, early, ms(t.now), ms(t.now))
+	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE number IN "+next, batch, early, ms(t.now), ms(t.now), batchRequests)
 	if err != nil {
 		return 0, err
 	}
@@ -205,8 +217,11 @@ func (t *tx) countServices(batch int64, services map[int64]int64) error {
 
 // Erased implements erasure.Store.
 func (s *Store) Erased(ctx context.Context, batch int64) error {
-	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+	return s.unlessHalted(ctx, batch, func(t *tx) error {
 		n, err := t.change("UPDATE erasure SET state = 'verifying' WHERE batch = ? AND state = 'running'", batch)
+		if err == nil {
+			err = t.exec("UPDATE batch SET swept = coalesce(swept, ?) WHERE number = ?", ms(t.now), batch)
+		}
 		if err != nil || n == 0 {
 			return err
 		}
@@ -257,14 +272,16 @@ func (t *tx) settleAll(batch int64) error {
 	return nil
 }
 
-const batchColumns = "SELECT number, state, opened, deadline, started, ended, requests, records, erased FROM batch "
+const batchColumns = `SELECT number, state, opened, deadline, started, ended, requests, records, erased, swept IS NOT NULL, coalesce(pause, ''), paused,
+	coalesce(paused_by, ''), coalesce(cleared_by, ''), coalesce(weighed, 0), coalesce(bound, 0), coalesce(stock, 0) FROM batch `
 
 func scanBatch(row scanner) (Batch, error) {
 	var b Batch
 	var opened, deadline int64
-	var started, ended sql.NullInt64
-	err := row.Scan(&b.Number, &b.State, &opened, &deadline, &started, &ended, &b.Requests, &b.Records, &b.Erased)
-	b.Opened, b.Deadline, b.Started, b.Ended = at(opened), at(deadline), when(started), when(ended)
+	var started, ended, paused sql.NullInt64
+	err := row.Scan(&b.Number, &b.State, &opened, &deadline, &started, &ended, &b.Requests, &b.Records, &b.Erased, &b.Swept, &b.Why, &paused,
+		&b.By, &b.ClearedBy, &b.Weighed, &b.Bound, &b.Stock)
+	b.Opened, b.Deadline, b.Started, b.Ended, b.Since = at(opened), at(deadline), when(started), when(ended), when(paused)
 	return b, found(err)
 }
 

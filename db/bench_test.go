@@ -22,6 +22,7 @@ func BenchmarkBudgets(b *testing.B) {
 	for i, size := range sizes {
 		h := &bench{B: b, crowd: dbtest.NewCrowd(size)}
 		h.store, h.service, h.bare = dbtest.BenchStore(b, dir, size)
+		dbtest.NoBreaker(b, h.store)
 		if i == len(sizes)-1 {
 			h.scanning(size)
 			h.auditing()

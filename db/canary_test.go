@@ -92,6 +92,7 @@ func TestNoBytesLeft(t *testing.T) {
 	dir := quick(t)
 	s := openOn(t, dir)
 	service := dbtest.Service(t, s, "one")
+	dbtest.NoBreaker(t, s)
 	canaries, changed, ids := plant(t, s, service)
 	missing := len(canaries) - seenIn(copied(t, dir), canaries)
 	if missing > 0 || len(canaries) < 1500*planted/250 {

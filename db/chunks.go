@@ -17,7 +17,7 @@ func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
 	if err != nil {
 		return err
 	}
-	return s.writeChunk(ctx, audit.System, func(t *tx) error {
+	return s.unlessHalted(ctx, batch, func(t *tx) error {
 		c, err := t.removeAll(string(list))
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ var (
 	ErrNotFound  = errors.New("there is nothing under this number or reference")
 	ErrMoved     = errors.New("the request has moved on meanwhile; look at it again")
 	ErrFourEyes  = errors.New("whoever proposed an erasure cannot approve it; a second person must")
+	ErrBreaker   = errors.New("whoever approved an erasure of this batch cannot let it go on; a person who approved none of them must")
 	ErrLapsed    = errors.New("more records came under this erasure after you read its manifest; read it again before you approve")
 	ErrAliases   = errors.New("an ID was joined with this data subject or parted from it after the erasure was proposed; take a new cut-off before you approve")
 	ErrLinked    = errors.New("a service was linked after the erasure was proposed; take a new cut-off before you approve")

@@ -102,6 +102,7 @@ func TestKilledAmidIngestAndErasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Service(t, s, "one")
+	dbtest.NoBreaker(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -176,7 +176,7 @@ func (s *Store) DueParts(ctx context.Context) ([]LinkedPart, error) {
 }
 
 const openParts = `part p JOIN erasure e ON e.number = p.erasure JOIN service v ON v.number = p.service
-	WHERE v.hosting = 'linked' AND p.excluded IS NULL AND e.state IN ('running','verifying','partial')`
+	WHERE v.hosting = 'linked' AND p.excluded IS NULL AND e.state IN ('running','verifying','partial')` + notHalted
 
 func (s *Store) fillPart(ctx context.Context, p *LinkedPart) error {
 	e, err := s.Erasure(ctx, p.Erasure)
@@ -260,10 +260,11 @@ func (s *Store) RetryPart(ctx context.Context, by audit.Actor, number, service i
 	})
 }
 
-// settleLinked settles a request whose batch has done its work here; before that the batch's own verification does.
+// settleLinked settles a request whose batch has done its work here; before that the batch's own verification does. One that was given back by a
+// stopped batch, and perhaps withdrawn, keeps what the service answers and is not ended by it.
 func (t *tx) settleLinked(e Erasure) error {
 	var open bool
-	err := t.row("SELECT count(*) FROM erasure WHERE number = ? AND (state = 'running' OR "+unverified+")", e.Number).Scan(&open)
+	err := t.row("SELECT count(*) FROM erasure WHERE number = ? AND (state IN ('running','scheduled','withdrawn') OR "+unverified+")", e.Number).Scan(&open)
 	if err != nil || open {
 		return err
 	}

@@ -3,4 +3,7 @@
 package db_test
 
 // The counts that only a nightly run can afford.
-func init() { kills, cuts, seeds, planted, restores = 1000, 20_000, 20, 5_000, 500 }
+func init() {
+	kills, cuts, seeds, planted, restores = 1000, 20_000, 20, 5_000, 500
+	promised.requests, promised.records = 10_000, 5_000_000
+}

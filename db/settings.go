@@ -32,7 +32,7 @@ func (s *Store) InitPolicy(ctx context.Context, cancelWindow time.Duration) (tim
 
 func (t *tx) duration(key string, otherwise time.Duration) (time.Duration, error) {
 	var v string
-	err := t.row("SELECT value FROM setting WHERE key = ?", key).Scan(&v)
+	err := t.row("SELECT CASE WHEN effective <= ? THEN next ELSE value END FROM setting WHERE key = ?", ms(t.now), key).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return otherwise, nil
 	}

@@ -19,7 +19,7 @@ const unverified = `state = 'verifying' AND EXISTS (SELECT 1 FROM part p JOIN se
 
 // Unverified implements erasure.Store.
 func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
-	out, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT number FROM erasure WHERE batch = ? AND "+unverified+" ORDER BY number DESC", batch))
+	out, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT number FROM erasure WHERE batch = ? AND "+unverified+" ORDER BY deadline, number", batch))
 	if err != nil {
 		return nil, fmt.Errorf("listing requests to be verified: %w", err)
 	}

@@ -29,6 +29,25 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 		return views.Count(a.Count, "key", "keys") + " of backups could not be destroyed in time"
 	}, "/backups"},
 	db.AlarmBackup: {"risk", func(db.Alarm) string { return "no backup was made for a week" }, "/backups"},
+	db.AlarmPaused: {"soon", func(a db.Alarm) string {
+		return "A batch is paused, and " + views.Count(a.Count, "erasure waits", "erasures wait") + " for somebody to let it go on or stop it"
+	}, "/batches"},
+	db.AlarmStill: {"over", func(db.Alarm) string { return "A batch runs and has got nowhere for ten minutes; the log says why" }, "/batches"},
+	db.AlarmUntaken: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "scheduled erasure was", "scheduled erasures were") + " taken by no batch for an hour"
+	}, "/erasures?state=scheduled"},
+	db.AlarmRisk: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "erasure is", "erasures are") + " within two hours of the 24, and not erased here"
+	}, "/erasures"},
+	db.AlarmCalls: {"over", func(a db.Alarm) string {
+		return "At four calls a minute, " + views.Count(a.Count, "deletion", "deletions") + " will not reach a linked service within the 24 hours"
+	}, "/services"},
+	db.AlarmSilent: {"over", func(a db.Alarm) string {
+		return "A linked service was not called for an hour; " + views.Count(a.Count, "call is", "calls are") + " due"
+	}, "/services"},
+	db.AlarmByHand: {"soon", func(a db.Alarm) string {
+		return views.Count(a.Count, "service waits", "services wait") + " for a person, for more than a week"
+	}, "/erasures?state=partial"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -84,12 +84,15 @@ func (s *Server) batchPage(r *http.Request, number int64) (views.Batch, error) {
 	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: "Opened " + moment(r, b.Opened).Text + ".", Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
 		Lead: views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased", Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
 		Facts: []views.KV{{Key: "Requests", Value: views.Number(b.Requests)}, {Key: "Records", Value: views.Number(b.Records)}, {Key: "Due", Value: moment(r, b.Deadline).Text}}}
-	if b.State != erasure.BatchDone {
+	if b.Ended.IsZero() {
 		v.Push = batchHref(number) + "/live"
 		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "acceptance")
 		v.Clock = &ruler
 	}
-	return v, s.fillBatch(r, b, &v)
+	if err := s.fillBatch(r, b, &v); err != nil {
+		return v, err
+	}
+	return v, s.offerHalts(r, b, &v)
 }
 
 func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
@@ -125,6 +128,8 @@ func batchServiceState(b db.Batch, row db.BatchService) views.State {
 	switch {
 	case b.State == erasure.BatchDone:
 		return partWords[erasure.Confirmed].state
+	case b.State != erasure.BatchRunning:
+		return batchWords[b.State]
 	case row.Erased >= row.Records:
 		return views.State{Tone: "run", Icon: "list-check", Word: "Verifying"}
 	}
@@ -139,13 +144,24 @@ func batchSteps(r *http.Request, b db.Batch) []views.Step {
 	if b.Records > 0 && b.Erased >= b.Records {
 		out[1].State, out[2].State = "done", "now"
 	}
-	if b.State == erasure.BatchDone {
+	switch b.State {
+	case erasure.BatchPaused:
+		out[1].Label = "Paused"
+	case erasure.BatchStopped:
+		return append(out[:1], views.Step{Label: "Erasing", Sub: out[1].Sub, State: "done"}, views.Step{Label: "Stopped", Sub: moment(r, b.Ended).Text, State: "now"})
+	case erasure.BatchDone:
 		out[1].State, out[2].State, out[3] = "done", "done", views.Step{Label: "Done", Sub: moment(r, b.Ended).Text, State: "done"}
 	}
 	return out
 }
 
 func batchDetail(b db.Batch, now time.Time) string {
+	switch b.State {
+	case erasure.BatchPaused:
+		return "Nothing is erased while it is paused."
+	case erasure.BatchStopped:
+		return "Stopped; the others stay until their requests run again."
+	}
 	if !b.Ended.IsZero() {
 		return "In " + took(b.Ended.Sub(b.Started)) + "."
 	}

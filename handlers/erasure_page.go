@@ -36,6 +36,11 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: s.manifest(r, e.Manifest, e.ManifestHash, e.State.Ended() || e.State == erasure.Partial, services),
 		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
 	v.Facts = append(v.Facts, skillFacts(e, parts, services)...)
+	beside, err := s.sameRun(r, e)
+	if err != nil {
+		return v, err
+	}
+	v.Facts = append(v.Facts, beside...)
 	if who(r).May(auth.Search) {
 		v.Note = e.Note
 	}
@@ -58,14 +63,41 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 			v.Refused.Explanation, v.Refused.Authority = e.Told.Explanation, e.Told.Authority
 		}
 	}
-	beside, err := s.store.Together(r.Context(), e.Number)
+	together, err := s.store.Together(r.Context(), e.Number)
 	if err != nil {
 		return v, err
 	}
-	v.Together = siblings(r, e, beside)
-	s.offer(r, e, &v, beside)
+	v.Together = siblings(r, e, together)
+	s.offer(r, e, &v, together)
+	if v.Withdraw != nil {
+		v.Withdraw.Gone = goneOf(e, parts)
+	}
 	v.Beside, err = s.beside(r, e)
 	return v, err
+}
+
+// sameRun names the other requests for the same ID that ran in the same batch: their records were walked once, and each has its own cut-off and
+// receipt.
+func (s *Server) sameRun(r *http.Request, e db.Erasure) ([]views.KV, error) {
+	numbers, err := s.store.SameRun(r.Context(), e)
+	var out []views.KV
+	for _, n := range numbers {
+		out = append(out, views.KV{Key: "In the same run, for the same ID", Value: "Erasure " + decimal(n), Href: erasureHref(n)})
+	}
+	return out, err
+}
+
+// goneOf is how many records of a request were erased before its batch was stopped.
+func goneOf(e db.Erasure, parts []db.Part) (n int64) {
+	if e.Started.IsZero() {
+		return 0
+	}
+	for _, p := range parts {
+		if p.Excluded == "" {
+			n += p.Erased
+		}
+	}
+	return n
 }
 
 // beside is the ID that a deletion by API may have meant: named only to those who may search.
@@ -111,11 +143,17 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	case erasure.Proposed:
 		return "Nothing is erased until a second person approves it."
 	case erasure.Scheduled:
+		if gone := s.goneBefore(r, e); gone > 0 && e.RunsFrom.After(now) {
+			return "Its batch was stopped after " + views.Count(gone, "record of it was", "records of it were") + " erased. The next batch takes up the others, after " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + "."
+		}
 		if e.RunsFrom.After(now) {
 			return "The batch loop takes it after the cancel window, at " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + " or soon after."
 		}
 		return "The cancel window is over; the next batch takes it, within " + views.Span(s.conf.BatchEvery) + "."
 	case erasure.Running:
+		if b, err := s.store.Batch(r.Context(), e.Batch); err == nil && b.State == erasure.BatchPaused {
+			return "Its batch is paused. Nothing more of it is erased until somebody lets the batch go on or stops it."
+		}
 		return "Its records are being removed."
 	case erasure.Verifying:
 		return s.verifying(r, e)
@@ -129,7 +167,21 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	case erasure.Refused:
 		return "Refused. Nothing was erased."
 	}
+	if gone := s.goneBefore(r, e); gone > 0 {
+		return "Withdrawn after its batch was stopped. " + views.Count(gone, "record of it was", "records of it were") + " erased before, and cannot come back; the others stay."
+	}
 	return "Withdrawn. Nothing was erased."
+}
+
+func (s *Server) goneBefore(r *http.Request, e db.Erasure) int64 {
+	if e.Started.IsZero() {
+		return 0
+	}
+	parts, err := s.store.Parts(r.Context(), e.Number)
+	if err != nil {
+		return 0
+	}
+	return goneOf(e, parts)
 }
 
 // ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).

@@ -380,6 +380,10 @@ func (s *Server) withdrawErasure(r *http.Request) (string, error) {
 	if err := s.store.WithdrawErasure(r.Context(), who(r).Actor(), e.Number); err != nil {
 		return "", err
 	}
+	if gone := s.goneBefore(r, e); gone > 0 {
+		notify(r, "", "Withdrawn. "+views.Count(gone, "record of it was", "records of it were")+" erased before; the others stay.")
+		return erasureHref(e.Number), nil
+	}
 	notify(r, "", "Withdrawn. Nothing was erased.")
 	return erasureHref(e.Number), nil
 }

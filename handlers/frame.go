@@ -23,6 +23,7 @@ var rail = []struct {
 	{"audit", "Audit trail", "/audit", "link", auth.Audit},
 	{"exports", "Exports", "/exports", "file-export", auth.Export},
 	{"services", "Services", "/services", "plug-connected", auth.Read},
+	{"policies", "Policies", "/policies", "scale", auth.Read},
 	{"users", "Users", "/users", "users", auth.Users},
 	{"help", "Help", "/help", "help", auth.Own},
 }

@@ -39,6 +39,7 @@ func (s *Server) around(h http.Handler) http.Handler {
 		}
 		seen := &status{ResponseWriter: w, code: http.StatusOK}
 		h.ServeHTTP(seen, r)
+		s.conf.Metrics.answered(routeOf(r), seen.code)
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "answered", slog.String("request", v.id), slog.String("method", r.Method), slog.String("route", routeOf(r)),
 			slog.Int("status", seen.code), slog.Duration("took", time.Since(began)))
 	})

@@ -73,6 +73,29 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse erasure " + views.Number(e.Number), Href: erasureHref(e.Number),
 			Sub: "Proposed by " + names.actor(e.Proposer), Since: moment(r, e.Proposed)})
 	}
+	if err != nil {
+		return err
+	}
+	return s.homePaused(r, v)
+}
+
+// homePaused lists a batch that rests, for those who may let it go on. Only one can rest at a time, and it is among the newest.
+func (s *Server) homePaused(r *http.Request, v *views.Home) error {
+	batches, err := s.store.Batches(r.Context(), 0, homeRows)
+	for _, b := range batches {
+		if b.State != erasure.BatchPaused {
+			continue
+		}
+		item := views.WaitingItem{What: "Let batch " + views.Number(b.Number) + " go on or stop it", Href: batchHref(b.Number), Sub: "Paused by " + s.names(r).actor(b.By), Since: moment(r, b.Since)}
+		if b.Tripped() {
+			may, err := s.store.MayClear(r.Context(), who(r).Actor(), b.Number)
+			if err != nil || !may {
+				return err // somebody else has to decide
+			}
+			item.Sub = "Paused by the breaker"
+		}
+		v.Waiting = append([]views.WaitingItem{item}, v.Waiting...)
+	}
 	return err
 }
 

@@ -137,6 +137,7 @@ func eventWords(e audit.Event) string {
 var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
+	audit.CountLimit: "Limit of the breaker",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.

@@ -109,12 +109,16 @@ func countKVs(counts map[string]int64) []views.KV {
 func policyKVs(counts map[string]int64) (out []views.KV, rest map[string]int64) {
 	name, before := db.PolicyOf(counts[audit.CountPolicy], counts[audit.CountBefore])
 	_, after := db.PolicyOf(counts[audit.CountPolicy], counts[audit.CountAfter])
-	if name == "" {
+	house := db.LimitOf(counts[audit.CountPolicy])
+	if name == "" && house == "" {
 		return nil, counts
 	}
 	rest = maps.Clone(counts)
 	for _, n := range []string{audit.CountPolicy, audit.CountBefore, audit.CountAfter} {
 		delete(rest, n)
+	}
+	if house != "" {
+		return limitKVs(house, counts[audit.CountBefore], counts[audit.CountAfter]), rest
 	}
 	t := policyTexts[name]
 	return []views.KV{{Key: "Policy", Value: t.label}, {Key: "Before", Value: t.choices[before].word}, {Key: "After", Value: t.choices[after].word}}, rest

@@ -56,6 +56,11 @@ func (s *Server) routes() []route {
 		{"GET  /batches", auth.Read, show(s.batches), false},
 		{"GET  /batches/{number}", auth.Read, show(s.batch), false},
 		{"GET  /batches/{number}/live", auth.Read, http.HandlerFunc(s.batchLive), false},
+		{"POST /batches/{number}/pause", auth.Approve, do(s.pauseBatch), false},
+		again(route{"POST /batches/{number}/resume", auth.Approve, do(s.resumeBatch), false}),
+		again(route{"POST /batches/{number}/stop", auth.Approve, do(s.stopBatch), false}),
+		{"GET  /policies", auth.Read, show(s.policies), false},
+		again(route{"POST /policies", auth.Policies, do(s.savePolicies), false}),
 
 		{"GET  /backups", auth.Audit, show(s.backups), false},
 		{"GET  /audit", auth.Audit, show(s.audit), false},

@@ -30,6 +30,7 @@ type Config struct {
 	CancelWindow time.Duration       // in force, as shown on the pages
 	Demo         []views.DemoAccount // shown at the door; none outside the demo
 	TLS          bool                // the browser speaks TLS, to us or to a proxy
+	Metrics      *Metrics            // counts what is answered; nil = nobody asks for it
 	SearchRows   int64               // how many records a page of a filter looks at; 0 = as many as its time allows
 }
 

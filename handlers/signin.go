@@ -138,6 +138,9 @@ type act struct{ words, back string }
 var acts = map[string]act{
 	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
 	"POST /erasures/{number}/approve":           {"approve erasure {number}", "/erasures/{number}"},
+	"POST /batches/{number}/resume":             {"let batch {number} go on", "/batches/{number}"},
+	"POST /batches/{number}/stop":               {"stop batch {number}", "/batches/{number}"},
+	"POST /policies":                            {"change the policies of the house", "/policies"},
 	"POST /exports":                             {"make an export", "/exports"},
 	"POST /services/{number}/policies":          {"change how a service behaves", "/services/{number}"},
 	"POST /services":                            {"add a service", "/services/new"},

@@ -158,14 +158,49 @@ func (s *story) pass(rest string) error {
 }
 
 func (s *story) run(rest string) (err error) {
-	if rest != "batch" && rest != "batch now" {
+	when, halt, _ := strings.Cut(rest, " until ")
+	if when != "batch" && when != "batch now" {
 		return errors.New("only a batch can be run")
 	}
 	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
 		return err
 	}
-	_, err = erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler)).Run(context.Background(), rest == "batch now")
+	_, err = erasure.NewRunner(s.halting(halt), slog.New(slog.DiscardHandler)).RunAll(context.Background(), when == "batch now")
+	if errors.Is(err, erasure.ErrPaused) {
+		return nil // the story sees it on the page
+	}
 	return err
+}
+
+// halting is a store whose batch meets an officer after its first chunk.
+func (s *story) halting(act string) erasure.Store {
+	officer := s.h.people[db.RoleOfficer].Actor()
+	switch act {
+	case "paused":
+		return &halted{Store: s.h.store, do: func(n int64) error { return s.h.store.PauseBatch(context.Background(), officer, n) }}
+	case "stopped":
+		return &halted{Store: s.h.store, do: func(n int64) error { return s.h.store.StopBatch(context.Background(), officer, n) }}
+	}
+	return s.h.store
+}
+
+type halted struct {
+	*db.Store
+	do func(batch int64) error
+}
+
+func (h *halted) Erase(ctx context.Context, batch int64, records []int64) error {
+	return errors.Join(h.Store.Erase(ctx, batch, records), h.do(batch))
+}
+
+// limit sets a limit of a new house: limit breaker-floor 3.
+func (s *story) limit(rest string) error {
+	name, value, _ := strings.Cut(rest, " ")
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return err
+	}
+	return s.h.store.InitLimits(context.Background(), map[string]int64{name: n})
 }
 
 // curl reads the options that IBM's documents use.

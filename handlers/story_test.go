@@ -30,7 +30,8 @@ import (
 //	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
 //	person EMAIL ROLES       one more account; roles with commas
 //	pass 15m                 the clock goes on; nothing else moves it
-//	run batch [now]          the batch loop's turn; now does not wait for cancel windows
+//	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
+//	limit breaker-floor 3    a limit of the house, as its first serve would set it
 //
 // Who asks: `as support` (officer, auditor, admin, an e-mail address: signed in, each in a browser of their own), `as support elsewhere`
 // (another browser), `as support again` (the same one, signed in anew), `as visitor` (not signed in), `api SERVICE [KEY]` (a program:
@@ -103,7 +104,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup,
+	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },

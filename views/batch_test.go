@@ -13,7 +13,7 @@ func madeBatch() Batch {
 			Bar: []Seg{{"ok", "Erased", done}, {"over", "Failed", failed}, {"wait", "Waiting", left}}}
 	}
 	return Batch{
-		Number: 4, Records: 7440, State: running, Push: "/batches/4/live", Updated: "04:29:10", Pause: true,
+		Number: 4, Records: 7440, State: running, Push: "/batches/4/live", Updated: "04:29:10", Pause: true, Stop: true, Stakes: madeStakes(),
 		Sentence: "Batch 4 for 3 requests, hosted data only. Linked services are asked beside it.",
 		Clock:    &clock, Lead: "4,192 of 7,440 records erased", Detail: "56 %. At 244 a minute this ends about 04:43; then every service is asked again.",
 		Steps: []Step{{"Open", "04:00", "done"}, {"Running", "since 04:12", "now"}, {"Verified", "", "next"}, {"Done", "", "next"}},
@@ -34,9 +34,15 @@ func madeBatch() Batch {
 	}
 }
 
+func madeStakes() *Stakes {
+	return &Stakes{Facts: []KV{{Key: "Erased, and cannot come back", Value: "4,192 records"}, {Key: "Not erased yet", Value: "3,248 records"}},
+		Late: []LateUntil{{minute(22, 5, 29), "in 1 h", 0, 3}, {minute(23, 4, 29), "in 24 h", 2, 3}}}
+}
+
 func pausedBatch() Batch {
 	v := madeBatch()
-	v.State, v.Pause, v.Resume, v.Push = State{"soon", "player-pause", "Paused"}, false, true, ""
+	v.State, v.Pause, v.Push = State{"soon", "player-pause", "Paused"}, false, ""
+	v.Clear = &Confirm{Words: "erase 7,440 records", Typed: "erase", Error: "Type the words exactly as they stand: erase 7,440 records", Button: "7,440 records"}
 	v.Breaker = "It would erase 7.2 % of all records; the limit is 5 %. A second person has to let it go on."
 	v.Failures, v.Speed = nil, Speed{}
 	return v
@@ -51,6 +57,24 @@ func TestBatchPages(t *testing.T) {
 	if page := render(t, "batch_paused", pausedBatch()); strings.Contains(page, "hx-sse:connect") {
 		t.Error("a batch that does not move opens a stream")
 	}
+	v = pausedBatch()
+	v.Breaker, v.Clear, v.Resume, v.Rests = "", nil, true, "Paused by Rita Lind on 22 Nov 2026, 04:29."
+	render(t, "batch_rests", v)
+	v.Resume, v.Barred, v.Stakes, v.Stop = false, "You approved an erasure of this batch.", nil, false
+	render(t, "batch_barred", v)
+}
+
+func madeLimits() Limits {
+	return Limits{Manage: true, Rows: []LimitRow{
+		{Name: "cancel-window", Label: "Cancel window", Hint: "Longer is tighter.", Unit: "minutes", Now: "15 min", Next: "1 min", From: minute(23, 4, 12), Value: "1"},
+		{Name: "breaker-share", Label: "A batch erases at most", Unit: "per cent of all records", Now: "5 % of all records", Value: "five", Error: "Give a number from 1 to 100."}}}
+}
+
+func TestLimits(t *testing.T) {
+	render(t, "limits", madeLimits())
+	v := madeLimits()
+	v.Manage = false
+	render(t, "limits_read", v)
 }
 
 func madeBatches() Batches {

@@ -88,7 +88,7 @@ func TestOneFilledButton(t *testing.T) {
 	for name, page := range map[string]templ.Component{
 		"erasures": madeErasures(), "new erasure": madeNewErasure(), "proposed": proposedErasure(), "scheduled": scheduledErasure(),
 		"running": runningErasure(), "partial": partialErasure(), "done": doneErasure(), "receipt": madeReceipt(), "batches": madeBatches(),
-		"batch": madeBatch(), "paused": pausedBatch(), "audit": madeAudit(), "entry": madeAuditEntry(), "exports": madeExports(),
+		"batch": madeBatch(), "paused": pausedBatch(), "limits": madeLimits(), "audit": madeAudit(), "entry": madeAuditEntry(), "exports": madeExports(),
 		"services": madeServices(), "service": madeService(), "users": madeUsers(), "user": madeUser(), "settings": madeSettings(),
 	} {
 		var out bytes.Buffer

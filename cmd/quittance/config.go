@@ -21,6 +21,8 @@ type config struct {
 	batchEvery   time.Duration
 	cancelWindow time.Duration
 	night        timeOfDay
+	breaker      map[string]*int64 // the flags of the breaker's limits, by limit
+	metrics      string
 	demo         bool
 	tlsCert      string
 	tlsKey       string
@@ -40,6 +42,12 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.DurationVar(&f.cancelWindow, "cancel-window", db.DefaultCancelWindow, "how long an approved erasure can be withdrawn; set by a store's first serve")
 	f.night = timeOfDay(3 * time.Hour)
 	fs.Var(&f.night, "night", "`HH:MM`, in this machine's time zone, from which the nightly work is done")
+	f.breaker = map[string]*int64{
+		db.LimitShare: fs.Int64("breaker-share", 5, "per cent of all records above which a batch pauses and asks a second person; set by a store's first serve"),
+		db.LimitTimes: fs.Int64("breaker-factor", 10, "the same, as a multiple of the median of the last 30 batches; set by a store's first serve"),
+		db.LimitFloor: fs.Int64("breaker-floor", 1000, "records that a batch may erase whatever the two say; set by a store's first serve"),
+	}
+	fs.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` on which /metrics is served for a monitoring, in the clear and to whoever asks; off without it")
 	fs.BoolVar(&f.demo, "demo", false, "made-up data and one account per role; on loopback and in an empty or earlier demo directory")
 	fs.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` of the certificate, to end TLS here")
 	fs.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` of its key")
@@ -72,7 +80,24 @@ func (f *config) check() error {
 	case f.issuer != "" && f.roleMap == "":
 		return misuse("-oidc-issuer needs -oidc-role-map: somebody with no mapped role is refused")
 	}
+	if host, _, err := net.SplitHostPort(f.metrics); f.metrics != "" && (err != nil || host == "") {
+		return misuse("-metrics needs a host and a port, such as 127.0.0.1:9090: what listens everywhere has to say so")
+	}
+	for name, value := range f.breaker {
+		if least, most, _ := db.LimitBounds(name); *value < least || *value > most {
+			return misuse("-%s is a number from %d to %d", name, least, most)
+		}
+	}
 	return f.checkAddress()
+}
+
+// limits are the breaker's, for a store that has none yet.
+func (f *config) limits() map[string]int64 {
+	out := map[string]int64{}
+	for name, value := range f.breaker {
+		out[name] = *value
+	}
+	return out
 }
 
 // hostOf is the host of an origin that was checked before.

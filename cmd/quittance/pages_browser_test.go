@@ -167,6 +167,7 @@ var sights = map[string][]sight{
 		{"batches", at("/batches")},
 		{"services", at("/services")},
 		{"service", row("/services")},
+		{"policies of the house, to be read", at("/policies")},
 		{"sessions", at("/sessions")},
 		{"settings", at("/settings")},
 		{"help", at("/help")},
@@ -188,6 +189,9 @@ var sights = map[string][]sight{
 		{"receipt", then(row("/erasures?state=done"), clicks(`a[href$="/receipt"]`, 200))},
 		{"no erasures in a state", at("/erasures?state=running")},
 		{"batch", row("/batches")},
+		{"policies of the house", at("/policies")},
+		{"policies of the house refused", then(at("/policies"), func(p *tab) { p.fill("[name=breaker-share]", "none") }, unchecked(`form[action="/policies"]`, ""))},
+		{"policy of the house that waits", then(at("/policies"), func(p *tab) { p.fill("[name=breaker-share]", "6") }, clicks(`form[action="/policies"] button`, 200))},
 	},
 	"auditor": {
 		{"overview of the auditor", at("/")},

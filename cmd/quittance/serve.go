@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
+	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/handlers"
 	"quittance/handlers/connect"
@@ -62,6 +64,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err != nil {
 		return fmt.Errorf("setting the policies: %w", err)
 	}
+	if err := c.store.InitLimits(ctx, f.limits()); err != nil {
+		return fmt.Errorf("setting the policies: %w", err)
+	}
 	ease()
 	l, err := net.Listen("tcp", f.addr)
 	if err != nil {
@@ -74,6 +79,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		return err
 	}
 	conf.CancelWindow = window
+	if f.metrics != "" {
+		conf.Metrics = handlers.NewMetrics(c.store, log)
+	}
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)
 	if err != nil {
@@ -86,7 +94,11 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if len(accounts) > 0 {
 		showAccounts(c.out, c.dir, accounts)
 	}
-	return c.welcome(ctx, f, l, doors, origin, log)
+	measures, err := listenMetrics(f.metrics, conf.Metrics)
+	if err != nil {
+		return err
+	}
+	return c.welcome(ctx, f, l, doors, measures, origin, log)
 }
 
 // doors gathers what the handlers need.
@@ -124,7 +136,7 @@ func ease() {
 }
 
 // welcome lets people, applications and commands in until ctx ends.
-func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors http.Handler, origin string, log *slog.Logger) error {
+func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors http.Handler, measures *measures, origin string, log *slog.Logger) error {
 	certificate, err := f.tls(c.path)
 	if err != nil {
 		return err
@@ -137,8 +149,9 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	var rooms sync.WaitGroup
 	defer rooms.Wait() // before the store is closed
 	defer cancel()
+	defer measures.close()
 	rooms.Go(func() { desk.serve(ctx) })
-	rooms.Go(func() { c.house.runner.Loop(ctx, f.batchEvery) })
+	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
@@ -148,7 +161,19 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 		l = tls.NewListener(l, certificate)
 	}
 	fmt.Fprintln(c.out, "Quittance listens on", origin)
+	if measures != nil {
+		fmt.Fprintf(c.out, "Metrics are served on http://%s/metrics\n", measures.Addr())
+		rooms.Go(func() { measures.serve(ctx, log) })
+	}
 	return serveHTTP(ctx, l, doors, log)
+}
+
+// loop runs batches at their interval, and at once when somebody has let one go on or stopped it.
+func (c *call) loop(ctx context.Context, every time.Duration) {
+	changed, stop := c.store.Watch(func(object string) bool { return strings.HasPrefix(object, string(audit.KindBatch)+"/") })
+	defer stop()
+	c.house.runner.Wake = changed
+	c.house.runner.Loop(ctx, every)
 }
 
 // endIdleChats ends what no customer goes on with. The doors refuse a conversation as soon as it has been idle for chatIdle; here its

@@ -241,6 +241,7 @@ const (
 	CountScopes     = "scopes"     // scope bits of a key
 	CountReason     = "reason"     // number of a code from a closed list: reason, ground or purpose
 	CountPolicy     = "policy"     // number of a policy of a service
+	CountLimit      = "limit"      // records above which the breaker pauses a batch
 	CountBefore     = "before"     // a policy's old value, in its unit
 	CountAfter      = "after"      // a policy's new value, in its unit
 	CountStatus     = "status"     // HTTP status
@@ -261,7 +262,7 @@ var countLimits = map[string]int64{
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
 	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
-	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
+	CountReason: 999, CountPolicy: 99, CountLimit: maxNumber, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
 }

@@ -20,11 +20,12 @@ const (
 	Withdrawn State = "withdrawn" // taken back before it ran
 )
 
-// Moves says which state may follow which. What is not in the table cannot happen.
+// Moves says which state may follow which. What is not in the table cannot happen. Running goes back to scheduled when the batch is stopped:
+// what is left is asked for again, and can be withdrawn meanwhile.
 var Moves = map[State][]State{
 	Proposed:  {Scheduled, Refused, Withdrawn},
 	Scheduled: {Running, Withdrawn},
-	Running:   {Verifying},
+	Running:   {Verifying, Scheduled},
 	Verifying: {Done, Partial, Running},
 	Partial:   {Running, Done},
 	Done:      {},

@@ -104,11 +104,16 @@ func TestManifestHash(t *testing.T) {
 type script struct {
 	said []string
 	fail string
+	with error // what fail fails with; nil = anything
 	busy chan struct{}
+	due  int // batches that can be claimed; 0 = without an end
 }
 
 func (s *script) say(what string) error {
 	s.said = append(s.said, what)
+	if s.fail == what && s.with != nil {
+		return s.with
+	}
 	if s.fail == what {
 		return errors.New(what + " failed")
 	}
@@ -119,11 +124,21 @@ func (s *script) Claim(context.Context, bool) (int64, error) {
 	if s.busy != nil {
 		<-s.busy
 	}
+	switch {
+	case s.due < 0:
+		s.due = 1
+		return 0, s.say("nothing")
+	case s.due == 1:
+		s.due = -1
+	case s.due > 1:
+		s.due--
+	}
 	return 1, s.say("claim")
 }
 func (s *script) Doomed(context.Context, int64) ([]int64, error) {
 	return make([]int64, ChunkRecords+1), s.say("doomed")
 }
+func (s *script) Weigh(context.Context, int64, int64) error               { return s.say("weigh") }
 func (s *script) Erase(_ context.Context, _ int64, records []int64) error { return s.say("erase") }
 func (s *script) Erased(context.Context, int64) error                     { return s.say("erased") }
 func (s *script) Purge(context.Context, int64) error                      { return s.say("purge") }
@@ -135,12 +150,13 @@ func (s *script) Finish(context.Context, int64) error   { return s.say("finish")
 
 func TestRunOrder(t *testing.T) {
 	for fail, want := range map[string]string{
-		"":       "claim doomed erase erase erased purge unverified verify finish",
+		"":       "claim doomed weigh erase erase erased purge unverified verify finish",
 		"claim":  "claim",
-		"erase":  "claim doomed erase",
-		"erased": "claim doomed erase erase erased",
-		"purge":  "claim doomed erase erase erased purge",                          // no receipt before the bytes are gone
-		"verify": "claim doomed erase erase erased purge unverified verify finish", // the batch ends all the same
+		"weigh":  "claim doomed weigh", // nothing is erased before it may be
+		"erase":  "claim doomed weigh erase",
+		"erased": "claim doomed weigh erase erase erased",
+		"purge":  "claim doomed weigh erase erase erased purge",                          // no receipt before the bytes are gone
+		"verify": "claim doomed weigh erase erase erased purge unverified verify finish", // the batch ends all the same
 	} {
 		s := &script{fail: fail}
 		_, err := NewRunner(s, slog.New(slog.DiscardHandler)).Run(t.Context(), false)
@@ -173,7 +189,7 @@ func TestOneBatchAtATime(t *testing.T) {
 // The loop takes up at once what a crash left, and then runs at its interval.
 func TestLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{}
+		s := &script{due: 1}
 		ctx, cancel := context.WithTimeout(t.Context(), 31*time.Minute)
 		defer cancel()
 		NewRunner(s, slog.New(slog.DiscardHandler)).Loop(ctx, 15*time.Minute)
@@ -181,4 +197,61 @@ func TestLoop(t *testing.T) {
 			t.Errorf("%d batches in 31 minutes, want 3", got)
 		}
 	})
+}
+
+// One turn runs batch after batch until nothing is due, and whoever lets a batch go on need not wait for the next interval.
+func TestLoopWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wake := &script{due: 4}, make(chan struct{}, 1)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		r := NewRunner(s, slog.New(slog.DiscardHandler))
+		r.Wake = wake
+		go r.Loop(ctx, 15*time.Minute)
+		synctest.Wait()
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 4 {
+			t.Errorf("%d batches in the first turn, want 4", got)
+		}
+		wake <- struct{}{}
+		synctest.Wait()
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 5 {
+			t.Errorf("%d batches after it was woken, want 5", got)
+		}
+	})
+}
+
+// A batch that fails is left alone until the next interval: it wakes the loop itself by what it writes before it fails.
+func TestFailedBatchRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wake := &script{fail: "erase"}, make(chan struct{}, 1)
+		ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
+		defer cancel()
+		wake <- struct{}{}
+		r := NewRunner(s, slog.New(slog.DiscardHandler))
+		r.Wake = wake
+		r.Loop(ctx, 15*time.Minute)
+		if got := strings.Count(strings.Join(s.said, " "), "claim"); got != 1 {
+			t.Errorf("it was tried %d times", got)
+		}
+	})
+}
+
+// A batch that is paused ends the turn; after one that was stopped the next is looked for, because its bytes are still to be seen to.
+func TestHaltedTurns(t *testing.T) {
+	for _, c := range []struct {
+		fail string
+		with error
+		want string
+	}{
+		{"claim", ErrPaused, "claim"},
+		{"weigh", ErrPaused, "claim doomed weigh"},
+		{"erase", ErrPaused, "claim doomed weigh erase"},
+		{"erase", ErrStopped, "claim doomed weigh erase nothing"},
+	} {
+		s := &script{fail: c.fail, with: c.with, due: 1}
+		_, err := NewRunner(s, slog.New(slog.DiscardHandler)).RunAll(t.Context(), false)
+		if strings.Join(s.said, " ") != c.want || errors.Is(err, ErrPaused) != (c.with == ErrPaused) {
+			t.Errorf("%s at %s: %v, %v", c.with, c.fail, s.said, err)
+		}
+	}
 }

@@ -16,6 +16,16 @@ const ChunkRecords = 200
 // VerifyRequests is how many requests are ended in one transaction.
 const VerifyRequests = 50
 
+// BatchRequests is how many requests one batch takes: those with the nearest deadlines. The next one takes the others at once, so that the urgent
+// never wait for the end of everything.
+const BatchRequests = 2000
+
+// What ends a run before its end. A person, or the breaker, has paused or stopped the batch.
+var (
+	ErrPaused  = errors.New("the batch is paused; somebody has to let it go on or stop it")
+	ErrStopped = errors.New("the batch was stopped")
+)
+
 // Period is how long hosted data may stay after its deletion was accepted: 24 hours (watson-api.md, section 9).
 const Period = 24 * time.Hour
 
@@ -23,11 +33,16 @@ const Period = 24 * time.Hour
 // crash: recovery is running again.
 type Store interface {
 	// Claim opens a batch over all requests that are scheduled and past their cancel window, or takes up the one that a crash
-	// left. It returns 0 when there is nothing to do. early also takes those still inside their window.
+	// left. It returns 0 when there is nothing to do. early also takes those still inside their window. While a batch is paused no other
+	// is opened: its number comes with ErrPaused.
 	Claim(ctx context.Context, early bool) (batch int64, err error)
 	// Doomed lists the records that a batch has yet to remove, each once, in record order.
 	Doomed(ctx context.Context, batch int64) ([]int64, error)
-	// Erase removes one chunk of records and all that belongs to them.
+	// Weigh says whether a batch may remove the records that it has yet to remove: ErrPaused when they are so many that a second person
+	// has to let it go on. It is asked after they are listed and before the first goes.
+	Weigh(ctx context.Context, batch, records int64) error
+	// Erase removes one chunk of records and all that belongs to them; ErrPaused or ErrStopped, and nothing is removed, when somebody
+	// was faster.
 	Erase(ctx context.Context, batch int64, records []int64) error
 	// Erased says that a batch has removed all that it found, so that its requests go on to be verified.
 	Erased(ctx context.Context, batch int64) error
@@ -45,6 +60,7 @@ type Store interface {
 type Runner struct {
 	Store Store
 	Log   *slog.Logger
+	Wake  <-chan struct{} // the loop looks for work when something comes, not only when its interval has passed; nil = never
 	turn  chan struct{}
 }
 
@@ -58,13 +74,42 @@ func (r *Runner) Loop(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if _, err := r.Run(ctx, false); err != nil && ctx.Err() == nil {
-			r.Log.Error("batch failed; it will be taken up again", "err", err)
+		wake := r.Wake
+		if _, err := r.RunAll(ctx, false); err != nil && ctx.Err() == nil {
+			r.say(err)
+			if !errors.Is(err, ErrPaused) {
+				wake = nil // what failed is left alone until the next interval, whatever it has said meanwhile
+			}
 		}
 		select {
 		case <-tick.C:
+		case <-wake:
 		case <-ctx.Done():
 			return
+		}
+	}
+}
+
+func (r *Runner) say(err error) {
+	if errors.Is(err, ErrPaused) {
+		r.Log.Warn("a batch is paused, and nothing is erased until somebody lets it go on or stops it")
+		return
+	}
+	r.Log.Error("batch failed; it will be taken up again", "err", err)
+}
+
+// RunAll runs batch after batch until nothing is due, and returns their numbers.
+func (r *Runner) RunAll(ctx context.Context, early bool) (all []int64, err error) {
+	for {
+		batch, err := r.Run(ctx, early)
+		if batch != 0 && !errors.Is(err, ErrPaused) {
+			all = append(all, batch)
+		}
+		if errors.Is(err, ErrStopped) {
+			continue // its requests have gone back, and the bytes of what it removed are still to be seen to
+		}
+		if err != nil || batch == 0 {
+			return all, err
 		}
 	}
 }
@@ -79,6 +124,9 @@ func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
 		return 0, ctx.Err()
 	}
 	batch, err := r.Store.Claim(ctx, early)
+	if errors.Is(err, ErrPaused) {
+		return batch, fmt.Errorf("batch %d: %w", batch, err)
+	}
 	if err != nil || batch == 0 {
 		return 0, err
 	}
@@ -99,6 +147,9 @@ func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
 func (r *Runner) erase(ctx context.Context, batch int64) error {
 	records, err := r.Store.Doomed(ctx, batch)
 	if err != nil {
+		return err
+	}
+	if err := r.Store.Weigh(ctx, batch, int64(len(records))); err != nil {
 		return err
 	}
 	for len(records) > 0 {

@@ -103,7 +103,7 @@ GET /services/{front-bot.number}
 see Messages without a customer ID
 GET /services/{front-bot.upstream}
 status 200
-not see Policies
+not see Deletions by API
 POST /services/{front-bot.upstream}/policies
 form unlabelled=refused deletion=approval
 status 409

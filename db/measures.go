@@ -1,0 +1,135 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"quittance/db/erasure"
+)
+
+// Measures are figures for an operator's own monitoring: counts, times and sizes, and nothing that names anybody (law L10).
+type Measures struct {
+	OldestPending time.Duration // since the acceptance of the oldest request that has not ended; 0 = none is open
+	Lag           Lag
+	Erasures      map[erasure.State]int64
+	Batches       map[erasure.BatchState]int64
+	Parts         []PartMeasure // of requests that have not ended
+	Alarms        map[AlarmKind]int64
+	Queue         int   // changes that wait for their turn to be written
+	Taken         int64 // records taken in since the store was made
+	Held          int64 // records that are held
+	Unlabelled    int64 // of them, without a customer ID
+	Database      int64 // bytes
+	Log           int64 // bytes of the write-ahead log
+	Free          int64 // bytes that are free on the disk
+}
+
+// Lag is how long requests took from submitted to confirmed, of those that were done in the last 24 hours.
+type Lag struct {
+	Done          int64
+	P50, P95, Max time.Duration
+}
+
+// PartMeasure counts parts in a state at services of a kind.
+type PartMeasure struct {
+	State   erasure.PartState
+	Kind    string // of the service
+	Hosting string
+	Count   int64
+}
+
+// Measure takes them. It reads by indexes and sums that are kept anyway, so that asking often costs little.
+func (s *Store) Measure(ctx context.Context) (Measures, error) {
+	m := Measures{Erasures: map[erasure.State]int64{}, Batches: map[erasure.BatchState]int64{}, Alarms: map[AlarmKind]int64{}, Queue: len(s.writer.queue)}
+	for _, take := range []func(context.Context, *Measures) error{s.measureRequests, s.measureLag, s.measureParts, s.measureRecords, s.measureAlarms} {
+		if err := take(ctx, &m); err != nil {
+			return m, fmt.Errorf("taking measures: %w", err)
+		}
+	}
+	return m, s.measureDisk(&m)
+}
+
+func (s *Store) measureRequests(ctx context.Context, m *Measures) (err error) {
+	if m.Erasures, err = s.CountErasures(ctx); err != nil {
+		return err
+	}
+	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM batch GROUP BY state")
+	err = each(rows, err, func() error {
+		var state erasure.BatchState
+		var n int64
+		err := rows.Scan(&state, &n)
+		m.Batches[state] = n
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var oldest *int64
+	err = s.readers.QueryRowContext(ctx, "SELECT min(deadline) FROM erasure WHERE state IN "+stillOpen).Scan(&oldest)
+	if oldest != nil {
+		m.OldestPending = max(s.Now().Sub(at(*oldest).Add(-erasure.Period)), 0)
+	}
+	return err
+}
+
+func (s *Store) measureLag(ctx context.Context, m *Measures) error {
+	took, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT ended - proposed FROM erasure WHERE ended >= ? AND state = 'done'", ms(s.Now().Add(-24*time.Hour))))
+	if err != nil || len(took) == 0 {
+		return err
+	}
+	sorted := make([]time.Duration, len(took))
+	for i, n := range took {
+		sorted[i] = time.Duration(n) * time.Millisecond
+	}
+	slices.Sort(sorted)
+	m.Lag = Lag{Done: int64(len(sorted)), P50: percentile(sorted, 50), P95: percentile(sorted, 95), Max: sorted[len(sorted)-1]}
+	return nil
+}
+
+func (s *Store) measureParts(ctx context.Context, m *Measures) error {
+	rows, err := s.readers.QueryContext(ctx, `SELECT p.state, v.kind, v.hosting, count(*) FROM erasure e JOIN part p ON p.erasure = e.number JOIN service v ON v.number = p.service
+		WHERE e.state IN `+stillOpen+` AND p.excluded IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
+	return each(rows, err, func() error {
+		var p PartMeasure
+		err := rows.Scan(&p.State, &p.Kind, &p.Hosting, &p.Count)
+		m.Parts = append(m.Parts, p)
+		return err
+	})
+}
+
+func (s *Store) measureRecords(ctx context.Context, m *Measures) error {
+	return s.readers.QueryRowContext(ctx, "SELECT (SELECT seq FROM sequence WHERE only = 1), coalesce(sum(records), 0), coalesce(sum(unlabelled), 0) FROM tally").Scan(&m.Taken, &m.Held, &m.Unlabelled)
+}
+
+func (s *Store) measureAlarms(ctx context.Context, m *Measures) error {
+	all, err := s.Alarms(ctx)
+	for _, a := range all {
+		m.Alarms[a.Kind]++
+	}
+	return err
+}
+
+func (s *Store) measureDisk(m *Measures) error {
+	for name, to := range map[string]*int64{"quittance.db": &m.Database, "quittance.db-wal": &m.Log} {
+		info, err := os.Stat(filepath.Join(s.dir, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("measuring the files of the store: %w", err)
+		}
+		if err == nil {
+			*to = info.Size()
+		}
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(s.dir, &disk); err != nil {
+		return fmt.Errorf("measuring the disk: %w", err)
+	}
+	m.Free = int64(disk.Bavail) * int64(disk.Bsize)
+	return nil
+}

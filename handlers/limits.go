@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/erasure"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// limitText is how a limit of the house reads; per is how many of what is stored make one of what is shown.
+type limitText struct {
+	label, unit, hint string
+	per               int64
+	words             func(int64) string
+}
+
+var limitTexts = map[string]limitText{
+	db.LimitWindow: {"Cancel window", "minutes", "How long an approved erasure can be withdrawn before a batch takes it. Longer is tighter.", 60,
+		func(n int64) string { return views.Span(time.Duration(n) * time.Second) }},
+	db.LimitShare: {"A batch erases at most", "per cent of all records", "Above it the batch pauses before it erases anything, and a second person decides. Lower is tighter.", 1,
+		func(n int64) string { return strconv.FormatInt(n, 10) + " % of all records" }},
+	db.LimitTimes: {"And at most", "times the median of the last 30 batches", "Likewise.", 1,
+		func(n int64) string {
+			return views.Count(n, "time", "times") + " the median of the last 30 batches"
+		}},
+	db.LimitFloor: {"But always as many as", "records", "Both limits begin above it, or in a small store every customer would be too much.", 1,
+		func(n int64) string { return views.Count(n, "record", "records") }},
+}
+
+// policies are those of the whole house.
+func (s *Server) policies(r *http.Request) (templ.Component, error) { return s.limitsPage(r) }
+
+func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
+	all, err := s.store.Limits(r.Context())
+	v, now := views.Limits{Manage: who(r).May(auth.Policies)}, s.store.Now()
+	for _, l := range all {
+		t := limitTexts[l.Name]
+		row := views.LimitRow{Name: l.Name, Label: t.label, Hint: t.hint, Unit: t.unit, Now: t.words(l.At(now)), Value: t.shown(l.At(now))}
+		if l.Waits(now) {
+			row.Next, row.From, row.Value = t.words(l.Next), moment(r, l.From), t.shown(l.Next)
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v, err
+}
+
+// shown is a number as it stands in the field.
+func (t limitText) shown(n int64) string {
+	return strconv.FormatFloat(float64(n)/float64(t.per), 'f', -1, 64)
+}
+
+// read is the reverse of shown.
+func (t limitText) read(text string) (int64, bool) {
+	f, err := strconv.ParseFloat(text, 64)
+	n := math.Round(f * float64(t.per))
+	return int64(n), err == nil && n >= 0 && n < 1e12 && (t.per > 1 || f == n)
+}
+
+// savePolicies chooses. Each limit is a change of its own; one that stands as it stood is left alone.
+func (s *Server) savePolicies(r *http.Request) (string, error) {
+	page, err := s.limitsPage(r)
+	if err != nil {
+		return "", err
+	}
+	chosen, bad := map[string]int64{}, false
+	for i := range page.Rows {
+		row := &page.Rows[i]
+		typed := text(r, row.Name)
+		if typed == row.Value {
+			continue
+		}
+		n, ok := limitTexts[row.Name].read(typed)
+		least, most, _ := db.LimitBounds(row.Name)
+		if row.Name == db.LimitWindow { // within 24 hours of its acceptance an erasure has to run
+			most = min(most, int64((erasure.Period-s.conf.BatchEvery)/time.Second)-1)
+		}
+		if !ok || n < least || n > most {
+			t := limitTexts[row.Name]
+			row.Error, bad = fmt.Sprintf("Give a number from %s to %s.", t.shown(least), t.shown(most)), true
+		}
+		row.Value, chosen[row.Name] = clipped(typed), n
+	}
+	if bad {
+		return "", refused{page}
+	}
+	waits := false
+	for _, row := range page.Rows {
+		n, given := chosen[row.Name]
+		if !given {
+			continue
+		}
+		l, err := s.store.SetLimit(r.Context(), who(r).Actor(), row.Name, n)
+		if err != nil {
+			return "", err
+		}
+		waits = waits || l.Waits(s.store.Now())
+	}
+	notify(r, "ok", policyNotice(waits))
+	return "/policies", nil
+}
+
+// clipped keeps what was typed within what the field takes.
+func clipped(s string) string {
+	r := []rune(strings.ToValidUTF8(s, ""))
+	return string(r[:min(len(r), 12)])
+}
+
+// limitKVs are a limit before and after, of an audit entry.
+func limitKVs(name string, before, after int64) []views.KV {
+	t := limitTexts[name]
+	return []views.KV{{Key: "Policy", Value: t.label}, {Key: "Before", Value: t.words(before)}, {Key: "After", Value: t.words(after)}}
+}
