@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"quittance/db/erasure"
@@ -30,6 +31,9 @@ type ledger struct {
 	known map[int64]bool
 	end   int64        // of the last whole line
 	owed  []ledgerLine // could not be written yet
+
+	mu    sync.Mutex // of byRef: the writer adds, everybody asks
+	byRef map[string][]acceptance
 }
 
 // File is what the ledger needs of a file.
@@ -70,7 +74,7 @@ func (l *ledger) read() error {
 		if err := json.Unmarshal(line, &v); err != nil || v.Version != 1 {
 			return fmt.Errorf("reading the ledger: line %d was altered, or written by a newer version", i+1)
 		}
-		l.known[v.Erasure] = true
+		l.learn(v)
 	}
 	if err := l.file.Truncate(int64(whole)); err != nil {
 		return fmt.Errorf("mending the ledger: %w", err)
@@ -98,7 +102,9 @@ func (l *ledger) write(lines []ledgerLine) error {
 		return fmt.Errorf("writing the ledger: %w", err)
 	}
 	for _, v := range l.owed {
-		l.known[v.Erasure] = true
+		if !l.known[v.Erasure] {
+			l.learn(v)
+		}
 	}
 	l.owed = nil
 	return nil

@@ -162,6 +162,9 @@ func (t *tx) done(e Erasure, parts []Part) error {
 	if err := t.forget(e); err != nil {
 		return err
 	}
+	if err := t.recheckEnded(e); err != nil {
+		return err
+	}
 	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
 }
 

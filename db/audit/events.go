@@ -58,6 +58,9 @@ const (
 	ErasureVerified  Event = "erasure.verified"
 	ErasurePartial   Event = "erasure.partial"
 	ErasureDone      Event = "erasure.done"
+	ErasureReturned  Event = "erasure.returned"
+	ErasureDismissed Event = "erasure.dismissed"
+	ErasureAsked     Event = "erasure.asked"
 
 	PartSent         Event = "part.sent"
 	PartRepeated     Event = "part.repeated"
@@ -112,6 +115,7 @@ var list = []EventInfo{
 	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
 
 	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
+	{ErasureAsked, GroupReading, "It was asked whether a customer ID was erased.", KindAccess},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
@@ -140,6 +144,8 @@ var list = []EventInfo{
 	{ErasureVerified, GroupErasures, "An erasure was checked by asking again: nothing is left up to its cut-off.", KindErasure},
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
+	{ErasureReturned, GroupErasures, "Data came in under the ID of an erasure that has ended. It is kept and flagged.", KindErasure},
+	{ErasureDismissed, GroupErasures, "An officer said that what came in after an erasure is meant to be there.", KindErasure},
 
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
@@ -207,6 +213,7 @@ const (
 	CountAccepted   = "accepted"   // import lines stored
 	CountRejected   = "rejected"   // import lines refused
 	CountDuplicates = "duplicates" // import lines known already
+	CountSuppressed = "suppressed" // import lines that stay erased
 	CountErasures   = "erasures"   // erasures of a batch
 	CountServices   = "services"   // services or parts concerned
 	CountService    = "service"    // number of the service that a part is at
@@ -235,7 +242,7 @@ const (
 var countLimits = map[string]int64{
 	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
-	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
+	CountDuplicates: maxNumber, CountSuppressed: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,

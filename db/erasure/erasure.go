@@ -129,5 +129,9 @@ const GroundAPI = "api"
 // that no ground of Art. 17(1) applies. Their words: views.Refusals.
 var Refusals = []string{"17-3-a", "17-3-b", "17-3-c", "17-3-d", "17-3-e", "12-5-b", "12-2", "17-1"}
 
+// Dismissals are the codes for which data that came in after an erasure is meant to be there. Their words: views.Dismissals. A code's place
+// is its number in the audit trail: new ones go to the end.
+var Dismissals = []string{"customer-again", "new-consent", "other-person", "obligation"}
+
 // Stays are the codes for which a service is left out of an erasure that is filed in the console. Their words: views.Stays.
 var Stays = []string{"not-asked", "separate-request", "17-3-b", "17-3-e"}
