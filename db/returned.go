@@ -325,3 +325,14 @@ func (s *Store) Kin(ctx context.Context, number int64) (k Kin, err error) {
 		FROM erasure e WHERE number = ?`, number).Scan(&k.Bulk, &k.Follows, &k.Followed)
 	return k, found(err)
 }
+
+// returnedData is the alarm about what came in under the IDs of ended erasures: it ends when nothing lies there any more, or an officer has
+// said that it is meant to.
+func (s *Store) returnedData(ctx context.Context) ([]Alarm, error) {
+	var count int64
+	err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM customer WHERE returned IS NOT NULL").Scan(&count)
+	if err != nil || count == 0 {
+		return nil, err
+	}
+	return []Alarm{{Kind: AlarmReturned, Count: count}}, nil
+}

@@ -19,6 +19,9 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmLate: {"over", func(a db.Alarm) string {
 		return views.Count(a.Count, "erasure is", "erasures are") + " past the 24 hours and not ended"
 	}, "/erasures"},
+	db.AlarmReturned: {"risk", func(a db.Alarm) string {
+		return "Data came in under " + views.Count(a.Count, "customer ID that was erased", "customer IDs that were erased")
+	}, "/#returned"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -36,6 +36,11 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: s.manifest(r, e.Manifest, e.ManifestHash, e.State.Ended() || e.State == erasure.Partial, services),
 		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
 	v.Facts = append(v.Facts, skillFacts(e, parts, services)...)
+	kin, err := s.kinFacts(r, e)
+	if err != nil {
+		return v, err
+	}
+	v.Facts = append(v.Facts, kin...)
 	if who(r).May(auth.Search) {
 		v.Note = e.Note
 	}
