@@ -145,12 +145,14 @@ func (s *Store) open(ctx context.Context) (err error) {
 // keepHouse writes down each minute the log reads of the minute before, also when nobody reads on.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
+	s.takeUpBulks()
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
+			s.takeUpBulks() // what a full disk has stopped
 		case <-s.ending:
 			return
 		}

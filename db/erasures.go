@@ -136,7 +136,9 @@ type ErasureQuery struct {
 	Batch   int64
 	Before  int64 // number of the last one of the page before
 	Limit   int
-	DueSoon bool // by deadline instead of newest first, only open ones with a deadline
+	Bulk    int64 // those of a list
+	Alone   bool  // those of no list
+	DueSoon bool  // by deadline instead of newest first, only open ones with a deadline
 }
 
 // Erasures lists requests.
@@ -169,6 +171,12 @@ func (s *Store) erasureWhere(q ErasureQuery) (string, []any) {
 	}
 	if q.Batch > 0 {
 		where, args = where+" AND batch = ?", append(args, q.Batch)
+	}
+	if q.Bulk > 0 {
+		where, args = where+" AND bulk = ?", append(args, q.Bulk)
+	}
+	if q.Alone {
+		where += " AND bulk IS NULL"
 	}
 	return where, args
 }

@@ -211,6 +211,9 @@ func (t *tx) forget(e Erasure) error {
 	if err == nil {
 		err = t.forgetSearches(e.Subject)
 	}
+	if err == nil {
+		err = t.forgetLists(e.Subject)
+	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)
 	}

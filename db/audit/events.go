@@ -62,6 +62,12 @@ const (
 	ErasureDismissed Event = "erasure.dismissed"
 	ErasureAsked     Event = "erasure.asked"
 
+	BulkListed    Event = "bulk.listed"
+	BulkProposed  Event = "bulk.proposed"
+	BulkApproved  Event = "bulk.approved"
+	BulkRefused   Event = "bulk.refused"
+	BulkWithdrawn Event = "bulk.withdrawn"
+
 	PartSent         Event = "part.sent"
 	PartRepeated     Event = "part.repeated"
 	PartAccepted     Event = "part.accepted"
@@ -146,6 +152,12 @@ var list = []EventInfo{
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
 	{ErasureReturned, GroupErasures, "Data came in under the ID of an erasure that has ended. It is kept and flagged.", KindErasure},
 	{ErasureDismissed, GroupErasures, "An officer said that what came in after an erasure is meant to be there.", KindErasure},
+
+	{BulkListed, GroupErasures, "A list of customer IDs was typed or uploaded, to look at what their erasure would take.", KindBulk},
+	{BulkProposed, GroupErasures, "The erasure of a list of customer IDs was proposed; each ID gets its own request.", KindBulk},
+	{BulkApproved, GroupErasures, "The requests of a list were approved in one by a second person.", KindBulk},
+	{BulkRefused, GroupErasures, "The requests of a list were refused in one.", KindBulk},
+	{BulkWithdrawn, GroupErasures, "The requests of a list were withdrawn in one before they ran.", KindBulk},
 
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},

@@ -119,6 +119,45 @@ var BatchMoves = map[BatchState][]BatchState{
 	BatchDone:    {},
 }
 
+// BulkState is where a list of IDs stands that are erased by one decision. Those in -ing are carried out chunk by chunk, and taken up again
+// after a crash.
+type BulkState string
+
+// States of a list.
+const (
+	BulkList        BulkState = "list"       // typed, and not proposed
+	BulkCollecting  BulkState = "collecting" // each ID gets its request
+	BulkProposed    BulkState = "proposed"
+	BulkApproving   BulkState = "approving"
+	BulkApproved    BulkState = "approved"
+	BulkRefusing    BulkState = "refusing"
+	BulkRefused     BulkState = "refused"
+	BulkWithdrawing BulkState = "withdrawing"
+	BulkWithdrawn   BulkState = "withdrawn"
+)
+
+// BulkMoves says which state of a list may follow which. Approving goes back to proposed when some of the requests have changed since they
+// were read: they wait for another decision.
+var BulkMoves = map[BulkState][]BulkState{
+	BulkList:        {BulkCollecting},
+	BulkCollecting:  {BulkProposed, BulkWithdrawn},
+	BulkProposed:    {BulkApproving, BulkRefusing, BulkWithdrawing},
+	BulkApproving:   {BulkApproved, BulkProposed},
+	BulkApproved:    {BulkWithdrawing},
+	BulkRefusing:    {BulkRefused, BulkProposed},
+	BulkRefused:     {},
+	BulkWithdrawing: {BulkWithdrawn, BulkApproved},
+	BulkWithdrawn:   {},
+}
+
+// May reports whether a list may go from one state to another.
+func (s BulkState) May(next BulkState) bool { return slices.Contains(BulkMoves[s], next) }
+
+// Moving reports whether the house is at work on it.
+func (s BulkState) Moving() bool {
+	return s == BulkCollecting || s == BulkApproving || s == BulkRefusing || s == BulkWithdrawing
+}
+
 // Grounds are the codes of Art. 17(1)(a) to (f) GDPR. Their words are the face's: views.Grounds.
 var Grounds = []string{"17-1-a", "17-1-b", "17-1-c", "17-1-d", "17-1-e", "17-1-f"}
 
