@@ -226,7 +226,7 @@ func (s *Store) BulkSums(ctx context.Context, number int64) (v BulkSums, err err
 	return v, nil
 }
 
-const ofBulk = " FROM erasure e, json_each(e.manifest, ?) j WHERE e.bulk = ? AND e.state NOT IN ('refused','withdrawn') "
+const ofBulk = " FROM erasure e, json_each(e.manifest, ?) j WHERE e.bulk = ? AND +e.state NOT IN ('refused','withdrawn') "
 
 func (s *Store) sumManifests(ctx context.Context, number int64, v *BulkSums) error {
 	rows, err := s.readers.QueryContext(ctx, "SELECT j.value->>'service', j.value->>'kind', sum(j.value->>'records'), sum(j.value->>'shared'), min(j.value->>'first'), max(j.value->>'last')"+
@@ -256,7 +256,7 @@ func (s *Store) sumWaiting(ctx context.Context, number int64, v *BulkSums) error
 		return err
 	}
 	v.First, v.Last, v.Taken = first.Int64, last.Int64, when(taken)
-	err = s.readers.QueryRowContext(ctx, `SELECT coalesce(sum(j.value->>'records'), 0) FROM erasure e, json_each(e.manifest, '$.go') j WHERE e.bulk = ? AND e.state = 'proposed'`, number).Scan(&v.Records)
+	err = s.readers.QueryRowContext(ctx, `SELECT coalesce(sum(j.value->>'records'), 0) FROM erasure e, json_each(e.manifest, '$.go') j WHERE e.bulk = ? AND +e.state = 'proposed'`, number).Scan(&v.Records)
 	if err != nil {
 		return err
 	}
@@ -264,7 +264,7 @@ func (s *Store) sumWaiting(ctx context.Context, number int64, v *BulkSums) error
 	return err
 }
 
-const waitingSQL = "SELECT number, manifest_hash FROM erasure WHERE bulk = ? AND state = 'proposed' ORDER BY number"
+const waitingSQL = "SELECT number, manifest_hash FROM erasure WHERE bulk = ? AND +state = 'proposed' ORDER BY number"
 
 // waitingHash is SHA-256 over number and hash of each request that waits, in hex.
 func waitingHash(rows *sql.Rows, err error) (hash string, n int64, _ error) {

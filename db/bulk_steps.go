@@ -13,7 +13,7 @@ import (
 )
 
 // bulkChunk is how many requests of a list one transaction makes or moves: some tens of milliseconds.
-const bulkChunk = 100
+const bulkChunk = 50
 
 // bulkPatience is how long whoever asks for a step waits for it; what is not done by then goes on behind them.
 const bulkPatience = 10 * time.Second
@@ -254,7 +254,7 @@ func (t *tx) proposeLine(b Bulk, name string) (bool, error) {
 
 // member is the request of an ID on a list, which is made if it has none; 0 where nothing would be erased and nobody called.
 func (t *tx) member(b Bulk, k known) (number int64, err error) {
-	err = t.row("SELECT coalesce(max(number), 0) FROM erasure WHERE ref = ? AND bulk = ?", t.s.keys.reference(k.name), b.Number).Scan(&number)
+	err = t.row("SELECT coalesce(max(number), 0) FROM erasure INDEXED BY erasure_ref WHERE ref = ? AND bulk = ?", t.s.keys.reference(k.name), b.Number).Scan(&number)
 	if err != nil || number != 0 {
 		return number, err
 	}
@@ -270,9 +270,9 @@ func (t *tx) member(b Bulk, k known) (number int64, err error) {
 
 // carryOut moves the next requests of a list as it was decided. Those that do not allow it any more are left as they are, and counted.
 func (t *tx) carryOut(b Bulk) error {
-	open := "state = 'proposed'"
+	open := "+state = 'proposed'" // by the list's own index
 	if b.State == erasure.BulkWithdrawing {
-		open = "state IN ('proposed','scheduled')"
+		open = "+state IN ('proposed','scheduled')"
 	}
 	next, err := t.s.keys.scanErasures(t.rows(erasureColumns+"WHERE bulk = ? AND number > ? AND "+open+" ORDER BY number LIMIT ?", b.Number, b.Done, bulkChunk))
 	if err != nil {
@@ -316,7 +316,7 @@ func (t *tx) carryOne(b Bulk, e Erasure) error {
 // endStep is when all requests of a list were looked at. Where some still wait, the list waits with them.
 func (t *tx) endStep(b Bulk) error {
 	var waiting, going bool
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM erasure WHERE bulk = ?1 AND state = 'proposed'),
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM erasure WHERE bulk = ?1 AND +state = 'proposed'),
 		EXISTS (SELECT 1 FROM erasure WHERE bulk = ?1 AND state NOT IN ('proposed','refused','withdrawn'))`, b.Number).Scan(&waiting, &going)
 	if err != nil {
 		return err

@@ -285,7 +285,7 @@ func TestListForgotten(t *testing.T) {
 // Killed after any of its transactions, a list that is being proposed or approved is taken up by the next start: each ID has one request,
 // each request its line in the ledger, and the decision stands (law L1).
 func TestBulkKilled(t *testing.T) {
-	const size = 2*bulkChunk + 50
+	const size = 2*bulkChunk + 20
 	for kill := range 4 {
 		dir := t.TempDir()
 		h := &house{t: t, ctx: t.Context(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}

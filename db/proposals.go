@@ -154,8 +154,10 @@ func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err erro
 	if m.Records() == 0 && len(m.Calls) == 0 {
 		return 0, false, ErrNoSubject
 	}
-	if number, err = t.again(k.name, p, m); p.bulk == 0 && (err != nil || number != 0) {
-		return number, false, err
+	if p.bulk == 0 {
+		if number, err = t.again(k.name, p, m); err != nil || number != 0 {
+			return number, false, err
+		}
 	}
 	note := salted(p.Note)
 	if number, err = t.propose(k.name, p.Ground, note, "console", nil, m); err != nil {
@@ -169,7 +171,7 @@ const twice = 10 * time.Second
 
 // again finds the proposal that the same person made a moment ago, 0 where there is none.
 func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
-	e, err := t.s.keys.scanErasure(t.row(erasureColumns+"WHERE ref = ? AND state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ? ORDER BY number DESC LIMIT 1",
+	e, err := t.s.keys.scanErasure(t.row(erasureColumns+"WHERE ref = ? AND +state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ? ORDER BY number DESC LIMIT 1",
 		t.s.keys.reference(name), string(t.by), p.Ground, ms(t.now.Add(-twice))))
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil

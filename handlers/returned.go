@@ -148,6 +148,9 @@ func (s *Server) kinFacts(r *http.Request, e db.Erasure) (out []views.KV, err er
 	if err != nil {
 		return nil, err
 	}
+	if k.Bulk != 0 {
+		out = append(out, views.KV{Key: "List", Value: decimal(k.Bulk), Href: bulkHref(k.Bulk)})
+	}
 	if k.Follows != 0 {
 		out = append(out, views.KV{Key: "Follows up", Value: "Erasure " + decimal(k.Follows), Href: erasureHref(k.Follows)})
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"strings"
 	"sync"
@@ -118,8 +119,14 @@ func form(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
 	}
+	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && mediaType == "multipart/form-data" {
+		return r.ParseMultipartForm(wholeForm)
+	}
 	return r.ParseForm()
 }
+
+// wholeForm is more than any form of the console may send: a file that comes with one stays in memory and never touches the disk.
+const wholeForm = 8 << 20
 
 // render writes a page from a buffer, so that a page that fails halfway is an error page and not half a page.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {

@@ -67,6 +67,7 @@ const (
 	BulkApproved  Event = "bulk.approved"
 	BulkRefused   Event = "bulk.refused"
 	BulkWithdrawn Event = "bulk.withdrawn"
+	BulkExported  Event = "bulk.exported"
 
 	PartSent         Event = "part.sent"
 	PartRepeated     Event = "part.repeated"
@@ -159,6 +160,7 @@ var list = []EventInfo{
 	{BulkRefused, GroupErasures, "The requests of a list were refused in one.", KindBulk},
 	{BulkWithdrawn, GroupErasures, "The requests of a list were withdrawn in one before they ran.", KindBulk},
 
+	{BulkExported, GroupReading, "The requests of a list were exported, by their references.", KindBulk},
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
 	{PartAccepted, GroupErasures, "A linked service accepted the erasure.", KindErasure},
