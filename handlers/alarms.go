@@ -20,7 +20,7 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 		return views.Count(a.Count, "erasure is", "erasures are") + " past the 24 hours and not ended"
 	}, "/erasures"},
 	db.AlarmReturned: {"risk", func(a db.Alarm) string {
-		return "Data came in under " + views.Count(a.Count, "customer ID that was erased", "customer IDs that were erased")
+		return views.Count(a.Count, "erased customer ID", "erased customer IDs") + " came back"
 	}, "/#returned"},
 }
 

@@ -54,13 +54,13 @@ status 200
 audit erasure.returned erasure/1
 as officer again
 GET /
-see Data came in under 1 customer ID that was erased
+see 1 erased customer ID came back
 see Returned after erasure
 see cust_7
 html action="/subjects/{subject}/returned/erase"
 as auditor
 GET /
-see Data came in under 1 customer ID that was erased
+see 1 erased customer ID came back
 not see cust_7
 as support again
 POST /search
