@@ -12,11 +12,14 @@ import (
 // AlarmKind says what is wrong. Its sentence is the face's: handlers, alarmWords.
 type AlarmKind string
 
-// AlarmLate is an erasure that is past its 24 hours and has not ended.
-const AlarmLate AlarmKind = "late"
+// The kinds.
+const (
+	AlarmLate     AlarmKind = "late"     // an erasure is past its 24 hours and has not ended
+	AlarmReturned AlarmKind = "returned" // something came in under the IDs of ended erasures
+)
 
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -31,6 +34,7 @@ type Alarm struct {
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
 	(*Store).lateErasures, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
+	(*Store).returnedData,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

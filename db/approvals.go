@@ -98,6 +98,9 @@ func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64
 }
 
 func (t *tx) refresh(e Erasure) error {
+	if err := t.atRest(e.Number); err != nil {
+		return err
+	}
 	customer, err := t.numberOf(e.Subject)
 	if err != nil {
 		return err

@@ -134,6 +134,9 @@ func (c *chunk) sweep() error {
 		delete(c.w.customers, name)
 		return err
 	})
+	if err == nil {
+		err = c.recheckAll(string(list))
+	}
 	if err != nil {
 		return fmt.Errorf("erasing customer IDs: %w", err)
 	}

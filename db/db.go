@@ -171,6 +171,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 // looks each hour whether the trail is still what was pinned. What fails is tried again, and what stays wrong is an alarm.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
+	s.takeUpBulks()
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for minute := 1; ; minute++ {
@@ -183,6 +184,7 @@ func (s *Store) keepHouse() {
 			if minute%60 == 0 {
 				s.CheckPin()
 			}
+			s.takeUpBulks() // what a full disk has stopped
 		case <-s.ending:
 			return
 		}

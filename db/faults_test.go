@@ -273,7 +273,7 @@ func TestOrphanOfManyCustomers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := len(s.writer.customers); i < knownCustomers-1; i++ {
-		s.writer.customers[fmt.Sprint("x", i)] = int64(i + 100000)
+		s.writer.customers[fmt.Sprint("x", i)] = interned{number: int64(i + 100000)}
 	}
 	m, out, err := s.TakeImport(ctx, m, s.PrepareImport([]NewRecord{one("l1", "bea", "carl")}))
 	if err != nil || out[0] != Known {

@@ -30,6 +30,7 @@ type ImportCounts struct {
 	Stored     int64
 	Known      int64 // stored before: their log_id is in the service
 	Rejected   int64
+	Suppressed int64 // an erasure of their customer ID was accepted after them: they stay erased (law L9)
 	Unlabelled int64 // stored without a customer ID
 }
 
@@ -51,9 +52,9 @@ func (s *Store) ImportHash() hash.Hash { return hmac.New(sha256.New, mac(s.keys.
 func (s *Store) UnfinishedImport(ctx context.Context, service int64, file []byte) (Import, error) {
 	m := Import{Service: service}
 	var started int64
-	err := s.readers.QueryRowContext(ctx, `SELECT number, digest, offset, line, stored, known, rejected, unlabelled, started FROM import
+	err := s.readers.QueryRowContext(ctx, `SELECT number, digest, offset, line, stored, known, rejected, suppressed, unlabelled, started FROM import
 		WHERE service = ? AND file = ? AND ended IS NULL AND offset > 0`, service, file).
-		Scan(&m.Number, &m.Digest, &m.Offset, &m.Line, &m.Stored, &m.Known, &m.Rejected, &m.Unlabelled, &started)
+		Scan(&m.Number, &m.Digest, &m.Offset, &m.Line, &m.Stored, &m.Known, &m.Rejected, &m.Suppressed, &m.Unlabelled, &started)
 	m.Started = at(started)
 	return m, found(err)
 }
@@ -64,7 +65,7 @@ func (s *Store) StartImport(ctx context.Context, by audit.Actor, service int64, 
 	err := s.write(ctx, by, func(t *tx) error {
 		m.Started = t.now
 		err := t.row(`INSERT INTO import (service, file, digest, offset, line, stored, known, rejected, unlabelled, started) VALUES (?, ?, x'', 0, 0, 0, 0, 0, 0, ?)
-			ON CONFLICT (service, file) DO UPDATE SET digest = x'', offset = 0, line = 0, stored = 0, known = 0, rejected = 0, unlabelled = 0,
+			ON CONFLICT (service, file) DO UPDATE SET digest = x'', offset = 0, line = 0, stored = 0, known = 0, rejected = 0, suppressed = 0, unlabelled = 0,
 				started = excluded.started, ended = NULL RETURNING number`, service, file, ms(t.now)).Scan(&m.Number)
 		if err != nil {
 			return fmt.Errorf("beginning an import: %w", err)
@@ -96,7 +97,8 @@ func (s *Store) EndImport(ctx context.Context, by audit.Actor, m Import, whole b
 }
 
 func (m Import) noted() map[string]int64 {
-	return map[string]int64{audit.CountAccepted: m.Stored, audit.CountDuplicates: m.Known, audit.CountRejected: m.Rejected, audit.CountUnlabelled: m.Unlabelled}
+	return map[string]int64{audit.CountAccepted: m.Stored, audit.CountDuplicates: m.Known, audit.CountRejected: m.Rejected,
+		audit.CountSuppressed: m.Suppressed, audit.CountUnlabelled: m.Unlabelled}
 }
 
 // Prepared are records that need nothing more but their turn.
@@ -133,8 +135,8 @@ func (s *Store) TakeImport(ctx context.Context, m Import, p Prepared) (Import, [
 			return err
 		}
 		after = m.with(p, out)
-		err = t.exec("UPDATE import SET digest = ?, offset = ?, line = ?, stored = ?, known = ?, rejected = ?, unlabelled = ? WHERE number = ?",
-			after.Digest, after.Offset, after.Line, after.Stored, after.Known, after.Rejected, after.Unlabelled, after.Number)
+		err = t.exec("UPDATE import SET digest = ?, offset = ?, line = ?, stored = ?, known = ?, rejected = ?, suppressed = ?, unlabelled = ? WHERE number = ?",
+			after.Digest, after.Offset, after.Line, after.Stored, after.Known, after.Rejected, after.Suppressed, after.Unlabelled, after.Number)
 		if err != nil {
 			return fmt.Errorf("keeping how far the import is: %w", err)
 		}
@@ -149,7 +151,7 @@ func (m Import) with(p Prepared, out []Outcome) Import {
 		case o == Known:
 			m.Known++
 		case o == Erased:
-			m.Rejected++
+			m.Suppressed++
 		default:
 			m.Stored++
 			m.Unlabelled += btoi(len(p.records[i].Labels) == 0)

@@ -141,7 +141,7 @@ func TestErasedStaysErased(t *testing.T) {
 		r := imported(t, c.service, 1, c.when, c.ids...)
 		r.LogID = c.name
 		m, out := take(t, s, begun(t, s, c.service), r)
-		if out[0] != c.want || m.Rejected != int64(btoi(c.want == db.Erased)) {
+		if out[0] != c.want || m.Suppressed != int64(btoi(c.want == db.Erased)) {
 			t.Errorf("%s: %v, %+v", c.name, out, m.ImportCounts)
 		}
 	}

@@ -241,7 +241,7 @@ func (s *Store) LabelItems(ctx context.Context, by audit.Actor, q ItemQuery, ids
 }
 
 func (t *tx) labelAll(service int64, records []Record, ids []label.ID) (added int64, err error) {
-	customers, err := t.intern(ids)
+	customers, erased, err := t.intern(ids)
 	if err != nil {
 		return 0, err
 	}
@@ -255,6 +255,9 @@ func (t *tx) labelAll(service int64, records []Record, ids []label.ID) (added in
 	}
 	if err := t.sweepUnused(customers); err != nil || added == 0 {
 		return added, err
+	}
+	if err := t.flagReturned(erased, service); err != nil {
+		return 0, err
 	}
 	return added, t.note(audit.RecordsLabelled, audit.ObjectOf(audit.KindService, service), map[string]int64{audit.CountRecords: int64(len(records)), audit.CountLabels: added})
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"quittance/db/erasure"
@@ -94,6 +95,9 @@ type ledger struct {
 	end   int64           // of the last whole line
 	head  LedgerHead
 	owed  []ledgerLine // could not be written yet
+
+	mu    sync.Mutex // of byRef: the writer adds, everybody asks
+	byRef map[string][]acceptance
 }
 
 // place is a range of bytes in the file.
@@ -120,7 +124,7 @@ func openLedger(path string, open func(string) (File, error)) (*ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
 	}
-	l := &ledger{file: f, known: map[ledgerEntry]bool{}, ids: map[int64]place{}}
+	l := &ledger{file: f, known: map[ledgerEntry]bool{}, ids: map[int64]place{}, byRef: map[string][]acceptance{}}
 	if err := l.read(); err != nil {
 		f.Close()
 		return nil, err
@@ -161,6 +165,7 @@ func parseLedger(raw []byte, learn func(v ledgerLine, line []byte)) (LedgerHead,
 // learn takes in a line that stands at the end.
 func (l *ledger) learn(v ledgerLine, line []byte) {
 	l.known[v.entry()] = true
+	l.remember(v)
 	if from, to := idIn(line); v.sealed() != nil {
 		l.ids[v.Erasure] = place{l.end + int64(from), to - from}
 	}

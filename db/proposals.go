@@ -96,6 +96,8 @@ type Proposal struct {
 	Ground  string           // code of erasure.Grounds
 	Note    string           // to the approver; sealed, erased with the request
 	Without map[int64]string // services left out, and the code of erasure.Stays
+
+	bulk int64 // the list that it is proposed with
 }
 
 // SubmitErasure proposes an erasure, and one beside it for each alias of the subject; it returns the number of the first. The cut-off and
@@ -139,9 +141,11 @@ func (t *tx) proposeAll(ids []known, p Proposal) (int64, error) {
 // proposeFor proposes an erasure of one ID; one that was proposed a moment ago is not fresh. ErrNoSubject where it would take nothing and
 // call nobody.
 func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err error) {
-	held, err := t.holdings(k.number, t.w.seq, 0)
-	if err != nil {
-		return 0, false, err
+	var held []Holding
+	if k.number != 0 { // 0 would be those without an ID
+		if held, err = t.holdings(k.number, t.w.seq, 0); err != nil {
+			return 0, false, err
+		}
 	}
 	m, err := t.manifestOf(held, nil, p.Without)
 	if err != nil {
@@ -150,8 +154,10 @@ func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err erro
 	if m.Records() == 0 && len(m.Calls) == 0 {
 		return 0, false, ErrNoSubject
 	}
-	if number, err = t.again(k.name, p, m); err != nil || number != 0 {
-		return number, false, err
+	if p.bulk == 0 {
+		if number, err = t.again(k.name, p, m); err != nil || number != 0 {
+			return number, false, err
+		}
 	}
 	note := salted(p.Note)
 	if number, err = t.propose(k.name, p.Ground, note, "console", nil, m); err != nil {
@@ -165,7 +171,7 @@ const twice = 10 * time.Second
 
 // again finds the proposal that the same person made a moment ago, 0 where there is none.
 func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
-	e, err := t.s.keys.scanErasure(t.row(erasureColumns+"WHERE ref = ? AND state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ? ORDER BY number DESC LIMIT 1",
+	e, err := t.s.keys.scanErasure(t.row(erasureColumns+"WHERE ref = ? AND +state = 'proposed' AND proposer = ? AND ground = ? AND proposed > ? ORDER BY number DESC LIMIT 1",
 		t.s.keys.reference(name), string(t.by), p.Ground, ms(t.now.Add(-twice))))
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil

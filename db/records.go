@@ -172,7 +172,7 @@ func (t *tx) next() int64 {
 // store writes one prepared record and its labels.
 func (t *tx) store(r *NewRecord) (int64, error) {
 	seq := t.next()
-	customers, err := t.intern(r.Labels)
+	customers, erased, err := t.intern(r.Labels)
 	if err != nil {
 		return 0, err
 	}
@@ -191,6 +191,9 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 		if err := t.label(seq, c, r, len(customers)-1); err != nil {
 			return 0, fmt.Errorf("storing a label: %w", err)
 		}
+	}
+	if err := t.flagReturned(erased, r.Service); err != nil {
+		return 0, err
 	}
 	if r.Kind == Document {
 		if err := t.indexText(seq, r); err != nil {
@@ -216,42 +219,53 @@ func (t *tx) label(seq, customer int64, r *NewRecord, others int) error {
 		customer, ms(r.Time), seq, r.Service, int(r.Kind), others)
 }
 
-// intern turns IDs into numbers, giving new ones where needed. No label is the number 0.
-func (t *tx) intern(ids []label.ID) ([]int64, error) {
+// intern turns IDs into numbers, giving new ones where needed. No label is the number 0. erased are those of them whose return is to be
+// looked at once they have got their label.
+func (t *tx) intern(ids []label.ID) (out, erased []int64, err error) {
 	if len(ids) == 0 {
-		return []int64{0}, nil
+		return []int64{0}, nil, nil
 	}
-	out := make([]int64, 0, len(ids))
+	out = make([]int64, 0, len(ids))
 	for _, id := range ids {
-		n, err := t.customer(id)
+		c, err := t.customer(id)
 		if err != nil {
-			return nil, fmt.Errorf("storing a customer ID: %w", err)
+			return nil, nil, fmt.Errorf("storing a customer ID: %w", err)
 		}
-		out = append(out, n)
+		if out = append(out, c.number); c.erased {
+			erased = append(erased, c.number)
+		}
 	}
-	return out, nil
+	return out, erased, nil
 }
 
 // knownCustomers bounds the writer's memory of interned IDs.
 const knownCustomers = 1 << 16
 
-func (t *tx) customer(id label.ID) (int64, error) {
-	if n, ok := t.w.customers[id.String()]; ok {
-		return n, nil
+func (t *tx) customer(id label.ID) (interned, error) {
+	if c, ok := t.w.customers[id.String()]; ok {
+		return c, nil
 	}
-	var n int64
-	err := t.row("SELECT number FROM customer WHERE name = ?", id.String()).Scan(&n)
+	var c interned
+	err := t.row("SELECT number, erased AND returned IS NULL FROM customer WHERE name = ?", id.String()).Scan(&c.number, &c.erased)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = t.row("INSERT INTO customer (name, ref) VALUES (?, ?) RETURNING number", id.String(), t.s.keys.subject(id)).Scan(&n)
+		c, err = t.newCustomer(id)
 	}
 	if err != nil {
-		return 0, err
+		return c, err
 	}
 	if len(t.w.customers) >= knownCustomers {
 		clear(t.w.customers)
 	}
-	t.w.customers[id.String()] = n
-	return n, nil
+	t.w.customers[id.String()] = c
+	return c, nil
+}
+
+func (t *tx) newCustomer(id label.ID) (c interned, err error) {
+	if c.erased, err = t.erasedBefore(id); err != nil {
+		return c, err
+	}
+	err = t.row("INSERT INTO customer (name, ref, erased) VALUES (?, ?, ?) RETURNING number", id.String(), t.s.keys.subject(id), c.erased).Scan(&c.number)
+	return c, err
 }
 
 // tally counts in memory; finish writes the sums, one statement for each service and day that the transaction touched.

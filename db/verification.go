@@ -162,6 +162,9 @@ func (t *tx) done(e Erasure, parts []Part) error {
 	if err := t.forget(e); err != nil {
 		return err
 	}
+	if err := t.recheckEnded(e); err != nil {
+		return err
+	}
 	t.enterEnd(e.Number, erasure.Done)
 	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
 }
@@ -208,6 +211,9 @@ func (t *tx) forget(e Erasure) error {
 	err := t.exec("UPDATE erasure SET subject = NULL, note = NULL, ended = ?, remaining = 0 WHERE number = ?", ms(t.now), e.Number)
 	if err == nil {
 		err = t.forgetSearches(e.Subject)
+	}
+	if err == nil {
+		err = t.forgetLists(e.Subject)
 	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)

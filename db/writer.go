@@ -38,7 +38,7 @@ type writer struct {
 	// What the writer knows by heart. All of it is thrown away and read anew when a transaction does not come through.
 	tree      *audit.Tree
 	seq       int64
-	customers map[string]int64
+	customers map[string]interned
 	ledger    *ledger
 	last      int  // how many the group before held
 	stale     bool // a transaction did not come through
@@ -321,7 +321,7 @@ func (t *tx) step(o *op) error {
 
 // recall reads anew what the writer keeps in memory, within the open transaction if there is one.
 func (w *writer) recall(ctx context.Context) error {
-	w.customers = map[string]int64{}
+	w.customers = map[string]interned{}
 	t := &tx{ctx: ctx, w: w, s: w.s}
 	if err := t.row("SELECT seq FROM sequence WHERE only = 1").Scan(&w.seq); err != nil {
 		return fmt.Errorf("reading the last number given: %w", err)

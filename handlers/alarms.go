@@ -48,6 +48,9 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmByHand: {"soon", func(a db.Alarm) string {
 		return views.Count(a.Count, "service waits", "services wait") + " for a person, for more than a week"
 	}, "/erasures?state=partial"},
+	db.AlarmReturned: {"risk", func(a db.Alarm) string {
+		return views.Count(a.Count, "erased customer ID", "erased customer IDs") + " came back"
+	}, "/#returned"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

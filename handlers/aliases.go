@@ -71,6 +71,9 @@ func (s *Server) whoseRecords(r *http.Request, l *listing) error {
 
 // state is that of a record of the listing: an erasure of any of its IDs takes it.
 func (l listing) state(rec db.Record) views.State {
+	if l.returned[rec.Seq] {
+		return returnedState
+	}
 	for id, p := range l.pending {
 		if p.covers(rec) && l.bears(rec, id) {
 			return p.state(rec)

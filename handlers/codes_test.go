@@ -13,7 +13,7 @@ func TestCodesHaveWords(t *testing.T) {
 	for name, lists := range map[string]struct {
 		codes []string
 		words []views.Coded
-	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}} {
+	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "dismissals": {erasure.Dismissals, views.Dismissals}} {
 		var shown []string
 		for _, w := range lists.words {
 			shown = append(shown, w.Code)

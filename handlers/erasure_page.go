@@ -41,6 +41,11 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		return v, err
 	}
 	v.Facts = append(v.Facts, beside...)
+	kin, err := s.kinFacts(r, e)
+	if err != nil {
+		return v, err
+	}
+	v.Facts = append(v.Facts, kin...)
 	if who(r).May(auth.Search) {
 		v.Note = e.Note
 	}

@@ -22,7 +22,7 @@ const (
 // home is the overview: what is due, what waits for this person, what runs, and how it went.
 func (s *Server) home(r *http.Request) (templ.Component, error) {
 	v := views.Home{Now: moment(r, s.store.Now())}
-	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeDue, s.homeWaiting, s.homeBatches, s.homeCoverage, s.homeDays} {
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeReturned, s.homeDue, s.homeWaiting, s.homeBatches, s.homeCoverage, s.homeDays} {
 		if err := part(r, &v); err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	if !who(r).May(auth.Approve) {
 		return nil
 	}
-	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{States: []erasure.State{erasure.Proposed}, Limit: 5 * homeRows})
+	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{States: []erasure.State{erasure.Proposed}, Alone: true, Limit: 5 * homeRows})
 	names := s.names(r)
 	for _, e := range proposed {
 		if e.Proposer == who(r).Actor() || len(v.Waiting) == homeRows {
@@ -72,6 +72,16 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 		}
 		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse erasure " + views.Number(e.Number), Href: erasureHref(e.Number),
 			Sub: "Proposed by " + names.actor(e.Proposer), Since: moment(r, e.Proposed)})
+	}
+	if err != nil {
+		return err
+	}
+	lists, err := s.store.Bulks(r.Context(), homeRows)
+	for _, b := range lists {
+		if b.Proposer != who(r).Actor() {
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse list " + decimal(b.Number), Href: bulkHref(b.Number),
+				Sub: "Proposed by " + names.actor(b.Proposer), Since: moment(r, b.Proposed)})
+		}
 	}
 	if err != nil {
 		return err

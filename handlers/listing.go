@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -103,6 +104,7 @@ type listing struct {
 	pending  map[string]pending // by ID
 	aliases  []db.Alias
 	bearers  map[int64][]string // record → its IDs, of records that bear several; only where there are aliases
+	returned map[int64]bool     // records that came in after an erasure of the ID, or of an alias
 }
 
 // pending tells which records an open erasure covers.
@@ -148,6 +150,14 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 		return l, err
 	}
 	l.pending = pendingByID(l.erasures)
+	l.returned = map[int64]bool{}
+	for _, own := range l.ids() {
+		some, err := s.store.ReturnedAmong(ctx, own, l.records)
+		if err != nil {
+			return l, err
+		}
+		maps.Copy(l.returned, some)
+	}
 	return l, s.whoseRecords(r, &l)
 }
 

@@ -12,6 +12,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
+	"quittance/db/label"
 )
 
 // door is the answer to somebody who is not signed in: 303 to the sign-in page.
@@ -37,6 +38,8 @@ var matrix = []cell{
 	{"GET /search", "/search", "", door, 200, 200, 403, 403},
 	{"POST /search", "/search", "q=", door, 422, 422, 403, 403},
 	{"POST /search", "/search", "q=abc", door, 303, 303, 403, 403},
+	{"POST /search/erased", "/search/erased", "id=", door, 422, 422, 403, 403},
+	{"POST /search/erased", "/search/erased", "id=abc", door, 200, 200, 403, 403},
 	{"GET /searches/{token}", "/searches/{own}", "", door, 200, 200, 403, 403},
 	{"GET /searches/{token}", "/searches/{search}", "", door, 200, 404, 403, 403},
 	{"POST /searches/{token}/csv", "/searches/{own}/csv", "", door, 403, 200, 403, 403},
@@ -47,6 +50,8 @@ var matrix = []cell{
 	{"POST /subjects/{ref}/aliases", "/subjects/{ref}/aliases", "other=s_nobody", door, 409, 409, 403, 403},
 	{"POST /subjects/{ref}/aliases", "/subjects/s_nobody/aliases", "", door, 404, 404, 403, 403},
 	{"POST /subjects/{ref}/aliases/undo", "/subjects/{ref}/aliases/undo", "other=s_nobody", door, 409, 409, 403, 403},
+	{"POST /subjects/{ref}/returned/erase", "/subjects/{ref}/returned/erase", "", door, 404, 404, 403, 403},
+	{"POST /subjects/{ref}/returned/dismiss", "/subjects/{ref}/returned/dismiss", "why=customer-again", door, 403, 404, 403, 403},
 	{"GET /records/{number}", "/records/1", "", door, 200, 200, 403, 403},
 	{"GET /records/{number}", "/records/99", "", door, 404, 404, 403, 403},
 	{"GET /records/{number}/picture", "/records/3/picture", "", door, 404, 404, 403, 403},
@@ -59,6 +64,17 @@ var matrix = []cell{
 	{"GET /erasures", "/erasures", "", door, 200, 200, 200, 200},
 	{"GET /erasures/new", "/erasures/new?subject={ref}", "", door, 200, 200, 403, 403},
 	{"POST /erasures", "/erasures", "subject={ref}", door, 422, 422, 403, 403},
+	{"GET /erasures/bulk", "/erasures/bulk", "", door, 200, 200, 403, 403},
+	{"POST /erasures/bulk", "/erasures/bulk", "ids=", door, 422, 422, 403, 403},
+	{"GET /lists/{token}", "/lists/{list}", "", door, 200, 404, 403, 403},
+	{"POST /lists/{token}", "/lists/{list}", "reason=17-1-b", door, 422, 404, 403, 403},
+	{"GET /bulks/{number}", "/bulks/1", "", door, 200, 200, 200, 200},
+	{"GET /bulks/{number}", "/bulks/2", "", door, 404, 404, 404, 404},
+	{"GET /bulks/{number}/live", "/bulks/1/live", "", door, 200, 200, 200, 200},
+	{"POST /bulks/{number}/approve", "/bulks/1/approve", "", door, 403, 409, 403, 403},
+	{"POST /bulks/{number}/refuse", "/bulks/1/refuse", "", door, 403, 409, 403, 403},
+	{"POST /bulks/{number}/withdraw", "/bulks/1/withdraw", "", door, 409, 409, 403, 403},
+	{"POST /bulks/{number}/csv", "/bulks/1/csv", "", door, 403, 200, 200, 403},
 	{"GET /erasures/{number}", "/erasures/1", "", door, 200, 200, 200, 200},
 	{"GET /erasures/{number}", "/erasures/99", "", door, 404, 404, 404, 404},
 	{"GET /erasures/{number}/live", "/erasures/1/live", "", door, 200, 200, 200, 200},
@@ -121,6 +137,7 @@ type furniture struct {
 	ref      string
 	searches map[string]string // by role
 	session  string
+	list     string // support's
 }
 
 func furnish(t *testing.T) *furniture {
@@ -150,6 +167,10 @@ func furnish(t *testing.T) *furniture {
 			t.Fatal(err)
 		}
 	}
+	h.withdrawnList("abc")
+	if f.list, err = h.kept("nobody"); err != nil {
+		t.Fatal(err)
+	}
 	spare := h.person("spare@q.example", "Spare Person", db.RoleSupport)
 	h.signInAs(spare.Email)
 	open, err := h.store.SessionsOf(t.Context(), spare.Number)
@@ -158,6 +179,32 @@ func furnish(t *testing.T) *furniture {
 	}
 	f.session = decimal(open[0].Number)
 	return f
+}
+
+// kept keeps a list of one ID for support.
+func (h *house) kept(id string) (token string, err error) {
+	lines, err := label.ReadLines(id, false)
+	if err != nil {
+		return "", err
+	}
+	return h.store.KeepList(h.t.Context(), h.people[db.RoleSupport].Number, id, false, lines.Valid)
+}
+
+// withdrawnList is a list of one ID that support has proposed and withdrawn.
+func (h *house) withdrawnList(id string) {
+	h.t.Helper()
+	support := h.people[db.RoleSupport]
+	token, err := h.kept(id)
+	var n int64
+	if err == nil {
+		n, err = h.store.ProposeList(h.t.Context(), support.Number, token, db.ListProposal{Ground: "17-1-b"})
+	}
+	if err == nil {
+		err = h.store.WithdrawBulk(h.t.Context(), support.Actor(), n)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // pictureRecord is a training image without a label.
@@ -180,7 +227,7 @@ func (f *furniture) fill(text, role string) string {
 	if own == "" {
 		own = f.searches[db.RoleSupport]
 	}
-	return strings.NewReplacer("{own}", own, "{search}", f.searches[db.RoleSupport], "{ref}", f.ref, "{session}", f.session).Replace(text)
+	return strings.NewReplacer("{own}", own, "{search}", f.searches[db.RoleSupport], "{ref}", f.ref, "{session}", f.session, "{list}", f.list).Replace(text)
 }
 
 // ask tries a cell as somebody.

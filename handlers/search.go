@@ -57,6 +57,9 @@ func (s *Server) search(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	v.Query = q.Text
+	if v.Past, err = s.past(r, q.Text); err != nil {
+		return nil, err
+	}
 	if who(r).May(auth.ExportRecords) {
 		f := filtersOf(r, s.store.Now())
 		v.CSVAction = f.base + "/csv" + f.query(nil)
@@ -77,6 +80,19 @@ func (s *Server) results(r *http.Request, id string) (views.Search, error) {
 		v.SubjectHref = subjectHref(l.subject.Ref)
 	}
 	return v, nil
+}
+
+// past are the erasures of the ID that was searched for; the search itself is written down already.
+func (s *Server) past(r *http.Request, raw string) ([]views.PastErasure, error) {
+	id, err := label.Parse(label.Assistant, raw)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.store.WasErased(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	return s.pastErasures(r, a)
 }
 
 // searchCSV streams a list, masked, page by page; it is written down before the first line leaves.

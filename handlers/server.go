@@ -15,6 +15,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/handlers/watson"
 	"quittance/static"
@@ -100,7 +101,16 @@ func (s *Server) guard(r route) http.Handler {
 		default:
 			s.refusePermission(w, req)
 		}
-	}), formBytes)
+	}), bodyLimit(r))
+}
+
+// bodyLimit is what a form of a route may send. A list of IDs may be as long as a list can be, in the longest way to send it: each byte of a
+// form that is no multipart can take three.
+func bodyLimit(r route) int64 {
+	if strings.HasSuffix(r.pattern, " /erasures/bulk") {
+		return 3*label.MaxListBytes + formBytes
+	}
+	return formBytes
 }
 
 func (s *Server) verb(h any) http.Handler {

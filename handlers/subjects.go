@@ -22,29 +22,36 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.subjectPage(r, sub)
+}
+
+func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, err error) {
 	l, err := s.listing(r, sub.ID, filters{base: subjectHref(sub.Ref) + "/records", now: s.store.Now()})
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	requests, err := s.erasuresOf(r, l.ids(), nil, 50)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	looks, err := s.store.Consultations(r.Context(), sub.ID)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	origins, err := s.origins(r, sub.ID)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	v := views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
+	v = views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
 		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
 		Elsewhere: elsewhere(l.services), RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
 	v.Aliases = s.aliasRows(r, l)
+	if v.Returned, err = s.returnedNote(r, sub); err != nil {
+		return v, err
+	}
 	v.Candidates, err = s.candidateRows(r, l, origins)
 	return v, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ var statuses = []struct {
 	{db.ErrLapsed, http.StatusConflict, "The manifest has changed", "More records came under this erasure after you read it. Read it again, then approve."},
 	{db.ErrAliases, http.StatusConflict, "The data subject has changed", "An ID was joined with it or parted from it after this was proposed. Take a new cut-off, read it again, then approve."},
 	{db.ErrLinked, http.StatusConflict, "A service was linked meanwhile", "This erasure would not call it. Take a new cut-off, read the manifest again, then approve."},
+	{db.ErrFollowed, http.StatusConflict, "This is followed up already", "An open request covers what came in. Look at it, and take a new cut-off there if more came."},
 	{db.ErrTaken, http.StatusConflict, "This name is in use", "Take another one."},
 	{db.ErrExpired, http.StatusGone, "This has expired", "Begin again."},
 	{db.ErrCorrupt, http.StatusInternalServerError, "This record is damaged", "What is stored does not match its digest, so it is not shown. An administrator must look at the disk."},
@@ -118,8 +120,14 @@ func form(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
 	}
+	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && mediaType == "multipart/form-data" {
+		return r.ParseMultipartForm(wholeForm)
+	}
 	return r.ParseForm()
 }
+
+// wholeForm is more than any form of the console may send: a file that comes with one stays in memory and never touches the disk.
+const wholeForm = 8 << 20
 
 // render writes a page from a buffer, so that a page that fails halfway is an error page and not half a page.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {

@@ -16,6 +16,13 @@ func corePages() map[string]templ.Component {
 	silent.Silent, silent.Near = []string{"Speech to Text, eu-de"}, sampleNear
 	linked, subject := none, sampleSubject()
 	linked.Elsewhere, subject.Elsewhere = []string{"letters", "front-bot (upstream)"}, []string{"letters"}
+	asked := Search{Erased: WasErased{ID: "cust_8842", Asked: true, Since: autumn, Past: []PastErasure{
+		{Number: 7, Href: "/erasures/7", Words: "An erasure of this ID was accepted on 21 Nov 2026, 16:42 and has not finished"},
+		{Number: 2, Words: "An erasure of this ID at support-bot was accepted on 27 Sep 2026, 10:48"}}}}
+	never := Search{Erased: WasErased{ID: "cust_0", Asked: true, Since: autumn}}
+	followed := Subject{ID: "cust_0", Ref: "s_0", Returned: &Returned{Records: 1, Erasure: 2, Ended: autumn, Open: 8, Dismiss: "/subjects/s_0/returned/dismiss", ReasonErr: "Choose why it is meant to be there."}}
+	before := none
+	before.Past = asked.Erased.Past
 	filtered := sampleSearch()
 	filtered.Rows, filtered.Pager, filtered.Near = nil, Pager{}, nil
 	refused := sampleRecord()
@@ -26,6 +33,7 @@ func corePages() map[string]templ.Component {
 	return map[string]templ.Component{
 		"home": sampleHome(), "home_empty": Home{Now: noon},
 		"search": sampleSearch(), "search_box": Search{}, "search_bad": bad, "search_none": none,
+		"search_erased": asked, "search_never_erased": never, "subject_followed": followed, "search_past": before,
 		"search_elsewhere": linked, "subject_elsewhere": subject,
 		"search_silent": silent, "search_filtered": filtered,
 		"subject": sampleSubject(), "subject_bare": Subject{ID: "cust_0", Ref: "s_0", Sentence: "Nothing is held under this ID."},

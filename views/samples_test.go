@@ -70,7 +70,7 @@ func sampleSubject() Subject {
 			Confirmed: noon, By: "Sam Ode", Action: "/subjects/s_4f2k/aliases/undo"}},
 		Candidates: []AliasRow{{ID: "intercom_cust_8842", Href: "/subjects/s_92", Ref: "s_92", Records: 1, Evidence: "The two differ only by the prefix that an integration puts before its own ID", Action: "/subjects/s_4f2k/aliases"},
 			{ID: "rita", Href: "/subjects/s_93", Ref: "s_93", Records: 3, Evidence: "One conversation bears both: one person, or two who share it"}},
-		ID: "cust_8842", Ref: "s_4f2k", Total: 327, States: sampleStates, Near: sampleNear, Returned: 2,
+		ID: "cust_8842", Ref: "s_4f2k", Total: 327, States: sampleStates, Near: sampleNear, Returned: &Returned{Records: 2, Erasure: 2, Ended: autumn, Erase: "/subjects/s_4f2k/returned/erase", AskGround: true, Dismiss: "/subjects/s_4f2k/returned/dismiss"},
 		Sentence: "327 records in 3 services, written between 27 Sep and 21 Nov 2026.",
 		Services: []SubjectService{
 			{Service: "Assistant", Instance: "support-bot", Href: "/searches/r4nd?service=1", Records: 200, First: autumn, Last: evening,
@@ -147,6 +147,12 @@ func sampleHome() Home {
 	return Home{
 		Now:    noon,
 		Alarms: []AlarmLine{{Tone: "over", Sentence: "1 erasure is past the 24 hours and not ended", Href: "/erasures/5", Since: noon}},
+		Returned: []ReturnedRow{
+			{Subject: SubjectRef{Text: "cust_8842", Href: "/subjects/s_4f2k"}, Records: 2, Erasure: 2, Ended: autumn, Erase: "/subjects/s_4f2k/returned/erase"},
+			{Subject: SubjectRef{Text: "cust_17", Href: "/subjects/s_17"}, Records: 1, Erasure: 1, Ended: autumn, Open: 8},
+			{Subject: SubjectRef{Text: "cust_18", Href: "/subjects/s_18"}, Records: 1, Erasure: 1, Ended: autumn},
+		},
+		ReturnedAll: 4,
 		Due: []DueErasure{
 			{Number: 5, Href: "/erasures/5", State: State{Tone: "over", Word: "Partly failed"}, Due: at("22 Nov 2026, 10:02", "2026-11-22T09:02:00Z"), Left: "Late by 2 h 2 min", Tone: "over", Records: 41},
 			{Number: 7, Href: "/erasures/7", State: State{Tone: "run", Word: "Running"}, Due: at("22 Nov 2026, 15:16", "2026-11-22T14:16:00Z"), Left: "3 h 12 min", Tone: "soon", Records: 327},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -19,6 +20,9 @@ func (s *demoStaff) plan() {
 		n := len(former) / d
 		s.day(today.Add(-time.Duration(d)*24*time.Hour), d, former[:n])
 		former = former[n:]
+	}
+	if first := s.world.people[s.world.size.people:]; len(first) > 0 {
+		s.at(today.Add(-24*time.Hour+11*time.Hour), s.comesBack(first[0]))
 	}
 	s.library(end)
 	s.at(today.Add(-3*24*time.Hour+9*time.Hour), s.sendPictures)
@@ -45,6 +49,17 @@ func (s *demoStaff) day(day time.Time, d int, former []*demoPerson) {
 	s.at(hour(14, 10), s.batch, s.visit("support", staffSearch, staffSearch))
 	s.special(d, hour)
 	s.at(hour(16, 30), s.batch, s.reads, s.visit("officer", staffSearch))
+}
+
+// comesBack is a former customer who was erased and writes again.
+func (s *demoStaff) comesBack(p *demoPerson) func(context.Context) error {
+	return func(ctx context.Context) error {
+		service := anyOf(p)
+		path := "/v2/assistants/" + s.door.assist[service][1] + "/message" + demoVersionV2
+		body := map[string]any{"input": map[string]any{"message_type": "text", "text": "I am back. Can I order with my old address?"}}
+		_, err := s.door.call(ctx, service, http.MethodPost, path, labelHeader(p.ids[:1]), body, http.StatusOK)
+		return err
+	}
 }
 
 // inConsole gives what support and the officer do about people who want to be erased.

@@ -25,12 +25,13 @@ type taken struct {
 	Stored     int64 `json:"stored"`
 	Known      int64 `json:"known"`
 	Rejected   int64 `json:"rejected"`
+	Suppressed int64 `json:"suppressed"` // erased since, and not stored again
 	Unlabelled int64 `json:"unlabelled"` // of those stored
 }
 
 func (t *taken) add(n db.ImportCounts) {
-	t.Lines += n.Stored + n.Known + n.Rejected
-	t.Stored, t.Known, t.Rejected, t.Unlabelled = t.Stored+n.Stored, t.Known+n.Known, t.Rejected+n.Rejected, t.Unlabelled+n.Unlabelled
+	t.Lines += n.Stored + n.Known + n.Rejected + n.Suppressed
+	t.Stored, t.Known, t.Rejected, t.Suppressed, t.Unlabelled = t.Stored+n.Stored, t.Known+n.Known, t.Rejected+n.Rejected, t.Suppressed+n.Suppressed, t.Unlabelled+n.Unlabelled
 }
 
 func importCommand(fs *flag.FlagSet) action {
@@ -82,7 +83,8 @@ type importing struct {
 
 func (i *importing) words(w io.Writer) {
 	t := i.total
-	fmt.Fprintf(w, "%d lines: %d stored, %d known already, %d rejected; %d of those stored have no customer ID.\n", t.Lines, t.Stored, t.Known, t.Rejected, t.Unlabelled)
+	fmt.Fprintf(w, "%d lines: %d stored, %d known already, %d rejected, %d suppressed because they were erased; %d of those stored have no customer ID.\n",
+		t.Lines, t.Stored, t.Known, t.Rejected, t.Suppressed, t.Unlabelled)
 	for _, reason := range sortedKeys(i.reasons) {
 		fmt.Fprintf(w, "  rejected: %s (%d)\n", reason, i.reasons[reason])
 	}
@@ -315,9 +317,6 @@ func (i *importing) stayErased(c *chunk, out []db.Outcome) error {
 		if o == db.Erased {
 			again = append(again, rejected{File: c.file, Line: c.numbers[n], Reason: "an erasure of its customer ID was accepted after it"})
 		}
-	}
-	if len(again) > 0 {
-		i.reasons[again[0].Reason] += int64(len(again))
 	}
 	return i.rejects.write(again)
 }

@@ -102,6 +102,26 @@ func filters(text string, status int) func(*tab) {
 	}
 }
 
+// asks asks whether an ID was erased.
+func asks(id string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit("/search")
+		p.fill("#erased [name=id]", id)
+		p.click("#erased button", status)
+	}
+}
+
+// lists types a list of customer IDs.
+func lists(ids string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit("/erasures/bulk")
+		p.fill("[name=ids]", ids)
+		p.click(`form[action="/erasures/bulk"] button`, status)
+	}
+}
+
 var subject = then(searches(wellKnown, 200), clicks(`a.btn[href^="/subjects/"]`, 200))
 
 // images are those of the customer, by the list's own filter; shown waits until one is on the screen.
@@ -171,11 +191,24 @@ var sights = map[string][]sight{
 		{"sessions", at("/sessions")},
 		{"settings", at("/settings")},
 		{"help", at("/help")},
+		{"was it erased", asks("cust_nobody", 200)},
+		{"was it erased, refused", asks("a;b", 422)},
+		{"new list", at("/erasures/bulk")},
+		{"new list refused", lists("a;b", 422)},
+		{"list", lists(wellKnown+"\ncust_nobody\n"+wellKnown+"\nno=body", 200)},
+		{"list refused", then(lists(wellKnown, 200), unchecked(`form[action^="/lists/"]`, `form.reason.append(new Option("", "none", true, true))`))},
+		{"list proposed", then(lists(wellKnown, 200), chooses("[name=reason]", "17-1-b"), clicks(`form[action^="/lists/"] button`, 200))},
 		{"not allowed", refusedAt("/audit", 403)},
 		{"not there", refusedAt("/erasures/999999", 404)},
 	},
 	"officer": {
 		{"overview of the officer", at("/")},
+		{"list to be approved", then(at("/"), clicks(`#waiting a[href^="/bulks/"]`, 200))},
+		{"list, words refused", then(at("/"), clicks(`#waiting a[href^="/bulks/"]`, 200), func(p *tab) { p.fill("[name=confirm]", "erase it all") },
+			unchecked(`form[action$="/approve"]`, ""))},
+		{"data that returned", then(at("/"), clicks("#returned a", 200))},
+		{"data that returned, reason refused", then(at("/"), clicks("#returned a", 200),
+			unchecked(`form[action$="/returned/dismiss"]`, `form.why.append(new Option("", "none", true, true))`))},
 		{"search result with CSV", searches(wellKnown, 200)},
 		{"erasure proposed", row("/erasures?state=proposed")},
 		{"erasure, words refused", then(row("/erasures?state=proposed"), func(p *tab) { p.fill("[name=confirm]", "erase it all") },

@@ -44,6 +44,7 @@ const (
 	KindAccess  Kind = "access"
 	KindBackup  Kind = "backup"
 	KindBatch   Kind = "batch"
+	KindBulk    Kind = "bulk"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
 	KindImport  Kind = "import"
@@ -54,7 +55,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindErasure, KindExport, KindImport,
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindErasure, KindExport, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

@@ -58,6 +58,16 @@ const (
 	ErasureVerified  Event = "erasure.verified"
 	ErasurePartial   Event = "erasure.partial"
 	ErasureDone      Event = "erasure.done"
+	ErasureReturned  Event = "erasure.returned"
+	ErasureDismissed Event = "erasure.dismissed"
+	ErasureAsked     Event = "erasure.asked"
+
+	BulkListed    Event = "bulk.listed"
+	BulkProposed  Event = "bulk.proposed"
+	BulkApproved  Event = "bulk.approved"
+	BulkRefused   Event = "bulk.refused"
+	BulkWithdrawn Event = "bulk.withdrawn"
+	BulkExported  Event = "bulk.exported"
 
 	PartSent         Event = "part.sent"
 	PartRepeated     Event = "part.repeated"
@@ -122,6 +132,7 @@ var list = []EventInfo{
 	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
 
 	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
+	{ErasureAsked, GroupReading, "It was asked whether a customer ID was erased.", KindAccess},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
@@ -151,7 +162,16 @@ var list = []EventInfo{
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
 	{ErasureReplayed, GroupErasures, "A restore erased again what the ledger says was erased.", KindErasure},
+	{ErasureReturned, GroupErasures, "Data came in under the ID of an erasure that has ended. It is kept and flagged.", KindErasure},
+	{ErasureDismissed, GroupErasures, "An officer said that what came in after an erasure is meant to be there.", KindErasure},
 
+	{BulkListed, GroupErasures, "A list of customer IDs was typed or uploaded, to look at what their erasure would take.", KindBulk},
+	{BulkProposed, GroupErasures, "The erasure of a list of customer IDs was proposed; each ID gets its own request.", KindBulk},
+	{BulkApproved, GroupErasures, "The requests of a list were approved in one by a second person.", KindBulk},
+	{BulkRefused, GroupErasures, "The requests of a list were refused in one.", KindBulk},
+	{BulkWithdrawn, GroupErasures, "The requests of a list were withdrawn in one before they ran.", KindBulk},
+
+	{BulkExported, GroupReading, "The requests of a list were exported, by their references.", KindBulk},
 	{PartSent, GroupErasures, "A linked service was called to erase.", KindErasure},
 	{PartRepeated, GroupErasures, "A linked service was called again, because nobody knows what became of the call before. This moves its cut-off.", KindErasure},
 	{PartAccepted, GroupErasures, "A linked service accepted the erasure.", KindErasure},
@@ -227,6 +247,7 @@ const (
 	CountAccepted   = "accepted"   // import lines stored
 	CountRejected   = "rejected"   // import lines refused
 	CountDuplicates = "duplicates" // import lines known already
+	CountSuppressed = "suppressed" // import lines that stay erased
 	CountErasures   = "erasures"   // erasures of a batch
 	CountServices   = "services"   // services or parts concerned
 	CountService    = "service"    // number of the service that a part is at
@@ -260,7 +281,7 @@ const (
 var countLimits = map[string]int64{
 	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
-	CountDuplicates: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
+	CountDuplicates: maxNumber, CountSuppressed: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountLimit: maxNumber, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,

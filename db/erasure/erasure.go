@@ -121,6 +121,45 @@ var BatchMoves = map[BatchState][]BatchState{
 	BatchDone:    {},
 }
 
+// BulkState is where a list of IDs stands that are erased by one decision. Those in -ing are carried out chunk by chunk, and taken up again
+// after a crash.
+type BulkState string
+
+// States of a list.
+const (
+	BulkList        BulkState = "list"       // typed, and not proposed
+	BulkCollecting  BulkState = "collecting" // each ID gets its request
+	BulkProposed    BulkState = "proposed"
+	BulkApproving   BulkState = "approving"
+	BulkApproved    BulkState = "approved"
+	BulkRefusing    BulkState = "refusing"
+	BulkRefused     BulkState = "refused"
+	BulkWithdrawing BulkState = "withdrawing"
+	BulkWithdrawn   BulkState = "withdrawn"
+)
+
+// BulkMoves says which state of a list may follow which. Approving goes back to proposed when some of the requests have changed since they
+// were read: they wait for another decision.
+var BulkMoves = map[BulkState][]BulkState{
+	BulkList:        {BulkCollecting},
+	BulkCollecting:  {BulkProposed, BulkWithdrawn},
+	BulkProposed:    {BulkApproving, BulkRefusing, BulkWithdrawing},
+	BulkApproving:   {BulkApproved, BulkProposed},
+	BulkApproved:    {BulkWithdrawing},
+	BulkRefusing:    {BulkRefused, BulkProposed},
+	BulkRefused:     {},
+	BulkWithdrawing: {BulkWithdrawn, BulkApproved},
+	BulkWithdrawn:   {},
+}
+
+// May reports whether a list may go from one state to another.
+func (s BulkState) May(next BulkState) bool { return slices.Contains(BulkMoves[s], next) }
+
+// Moving reports whether the house is at work on it.
+func (s BulkState) Moving() bool {
+	return s == BulkCollecting || s == BulkApproving || s == BulkRefusing || s == BulkWithdrawing
+}
+
 // Grounds are the codes of Art. 17(1)(a) to (f) GDPR. Their words are the face's: views.Grounds.
 var Grounds = []string{"17-1-a", "17-1-b", "17-1-c", "17-1-d", "17-1-e", "17-1-f"}
 
@@ -130,6 +169,10 @@ const GroundAPI = "api"
 // Refusals are the codes for which an erasure is not carried out: Art. 17(3)(a) to (e), Art. 12(5)(b), Art. 12(2) with 11(2), and
 // that no ground of Art. 17(1) applies. Their words: views.Refusals.
 var Refusals = []string{"17-3-a", "17-3-b", "17-3-c", "17-3-d", "17-3-e", "12-5-b", "12-2", "17-1"}
+
+// Dismissals are the codes for which data that came in after an erasure is meant to be there. Their words: views.Dismissals. A code's place
+// is its number in the audit trail: new ones go to the end.
+var Dismissals = []string{"customer-again", "new-consent", "other-person", "obligation"}
 
 // Stays are the codes for which a service is left out of an erasure that is filed in the console. Their words: views.Stays.
 var Stays = []string{"not-asked", "separate-request", "17-3-b", "17-3-e"}
