@@ -242,7 +242,7 @@ func (t *tx) customer(id label.ID) (int64, error) {
 	var n int64
 	err := t.row("SELECT number FROM customer WHERE name = ?", id.String()).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = t.row("INSERT INTO customer (name, ref) VALUES (?, ?) RETURNING number", id.String(), t.s.keys.subject(id)).Scan(&n)
+		err = t.row("INSERT INTO customer (name, ref, folded) VALUES (?, ?, ?) RETURNING number", id.String(), t.s.keys.subject(id), t.s.keys.folded(id)).Scan(&n)
 	}
 	if err != nil {
 		return 0, err
