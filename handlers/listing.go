@@ -103,6 +103,7 @@ type listing struct {
 	pending  map[string]pending // by ID
 	aliases  []db.Alias
 	bearers  map[int64][]string // record → its IDs, of records that bear several; only where there are aliases
+	mixed    bool               // the records are many people's
 }
 
 // pending tells which records an open erasure covers.

@@ -57,6 +57,9 @@ func (s *Server) search(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	v.Query = q.Text
+	if v.Total == 0 && len(v.Elsewhere) > 0 && who(r).May(auth.Propose) {
+		v.EraseHref = "/searches/" + r.PathValue("token") + "/erasure"
+	}
 	if who(r).May(auth.ExportRecords) {
 		f := filtersOf(r, s.store.Now())
 		v.CSVAction = f.base + "/csv" + f.query(nil)
@@ -76,7 +79,8 @@ func (s *Server) results(r *http.Request, id string) (views.Search, error) {
 	if l.exists {
 		v.SubjectHref = subjectHref(l.subject.Ref)
 	}
-	return v, nil
+	v.Near, err = s.nearMisses(r, id, l.ids())
+	return v, err
 }
 
 // searchCSV streams a list, masked, page by page; it is written down before the first line leaves.

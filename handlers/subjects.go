@@ -45,7 +45,14 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
 	v.Aliases = s.aliasRows(r, l)
-	v.Candidates, err = s.candidateRows(r, l, origins)
+	if v.Candidates, err = s.candidateRows(r, l, origins); err != nil {
+		return nil, err
+	}
+	named := l.ids()
+	for _, c := range v.Candidates {
+		named = append(named, c.ID)
+	}
+	v.Near, err = s.nearMisses(r, sub.ID, named)
 	return v, err
 }
 

@@ -40,7 +40,11 @@ func madeManifest() Manifest {
 			{Service: "sales-bot", Where: "Assistant, linked, us-south", Kind: "Message", Href: "/services/5", Unreachable: 4, Why: "No customer ID label: the service will not delete them when asked by ID"},
 		},
 		Erase: 327, Stay: 22, Unreachable: 4, Shared: 3,
-		CutOff:   CutOff{Seq: 40_118, Taken: minute(22, 9, 3), Age: "2 h ago"},
+		CutOff: CutOff{Seq: 40_118, Taken: minute(22, 9, 3), Age: "2 h ago"},
+		Kept: []KeptRow{
+			{Where: []string{"support-bot: 14 records"}, Words: KeepOf("unlabelled").Words, Source: KeepOf("unlabelled").Source},
+			{Where: []string{"support-bot", "sales-bot"}, Words: KeepOf("training").Words, Source: KeepOf("training").Source},
+		},
 		NotAsked: []string{"Speech to Text, eu-gb"},
 	}
 }
@@ -114,6 +118,7 @@ func madeParts(s State, meaning string, done int64) []Part {
 func runningErasure() Erasure {
 	v := scheduledErasure()
 	v.State, v.Window, v.Withdraw, v.Push = running, nil, nil, "/erasures/7/live"
+	v.Manifest.Tense = Underway
 	v.Next = "Batch 4 erases it now. What has gone cannot be brought back."
 	v.Steps = steps(2, "22 Nov 09:03", "22 Nov 11:04", "since 11:20")
 	clock := HourRuler(time.Date(2026, 11, 22, 11, 4, 0, 0, berlin), time.Date(2026, 11, 22, 14, 40, 0, 0, berlin), time.Date(2026, 11, 23, 11, 4, 0, 0, berlin), berlin, "approval")
@@ -128,6 +133,7 @@ func runningErasure() Erasure {
 
 func verifyingErasure() Erasure {
 	v := runningErasure()
+	v.Manifest.Tense = Checked
 	v.State, v.Next = verifying, "Every service is asked again, by another path than the deletion."
 	v.Steps = steps(3, "22 Nov 09:03", "22 Nov 11:04", "22 Nov 11:20", "since 11:31")
 	return v
@@ -138,7 +144,7 @@ func doneErasure() Erasure {
 	v.State, v.Subject, v.Window, v.Withdraw = finished, reference, nil, nil
 	v.Next, v.Note, v.NoteGone, v.Receipt = "Every part has ended. The customer ID has been replaced by a reference.", "", true, "/erasures/7/receipt"
 	v.Steps = steps(5, "22 Nov 09:03", "22 Nov 11:04", "22 Nov 11:20", "22 Nov 11:31", "22 Nov 11:32")
-	v.Manifest.Ended, v.Manifest.NotAsked = true, nil
+	v.Manifest.Tense, v.Manifest.NotAsked = Past, nil
 	v.Parts = madeParts(State{"ok", "circle-check", "Confirmed"}, "Asked again by another path: nothing up to the cut-off was found.", 100)
 	v.Parts = append(v.Parts,
 		Part{Service: "kb-archive", Where: "Discovery, linked, eu-gb", State: State{"risk", "eye-off", "Unobservable"}, Meaning: "Accepted 24 hours ago; the service cannot be asked. Nobody can see whether it erased.", Records: 12, Bar: []Seg{{"risk", "Unobservable", 12}}, When: minute(23, 11, 22)},
@@ -159,7 +165,7 @@ func partialErasure() Erasure {
 
 func refusedErasure() Erasure {
 	v := madeErasure(refused)
-	v.Manifest.Ended = true
+	v.Manifest.Tense = Never
 	v.Next = "Nothing was erased. The person was told on 22 November, with the reasons and with what they can do."
 	v.Steps = []Step{{"Proposed", "22 Nov 09:03", "done"}, {"Refused", "22 Nov 11:04", "now"}}
 	v.Refused = &Refused{Ground: WordsOf("17-3-e"), Explanation: "The records are needed for the claim that is before the court in Hamburg; they will be erased when it has ended.", Authority: "Der Hamburgische Beauftragte für Datenschutz", By: "Rita Lind, officer", When: minute(22, 11, 4)}
@@ -168,7 +174,7 @@ func refusedErasure() Erasure {
 
 func withdrawnErasure() Erasure {
 	v := madeErasure(withdrawn)
-	v.Manifest.Ended = true
+	v.Manifest.Tense = Never
 	v.Next = "Withdrawn by Sam Ortiz before anything was erased. The note and the customer ID stay with the records."
 	v.Steps = []Step{{"Proposed", "22 Nov 09:03", "done"}, {"Withdrawn", "22 Nov 09:40", "now"}}
 	return v
@@ -218,7 +224,7 @@ func togetherErasure() Erasure {
 // plusErasure was filed with a + in its address, and found nothing.
 func plusErasure() Erasure {
 	v := doneErasure()
-	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Ended: true}
+	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Tense: Past}
 	v.Beside = &Beside{ID: "+491701234567", Records: 2, Propose: "/erasures/new?subject=s_77aa01"}
 	return v
 }
@@ -234,7 +240,7 @@ func TestErasureLiveIsPartOfThePage(t *testing.T) {
 func madeNewErasure() NewErasure {
 	return NewErasure{
 		Token: "s_4f2c81", Subject: subject, Manifest: madeManifest(), Approval: "An officer who is not you has to approve it.",
-		Similar: []string{"Cust_8842", "cust_8842 ", "slack_cust_8842"},
+		Action: "/erasures", Similar: sampleNear,
 		Services: []ServiceChoice{
 			{ID: "1", Name: "support-bot", Detail: "Assistant, hosted here, 184 records", Ticked: true},
 			{ID: "2", Name: "kb-search", Detail: "Discovery, hosted here, 118 records", Ticked: true},
