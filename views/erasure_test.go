@@ -349,3 +349,74 @@ func TestWordsOf(t *testing.T) {
 		}
 	}
 }
+
+func madeChanges() *Changes {
+	return &Changes{Title: "The manifest has changed", Lapsed: true, Lead: "More comes under this erasure than its manifest shows. It needs a new cut-off.",
+		Rows: []ChangeRow{
+			{Service: "support-bot", Where: "Assistant, hosted here", Kind: "Message", Href: "/services/1", Was: "184", Now: "187", What: "3 more records and 1 more bears other IDs too"},
+			{Service: "kb-search", Where: "Discovery, hosted here", Kind: "Query", Href: "/services/2", Was: "0", Now: "12", What: "New: 12 records"},
+			{Service: "sales-bot", Where: "Assistant, linked", Href: "/services/5", Was: "not called", Now: "called", What: "Linked meanwhile"},
+		},
+		Joined: []SubjectRef{{Text: "slack_cust_8842", Href: "/subjects/s_91"}}, Parted: []Link{{Text: "Erasure 9", Href: "/erasures/9"}},
+		Refresh: "/erasures/7/refresh", Button: "Take a new cut-off"}
+}
+
+// An approval that has lapsed says so above everything else, and offers the new cut-off in its place; a new cut-off shows what it has changed.
+func TestErasureChanges(t *testing.T) {
+	v := proposedErasure()
+	v.Lapsed, v.Approve = madeChanges(), nil
+	page := render(t, "erasure_lapsed", v)
+	if strings.Contains(page, "/erasures/7/approve") || strings.Index(page, "Nothing was approved.") > strings.Index(page, "manifest-h") {
+		t.Error("what has lapsed can still be approved, or is told below the manifest")
+	}
+	v = proposedErasure()
+	v.Changed = &Changes{Title: "Changed since the manifest before", Lead: "That one was taken 3 h ago.", Rows: madeChanges().Rows[:1]}
+	v.Near, v.Approve.Later, v.Manifest.Unreachable = sampleNear, 2, 0
+	if page := render(t, "erasure_changed", v); strings.Contains(page, "Nothing was approved.") {
+		t.Error("a new cut-off reads like a refusal")
+	}
+}
+
+// In each tense a manifest says what is, was or would have been: never that something will be erased which has gone or stays.
+func TestManifestTenses(t *testing.T) {
+	for tense, want := range map[Tense]string{Planned: "327 records will be erased", Underway: "327 records being erased", Checked: "327 records removed, being checked",
+		Past: "327 records to be erased", Never: "327 records would have been erased"} {
+		m := madeManifest()
+		m.Tense = tense
+		var out strings.Builder
+		if err := manifest(m).Render(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("tense %d does not say %q", tense, want)
+		}
+		if tense != Planned && strings.Contains(strings.ToLower(out.String()), "will be erased") {
+			t.Errorf("tense %d says what will be", tense)
+		}
+	}
+}
+
+// What lies elsewhere only is proposed and approved in words of its own: nothing is counted, and nothing is erased here.
+func TestErasureElsewhere(t *testing.T) {
+	m := Manifest{CutOff: madeManifest().CutOff, Rows: []ManifestRow{{Service: "sales-bot", Where: "Assistant", Href: "/services/5", Called: true, Why: "Linked, not counted here."}}}
+	form := NewErasure{Action: "/searches/r4nd/erasure", Elsewhere: true, Subject: SubjectRef{Text: "cust_8842", Href: "/searches/r4nd"}, Manifest: m, Approval: "An officer who is not you has to approve it.",
+		Services: []ServiceChoice{{ID: "5", Name: "sales-bot", Detail: "Assistant, linked, not counted", Ticked: true}}}
+	if page := render(t, "newerasure_elsewhere", form); strings.Contains(page, `name="subject"`) {
+		t.Error("the form names a subject that is not known here")
+	}
+	v := proposedErasure()
+	v.Records, v.Manifest, v.Approve.Records, v.Approve.Elsewhere = 0, m, 0, 1
+	v.Approve.Confirm = Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
+	v.Manifest.Hash = madeHash
+	render(t, "erasure_elsewhere", v)
+}
+
+// A long row of calls is folded; what is folded is still there.
+func TestTimelineFolds(t *testing.T) {
+	v := runningErasure()
+	v.History = append([]Event{{When: minute(22, 11, 30), What: "A call failed.", Sub: "sales-bot, Quittance"},
+		{What: "2 earlier entries about linked services", Folded: []Event{{When: minute(22, 11, 29), What: "It was called.", Sub: "sales-bot, Quittance"}, {When: minute(22, 11, 28), What: "A call failed earlier.", Sub: "sales-bot, Quittance"}}}}, v.History...)
+	if page := render(t, "erasure_folded", v); !strings.Contains(page, "A call failed earlier.") || !strings.Contains(page, "<details") {
+		t.Error("the folded entries are not on the page")
+	}
+}
