@@ -1,6 +1,7 @@
 package db
 
 import (
+	"strings"
 	"testing"
 
 	"quittance/db/audit"
@@ -26,5 +27,28 @@ func Unfold(t *testing.T, s *Store) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What is asked for each proposal, each search and each customer that goes is found by an index, however large the store is.
+func TestManifestIsAskedByIndex(t *testing.T) {
+	h := openHouse(t)
+	for index, question := range map[string]string{
+		"customer_folded":   "SELECT name FROM customer c WHERE folded = x'00' AND name <> 'a' ORDER BY number LIMIT 21",
+		"record_unlabelled": strings.ReplaceAll(unlabelledSQL, "?", "'1'"),
+		"erasure_sibling":   "UPDATE erasure SET sibling = NULL WHERE sibling = x'00'",
+	} {
+		var plan []string
+		rows, err := h.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+question)
+		err = each(rows, err, func() error {
+			var id, parent, unused int
+			var step string
+			err := rows.Scan(&id, &parent, &unused, &step)
+			plan = append(plan, step)
+			return err
+		})
+		if got := strings.Join(plan, "\n"); err != nil || !strings.Contains(got, index) || strings.Contains(got, "SCAN r\n") || strings.Contains(got, "SCAN record") {
+			t.Errorf("without the index %s: %v\n%s", index, err, got)
+		}
 	}
 }

@@ -226,9 +226,8 @@ func (s *Server) changed(r *http.Request, e db.Erasure, services map[int64]db.Se
 }
 
 // differences say in what two IDs differ.
-var differences = map[label.Difference]string{label.InEncoding: "percent-encoding", label.InForm: "the way its letters are put together (Unicode form)",
-	label.InCase: "upper and lower case", label.InSpaces: "blanks, a + or characters that are not seen", label.InDashes: "hyphens and underscores",
-	label.InPrefix: "the prefix of an integration", label.InZeros: "zeros before a number"}
+var differences = map[label.Difference]string{label.InEncoding: "percent-encoding", label.InForm: "Unicode form", label.InCase: "letter case",
+	label.InSpaces: "blanks or plus signs", label.InDashes: "dashes", label.InPrefix: "the prefix of an integration", label.InZeros: "leading zeros"}
 
 // nearMisses are the IDs that are like one and are not it, but for some that the page names already.
 func (s *Server) nearMisses(r *http.Request, raw string, named []string) ([]views.NearMiss, error) {

@@ -78,15 +78,28 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 
 // pendingMatches reads the open requests for the IDs of a page of many people's records, so that each says what its own page says.
 func (s *Server) pendingMatches(r *http.Request, l *listing) (err error) {
-	l.mixed = true
+	l.mixed, l.bearers = true, map[int64][]string{}
 	var ids []string
 	for _, rec := range l.records {
-		if rec.Customer != "" && !slices.Contains(ids, rec.Customer) {
-			ids = append(ids, rec.Customer)
+		bears := []string{rec.Customer}
+		if rec.Several {
+			labels, err := s.store.Labels(r.Context(), rec.Seq)
+			if err != nil {
+				return err
+			}
+			for _, sub := range labels {
+				bears = append(bears, sub.ID)
+			}
 		}
+		l.bearers[rec.Seq] = bears
+		ids = append(ids, bears...)
 	}
+	slices.Sort(ids)
 	var open []db.Erasure
-	for _, id := range ids {
+	for _, id := range slices.Compact(ids) {
+		if id == "" { // not labelled
+			continue
+		}
 		list, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: id, States: openStates, Limit: 20})
 		if err != nil {
 			return err

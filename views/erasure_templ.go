@@ -145,7 +145,7 @@ func (v Refused) facts() []KV {
 type Withdrawal struct{ Error string }
 
 func (v Erasure) heading() string {
-	if v.Records == 0 && v.Manifest.calls() {
+	if v.Records == 0 && v.Manifest.calls() > 0 {
 		return "Erase at linked services"
 	}
 	return "Erase " + records(v.Records)

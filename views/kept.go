@@ -47,12 +47,13 @@ const (
 
 // tensed are the words of a manifest in each tense.
 var tensed = [...]struct {
-	heads                         [3]string // what goes, what stays, what nobody reaches
-	title, shared, called, stayed string
+	heads                  [3]string // what goes, what stays, what nobody reaches
+	title, calls           string
+	shared, called, stayed string
 }{
-	Planned:  {[3]string{"Will be erased", "Stays", "Cannot be reached"}, "will be erased", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Underway: {[3]string{"Being erased", "Stays", "Cannot be reached"}, "being erased", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Checked:  {[3]string{"Removed", "Stays", "Cannot be reached"}, "removed, being checked", "The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Past:     {[3]string{"To be erased", "Stayed", "Out of reach"}, "to be erased", "The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
-	Never:    {[3]string{"Would have gone", "Would have stayed", "Out of reach"}, "would have been erased", "The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
+	Planned:  {[3]string{"Will be erased", "Stays", "Cannot be reached"}, "will be erased", "will be called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Underway: {[3]string{"Being erased", "Stays", "Cannot be reached"}, "being erased", "called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Checked:  {[3]string{"Removed", "Stays", "Cannot be reached"}, "removed, being checked", "called", "The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Past:     {[3]string{"To be erased", "Stayed", "Out of reach"}, "to be erased", "to be called", "The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
+	Never:    {[3]string{"Would have gone", "Would have stayed", "Out of reach"}, "would have been erased", "would have been called", "The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
 }

@@ -25,6 +25,7 @@ status 200
 see Propose erasure of only_there
 see No record here bears this ID.
 see Linked, not counted here.
+see 1 linked service will be called
 see If it has a search skill
 not html name="subject"
 

@@ -34,14 +34,14 @@ follow
 see No records for CUST_0042
 see 2 similar IDs exist, not included
 see cust_0042
-see differs in upper and lower case, 3 records
+see differs in letter case, 3 records
 see Cust-42
 POST /search
 form q=cust_0042
 follow
 see 3 records for
 see 1 similar ID exists, not included
-see differs in upper and lower case, hyphens and underscores and zeros before a number, 3 records
+see differs in letter case, dashes and leading zeros, 3 records
 keep subject=/subjects/([\w-]+)
 GET /subjects/{subject}
 see 1 similar ID exists, not included
