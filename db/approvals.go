@@ -2,19 +2,16 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 
 	"quittance/db/audit"
 	"quittance/db/erasure"
 )
 
 // ApproveErasure is the second pair of eyes (law L6). hash is the manifest that the approver read: if more came under the request
-// since, the approval lapses with ErrLapsed, if an alias was joined or parted with ErrAliases, if a service was linked with ErrLinked, and
-// nothing is scheduled.
+// since, the approval lapses with ErrLapsed, if an alias was joined or parted with ErrAliases, if a service was linked with ErrLinked, each
+// in a *Lapsed that says what has changed, and nothing is scheduled.
 func (s *Store) ApproveErasure(ctx context.Context, by audit.Actor, number int64, hash string) error {
 	return s.ApproveErasures(ctx, by, Read{number: hash})
 }
@@ -30,9 +27,9 @@ func (t *tx) approve(number int64, hash string) error {
 	case e.Proposer == t.by:
 		return ErrFourEyes
 	case e.ManifestHash != hash:
-		return ErrLapsed
+		return t.replaced(e)
 	}
-	if err := errors.Join(t.unchanged(e), t.sameAliases(e)); err != nil {
+	if err := t.unchanged(e); err != nil {
 		return err
 	}
 	if err := t.noteWith(audit.ErasureApproved, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(e.Manifest), map[string]string{audit.CommitManifest: hash}); err != nil {
@@ -41,57 +38,20 @@ func (t *tx) approve(number int64, hash string) error {
 	return t.schedule(number, string(t.by))
 }
 
-// unchanged checks that no more comes under a request than its manifest shows: no record, and no service that was linked since.
-func (t *tx) unchanged(e Erasure) error {
-	if err := t.sameCalls(e); err != nil {
-		return err
-	}
-	var customer int64
-	err := t.row("SELECT number FROM customer WHERE name = ?", e.Subject).Scan(&customer)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	held, err := t.holdings(customer, e.Cutoff, e.Service)
-	if err != nil {
-		return err
-	}
-	if e.Manifest.Grown(lines(held, e.without())) {
-		return ErrLapsed
-	}
-	return nil
-}
-
-// sameCalls checks that no service was linked since which the proposer would have had to leave out with a reason. What an application files
-// reaches what it reached when it was accepted.
-func (t *tx) sameCalls(e Erasure) error {
-	if e.Origin != "console" {
-		return nil
-	}
-	now, err := t.calls(nil, e.without())
-	if err != nil {
-		return fmt.Errorf("listing linked services: %w", err)
-	}
-	for _, n := range now {
-		if !slices.Contains(e.Manifest.Calls, n) {
-			return ErrLinked
-		}
-	}
-	return nil
-}
-
 // RefreshErasure takes a new cut-off and a new manifest for a request that waits and those beside it, so that what arrived meanwhile and who
 // was joined meanwhile is covered. Whoever asks for it becomes the proposer: they set what is erased, so somebody else has to approve it.
+// A request that an application filed keeps its cut-off and its proposer (law L2): it is only counted again.
 func (s *Store) RefreshErasure(ctx context.Context, by audit.Actor, number int64) error {
 	return s.write(ctx, by, func(t *tx) error {
 		e, err := t.request(number)
 		if err != nil {
 			return err
 		}
-		if e.State != erasure.Proposed || e.Origin != "console" {
+		if e.State != erasure.Proposed {
 			return ErrMoved
+		}
+		if e.Origin != "console" {
+			return t.recount(e)
 		}
 		return t.refreshTogether(e)
 	})
@@ -105,29 +65,50 @@ func (t *tx) refresh(e Erasure) error {
 	if err != nil {
 		return err
 	}
-	var held []Holding
-	if customer != 0 { // 0 would be those without an ID
-		held, err = t.holdings(customer, t.w.seq, 0)
-	}
+	held, err := t.heldBy(customer, t.w.seq)
 	if err != nil {
 		return err
 	}
-	m, err := t.manifestOf(held, nil, e.without())
+	m, err := t.manifestOf(customer, held, nil, e.without())
 	if err != nil {
 		return err
 	}
 	if customer == 0 && len(m.Calls) == 0 {
 		return ErrNotFound // its last record has gone meanwhile
 	}
-	err = t.exec("UPDATE erasure SET cutoff = ?, manifest = ?, manifest_hash = ?, proposed = ?, proposer = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), ms(t.now), string(t.by), e.Number)
+	if err := t.exec("UPDATE erasure SET proposed = ?, proposer = ? WHERE number = ?", ms(t.now), string(t.by), e.Number); err != nil {
+		return fmt.Errorf("taking a new cut-off: %w", err)
+	}
+	return t.replace(e, nil, m)
+}
+
+func (t *tx) recount(e Erasure) error {
+	customer, err := t.numberOf(e.Subject)
+	if err != nil {
+		return err
+	}
+	held, err := t.heldBy(customer, e.Cutoff)
+	if err != nil {
+		return err
+	}
+	m, err := t.manifestUpTo(e.Cutoff, customer, held, e.Service, nil)
+	if err != nil {
+		return err
+	}
+	return t.replace(e, e.Service, m)
+}
+
+// replace gives a request another manifest, and keeps the one before beside it, so that an approver sees what has changed.
+func (t *tx) replace(e Erasure, service any, m erasure.Manifest) error {
+	err := t.exec("UPDATE erasure SET cutoff = ?, previous = manifest, manifest = ?, manifest_hash = ? WHERE number = ?", m.Cutoff, string(m.JSON()), m.Hash(), e.Number)
 	if err == nil {
 		err = t.exec("DELETE FROM part WHERE erasure = ?", e.Number)
 	}
 	if err == nil {
-		err = t.proposeParts(e.Number, nil, m)
+		err = t.proposeParts(e.Number, service, m)
 	}
 	if err != nil {
-		return fmt.Errorf("taking a new cut-off: %w", err)
+		return fmt.Errorf("replacing a manifest: %w", err)
 	}
 	return t.noteWith(audit.ErasureRefreshed, audit.ObjectOf(audit.KindErasure, e.Number), t.manifestCounts(m), t.commitments(m, nil))
 }

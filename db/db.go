@@ -28,6 +28,7 @@ import (
 
 	"quittance/db/audit"
 	"quittance/db/disk"
+	"quittance/db/label"
 	"quittance/db/page"
 )
 
@@ -135,7 +136,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	writing.SetMaxOpenConns(1)
 	id, err := migrate(ctx, writing)
 	if err == nil && fresh {
-		_, err = writing.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT DO NOTHING", scrubbedKey)
+		_, err = writing.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES (?, '1'), (?, ?) ON CONFLICT DO NOTHING", scrubbedKey, foldedKey, label.FoldRules)
 	}
 	if err != nil {
 		writing.Close()
@@ -153,6 +154,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 		return errors.Join(err, writing.Close())
 	}
 	if err := s.firstLeaf(ctx, id); err != nil {
+		return err
+	}
+	if err := s.foldAll(ctx); err != nil {
 		return err
 	}
 	if err := s.startPin(ctx, id); err != nil {

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,21 +20,34 @@ func (s *Store) Impact(ctx context.Context, ref Ref) (Subject, erasure.Manifest,
 	if err != nil {
 		return sub, erasure.Manifest{}, err
 	}
+	m, err := s.impactOf(ctx, sub.ID)
+	return sub, m, err
+}
+
+// ImpactOf is Impact for an ID that no record here need bear: linked services may hold it.
+func (s *Store) ImpactOf(ctx context.Context, id label.ID) (erasure.Manifest, error) {
+	return s.impactOf(ctx, id.String())
+}
+
+func (s *Store) impactOf(ctx context.Context, id string) (m erasure.Manifest, err error) {
 	cutoff, err := s.Seq(ctx)
 	if err != nil {
-		return sub, erasure.Manifest{}, fmt.Errorf("reading the cut-off: %w", err)
+		return m, fmt.Errorf("reading the cut-off: %w", err)
 	}
-	held, err := s.Holdings(ctx, RecordQuery{Subject: sub.ID, UpTo: cutoff})
+	held, err := s.Holdings(ctx, RecordQuery{Subject: id, UpTo: cutoff})
 	if err != nil {
-		return sub, erasure.Manifest{}, err
+		return m, err
 	}
-	calls, err := scanned[int64](s.readers.QueryContext(ctx, linkedSQL))
-	if err != nil {
-		return sub, erasure.Manifest{}, fmt.Errorf("listing linked services: %w", err)
+	m = erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil)
+	if m.Calls, err = scanned[int64](s.readers.QueryContext(ctx, linkedSQL)); err != nil {
+		return m, fmt.Errorf("listing linked services: %w", err)
 	}
-	m := erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil)
-	m.Calls = calls
-	return sub, m, nil
+	var customer int64
+	err = s.readers.QueryRowContext(ctx, "SELECT coalesce(min(number), 0) FROM customer WHERE name = ?", id).Scan(&customer)
+	if err == nil {
+		m.Kept, err = kept(s.ask(ctx), reach{customer: customer, manifest: m})
+	}
+	return m, err
 }
 
 // linkedSQL lists the linked services that an erasure from the console calls.
@@ -56,14 +68,21 @@ func (t *tx) calls(service any, without map[int64]string) (out []int64, err erro
 	return out, err
 }
 
-// manifestOf counts what a request takes, up to the last number given.
-func (t *tx) manifestOf(held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
-	m := erasure.NewManifest(t.w.seq, t.now, lines(held, without), stays(held, without))
+// manifestOf counts what a request for a customer takes, up to the last number given. held may be that of all services: a request by API
+// takes what its one service has of it.
+func (t *tx) manifestOf(customer int64, held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
+	return t.manifestUpTo(t.w.seq, customer, held, service, without)
+}
+
+func (t *tx) manifestUpTo(cutoff, customer int64, held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
+	own := slices.DeleteFunc(slices.Clone(held), func(h Holding) bool { return service != nil && h.Service != service })
+	m := erasure.NewManifest(cutoff, t.now, lines(own, without), stays(own, without))
 	var err error
 	if m.Calls, err = t.calls(service, without); err != nil {
 		return m, fmt.Errorf("listing linked services: %w", err)
 	}
-	return m, nil
+	m.Kept, err = kept(t.rows, reach{customer: customer, manifest: m, beyond: beyond(held, service)})
+	return m, err
 }
 
 func lines(held []Holding, without map[int64]string) []erasure.Line {
@@ -122,6 +141,28 @@ func (s *Store) SubmitErasure(ctx context.Context, by audit.Actor, p Proposal) (
 	return number, err
 }
 
+// SubmitErasureOf proposes an erasure of the customer ID that a person searched for, whether it is known here or not: linked services may hold
+// what this store does not. The ID comes from the search that is kept sealed, so that no address has to carry it (law L10).
+func (s *Store) SubmitErasureOf(ctx context.Context, by audit.Actor, user int64, token string, p Proposal) (number int64, err error) {
+	id, err := s.SearchedID(ctx, user, token)
+	if err != nil {
+		return 0, err
+	}
+	err = s.write(ctx, by, func(t *tx) error {
+		k := known{name: id.String()}
+		if k.number, err = t.numberOf(k.name); err != nil {
+			return err
+		}
+		others, err := t.person(k.number)
+		if err != nil {
+			return err
+		}
+		number, err = t.proposeAll(append([]known{k}, others...), p)
+		return err
+	})
+	return number, err
+}
+
 // proposeAll proposes the same for all IDs of a person and returns the number of the first request. Where the services that were left out are
 // all that know an ID, the request of another one is the first.
 func (t *tx) proposeAll(ids []known, p Proposal) (int64, error) {
@@ -141,13 +182,11 @@ func (t *tx) proposeAll(ids []known, p Proposal) (int64, error) {
 // proposeFor proposes an erasure of one ID; one that was proposed a moment ago is not fresh. ErrNoSubject where it would take nothing and
 // call nobody.
 func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err error) {
-	var held []Holding
-	if k.number != 0 { // 0 would be those without an ID
-		if held, err = t.holdings(k.number, t.w.seq, 0); err != nil {
-			return 0, false, err
-		}
+	held, err := t.heldBy(k.number, t.w.seq)
+	if err != nil {
+		return 0, false, err
 	}
-	m, err := t.manifestOf(held, nil, p.Without)
+	m, err := t.manifestOf(k.number, held, nil, p.Without)
 	if err != nil {
 		return 0, false, err
 	}
@@ -188,6 +227,14 @@ func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
 func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {
 	return holdings(t.rows(holdingsSQL+"l.customer = ? AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?) GROUP BY l.service, l.kind ORDER BY l.service, l.kind",
 		customer, cutoff, service, service))
+}
+
+// heldBy is what all services hold of a customer; nothing of 0, which no record bears, though those without an ID are kept under it.
+func (t *tx) heldBy(customer, cutoff int64) ([]Holding, error) {
+	if customer == 0 {
+		return nil, nil
+	}
+	return t.holdings(customer, cutoff, 0)
 }
 
 // propose writes the request and its parts, in state proposed.
@@ -292,11 +339,15 @@ func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service
 		if err != nil {
 			return err
 		}
-		held, err := t.heldUnder(id, service)
+		customer, err := t.numberOf(id.String())
 		if err != nil {
 			return err
 		}
-		m, err := t.manifestOf(held, service, nil)
+		held, err := t.heldBy(customer, t.w.seq)
+		if err != nil {
+			return err
+		}
+		m, err := t.manifestOf(customer, held, service, nil)
 		if err != nil {
 			return err
 		}
@@ -323,18 +374,6 @@ func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service
 		return Erasure{}, err
 	}
 	return s.Erasure(ctx, number)
-}
-
-func (t *tx) heldUnder(id label.ID, service int64) ([]Holding, error) {
-	var customer int64
-	err := t.row("SELECT number FROM customer WHERE name = ?", id.String()).Scan(&customer)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return t.holdings(customer, t.w.seq, service)
 }
 
 // schedule puts a request into its cancel window, from where a batch takes it.

@@ -264,7 +264,7 @@ func (t *tx) newCustomer(id label.ID) (c interned, err error) {
 	if c.erased, err = t.erasedBefore(id); err != nil {
 		return c, err
 	}
-	err = t.row("INSERT INTO customer (name, ref, erased) VALUES (?, ?, ?) RETURNING number", id.String(), t.s.keys.subject(id), c.erased).Scan(&c.number)
+	err = t.row("INSERT INTO customer (name, ref, folded, erased) VALUES (?, ?, ?, ?) RETURNING number", id.String(), t.s.keys.subject(id), t.s.keys.folded(id), c.erased).Scan(&c.number)
 	return c, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"quittance/db/audit"
 	"quittance/db/filter"
+	"quittance/db/label"
 )
 
 // searchLife is how long the address of a search stays good.
@@ -71,6 +72,18 @@ func (s *Store) Search(ctx context.Context, user int64, token string) (Search, e
 		q.Filter, err = filter.Parse(q.Text)
 	}
 	return q, err
+}
+
+// SearchedID is the customer ID that a person searched for. A search by a filter is ErrNotFound here: it names nobody.
+func (s *Store) SearchedID(ctx context.Context, user int64, token string) (label.ID, error) {
+	q, err := s.Search(ctx, user, token)
+	if err == nil && q.Filter != nil {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return label.ID{}, err
+	}
+	return label.Parse(label.Assistant, q.Text)
 }
 
 // forgetSearches removes the searches for a customer ID, and the filters that mention it. They are few and sealed, so each is opened; one that does

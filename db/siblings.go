@@ -7,11 +7,14 @@ import (
 	"quittance/db/label"
 )
 
-// noteSibling remembers an ID beside a request if the service holds records of it. Only its keyed hash is kept: it is shown for as long as
-// the store knows the ID anyhow.
+// noteSibling remembers an ID beside a request if the service holds records of it. Only its keyed hash is kept, and it goes when the ID goes
+// (the trigger customer_gone): it is shown for as long as the store knows the ID anyhow.
 func (t *tx) noteSibling(number, service int64, sibling label.ID) error {
-	held, err := t.heldUnder(sibling, service)
-	if err != nil || len(held) == 0 {
+	customer, err := t.numberOf(sibling.String())
+	if err != nil || customer == 0 {
+		return err
+	}
+	if held, err := t.holdings(customer, t.w.seq, service); err != nil || len(held) == 0 {
 		return err
 	}
 	if err := t.exec("UPDATE erasure SET sibling = ? WHERE number = ?", t.s.keys.subject(sibling), number); err != nil {

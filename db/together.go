@@ -111,24 +111,11 @@ func (s *Store) ApproveErasures(ctx context.Context, by audit.Actor, read Read) 
 	})
 }
 
-// sameAliases checks that the requests beside this one are those of its subject's aliases: one that was joined since would be left out
-// unseen, one that was parted would go for no reason. What an application files is about its one ID.
-func (t *tx) sameAliases(e Erasure) error {
-	if e.Origin != "console" {
-		return nil
-	}
-	joined, parted, err := t.aliasChange(e)
-	if err == nil && len(joined)+len(parted) > 0 {
-		return ErrAliases
-	}
-	return err
-}
-
 // aliasChange finds the aliases that have no request beside this one though one would be proposed, and the waiting requests beside it whose
-// ID is an alias no longer. An ID whose last record has gone meanwhile is no change.
+// ID is an alias no longer. An ID whose last record has gone meanwhile is no change. What an application files is about its one ID.
 func (t *tx) aliasChange(e Erasure) (joined []known, parted []int64, err error) {
 	customer, err := t.numberOf(e.Subject)
-	if err != nil || customer == 0 {
+	if err != nil || customer == 0 || e.Origin != "console" {
 		return nil, nil, err
 	}
 	aliases, err := t.person(customer)

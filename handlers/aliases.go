@@ -83,7 +83,7 @@ func (l listing) state(rec db.Record) views.State {
 }
 
 func (l listing) bears(rec db.Record, id string) bool {
-	return len(l.aliases) == 0 || rec.Customer == id || slices.Contains(l.bearers[rec.Seq], id)
+	return len(l.aliases) == 0 && !l.mixed || rec.Customer == id || slices.Contains(l.bearers[rec.Seq], id)
 }
 
 // evidenceWords say by what two IDs were proposed, and what that is worth.

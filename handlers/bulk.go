@@ -88,7 +88,7 @@ func (s *Server) listPage(r *http.Request) (views.IDList, error) {
 		return v, err
 	}
 	v.Header, v.Linked = l.Header, int64(len(impact.Calls))
-	v.Manifest = s.manifest(r, erasure.Manifest{Cutoff: impact.Cutoff, Taken: s.store.Now(), Go: impact.Go, Calls: impact.Calls}, "", false, services)
+	v.Manifest = s.manifest(r, erasure.Manifest{Cutoff: impact.Cutoff, Taken: s.store.Now(), Go: impact.Go, Calls: impact.Calls}, services)
 	for _, line := range l.Valid {
 		if id := line.ID.String(); impact.Known[id] {
 			v.Known++
@@ -187,7 +187,8 @@ func (s *Server) bulkPage(r *http.Request, b db.Bulk) (v views.Bulk, open bool, 
 	open = b.State.Moving() || ended < sums.Requests
 	v = views.Bulk{Number: b.Number, State: bulkWords[b.State], Next: bulkNext(b, sums), Updated: s.store.Now().In(zoneOf(r)).Format("15:04:05"), Requests: sums.Requests,
 		Segs: bulkSegs(sums), Rows: bulkRows(r, list), Facts: s.bulkFacts(r, b, sums), History: history,
-		Manifest: s.manifest(r, erasure.Manifest{Cutoff: sums.Last, Taken: orNow(sums.Taken, s.store.Now()), Go: sums.Go, Calls: sortedKeys(sums.Calls)}, "", !open, services)}
+		Manifest: s.manifest(r, erasure.Manifest{Cutoff: sums.Last, Taken: orNow(sums.Taken, s.store.Now()), Go: sums.Go, Calls: sortedKeys(sums.Calls)}, services)}
+	v.Manifest.Tense = bulkTense(sums, open)
 	v.Pager = listPager(bulkHref(b.Number)+"?", before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
 	v.Pager.Total = sums.Requests
 	if open {
@@ -421,4 +422,15 @@ func (s *Server) bulkCSV(w http.ResponseWriter, r *http.Request) {
 		q.Before = page[len(page)-1].Number
 	}
 	out.Flush()
+}
+
+// bulkTense is what a list's manifest speaks of: what is to come, what was done, or what was never done because every request was turned down.
+func bulkTense(sums db.BulkSums, open bool) views.Tense {
+	switch {
+	case open:
+		return views.Planned
+	case sums.States[erasure.Done] == 0:
+		return views.Never
+	}
+	return views.Past
 }

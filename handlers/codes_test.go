@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quittance/db/erasure"
+	"quittance/db/label"
 	"quittance/views"
 )
 
@@ -20,6 +21,24 @@ func TestCodesHaveWords(t *testing.T) {
 		}
 		if !slices.Equal(slices.Sorted(slices.Values(lists.codes)), slices.Sorted(slices.Values(shown))) {
 			t.Errorf("%s: the store takes %v, the page shows %v", name, lists.codes, shown)
+		}
+	}
+}
+
+// Whatever stays has its sentence and the document behind it, in the order in which it is told; so has whatever tells two IDs apart.
+func TestStaysHaveReasons(t *testing.T) {
+	var shown []string
+	for _, k := range views.Keeps {
+		if shown = append(shown, k.Code); k.Words == "" || k.Source == "" {
+			t.Errorf("%s has no words or no source", k.Code)
+		}
+	}
+	if !slices.Equal(erasure.Whys, shown) {
+		t.Errorf("the store says %v, the page %v", erasure.Whys, shown)
+	}
+	for _, d := range label.Differences {
+		if differences[d] == "" {
+			t.Errorf("the difference %q has no words", d)
 		}
 	}
 }

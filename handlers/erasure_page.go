@@ -31,9 +31,13 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	if err != nil {
 		return views.Erasure{}, err
 	}
+	manifest, later, err := s.requestManifest(r, e, services)
+	if err != nil {
+		return views.Erasure{}, err
+	}
 	now := s.store.Now()
 	v := views.Erasure{Number: e.Number, Records: e.Manifest.Records(), Subject: subjectOf(r, e), State: stateOf(e.State), Next: s.next(r, e, now),
-		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: s.manifest(r, e.Manifest, e.ManifestHash, e.State.Ended() || e.State == erasure.Partial, services),
+		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: manifest,
 		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
 	v.Facts = append(v.Facts, skillFacts(e, parts, services)...)
 	beside, err := s.sameRun(r, e)
@@ -77,8 +81,41 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	if v.Withdraw != nil {
 		v.Withdraw.Gone = goneOf(e, parts)
 	}
-	v.Beside, err = s.beside(r, e)
-	return v, err
+	if v.Approve != nil {
+		v.Approve.Later = later
+	}
+	if v.Changed, err = s.changed(r, e, services); err != nil {
+		return v, err
+	}
+	if v.Beside, err = s.beside(r, e); err != nil {
+		return v, err
+	}
+	return v, s.nearOf(r, e, together, &v)
+}
+
+// nearOf adds the similar IDs to the page of a request that waits, for those who may search, and no link to a data subject of whom nothing is
+// here.
+func (s *Server) nearOf(r *http.Request, e db.Erasure, beside []db.Erasure, v *views.Erasure) (err error) {
+	if v.Subject.Href == "" {
+		return nil
+	}
+	if _, err := s.store.Subject(r.Context(), e.SubjectRef); errors.Is(err, db.ErrNotFound) {
+		v.Subject.Href = ""
+	} else if err != nil {
+		return err
+	}
+	if e.State != erasure.Proposed {
+		return nil
+	}
+	named := []string{e.Subject}
+	for _, b := range beside {
+		named = append(named, b.Subject)
+	}
+	if v.Beside != nil {
+		named = append(named, v.Beside.ID)
+	}
+	v.Near, err = s.nearMisses(r, e.Subject, named)
+	return err
 }
 
 // sameRun names the other requests for the same ID that ran in the same batch: their records were walked once, and each has its own cut-off and
@@ -130,7 +167,7 @@ func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure, beside [
 	if e.State != erasure.Proposed {
 		return
 	}
-	v.Refresh = e.Origin == "console" && id.May(auth.Propose)
+	v.Refresh, v.Recount = id.May(auth.Propose), e.Origin != "console"
 	switch {
 	case !id.May(auth.Approve):
 		v.Barred = "A compliance officer decides on this."
@@ -367,30 +404,6 @@ func (s *Server) erasureFacts(r *http.Request, e db.Erasure) []views.KV {
 		facts = append(facts, views.KV{Key: "Batch", Value: fmt.Sprint(e.Batch), Href: batchHref(e.Batch)})
 	}
 	return append(facts, views.KV{Key: "Reference", Value: e.Reference, Mono: true, Copy: true})
-}
-
-// history is the timeline of an object, from the audit trail.
-func (s *Server) history(r *http.Request, object audit.Object) ([]views.Event, error) {
-	entries, err := s.store.AuditEntries(r.Context(), db.AuditQuery{Object: object, Limit: 100})
-	if err != nil {
-		return nil, err
-	}
-	services, err := s.servicesByNumber(r)
-	if err != nil {
-		return nil, err
-	}
-	names := s.names(r)
-	out := make([]views.Event, len(entries))
-	for i, e := range entries {
-		out[i] = views.Event{When: moment(r, e.Time), What: eventWords(e.Event), Sub: names.actor(e.Actor)}
-		if leaf, err := audit.Parse(e.Data); err == nil && leaf.Counts[audit.CountService] != 0 { // of several linked services, which one
-			out[i].Sub = services[leaf.Counts[audit.CountService]].Name + ", " + out[i].Sub
-		}
-		if who(r).May(auth.Audit) {
-			out[i].Href = fmt.Sprintf("/audit/%d", e.Number)
-		}
-	}
-	return out, nil
 }
 
 func lastActor(history []views.Event) string {

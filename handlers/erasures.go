@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -143,18 +144,43 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 	if err != nil {
 		return views.NewErasure{}, err
 	}
-	services, err := s.servicesByNumber(r)
+	v := views.NewErasure{Token: string(ref), Action: "/erasures", Subject: views.SubjectRef{Text: sub.ID, Href: subjectHref(ref)}}
+	return v, s.fillForm(r, sub.ID, m, &v)
+}
+
+// newErasureOf is the form for the ID of a search: nothing here need bear it. The address says which search, never which ID (law L10).
+func (s *Server) newErasureOf(r *http.Request) (templ.Component, error) { return s.searchedForm(r) }
+
+func (s *Server) searchedForm(r *http.Request) (views.NewErasure, error) {
+	token := r.PathValue("token")
+	id, err := s.store.SearchedID(r.Context(), who(r).User.Number, token)
 	if err != nil {
 		return views.NewErasure{}, err
 	}
-	v := views.NewErasure{Token: string(ref), Subject: views.SubjectRef{Text: sub.ID, Href: subjectHref(ref)},
-		Manifest: s.manifest(r, m, "", false, services), Approval: "A compliance officer other than you has to approve it. The cut-off is taken anew when you propose it."}
+	m, err := s.store.ImpactOf(r.Context(), id)
+	if err != nil {
+		return views.NewErasure{}, err
+	}
+	v := views.NewErasure{Action: "/searches/" + token + "/erasure", Elsewhere: m.Records() == 0, Subject: views.SubjectRef{Text: id.String(), Href: "/searches/" + token}}
+	if m.Records() == 0 && len(m.Calls) == 0 {
+		return v, problem{http.StatusConflict, "There is nothing to erase", "No record here bears this ID, and no linked service could be called."}
+	}
+	return v, s.fillForm(r, id.String(), m, &v)
+}
+
+// fillForm adds what an erasure of an ID would take, what it would not, and whom it can leave out.
+func (s *Server) fillForm(r *http.Request, id string, m erasure.Manifest, v *views.NewErasure) error {
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return err
+	}
+	v.Manifest, v.Approval = s.manifest(r, m, services), "A compliance officer other than you has to approve it. The cut-off is taken anew when you propose it."
 	seen := map[int64]int64{}
 	for _, line := range m.Go {
 		seen[line.Service] += line.Records
 	}
-	if err := s.alsoErased(r, sub.ID, &v, seen); err != nil {
-		return views.NewErasure{}, err
+	if err := s.alsoErased(r, id, v, seen); err != nil {
+		return err
 	}
 	for _, n := range sortedKeys(seen) {
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
@@ -162,7 +188,15 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 	for _, n := range m.Calls {
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: it will be called, nothing is counted there", Ticked: true})
 	}
-	return v, nil
+	v.Similar, err = s.nearMisses(r, id, alsoIDs(v.Also))
+	return err
+}
+
+func alsoIDs(also []views.AlsoErased) (out []string) {
+	for _, a := range also {
+		out = append(out, a.Subject.Text)
+	}
+	return out
 }
 
 // submitErasure proposes.
@@ -172,11 +206,30 @@ func (s *Server) submitErasure(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := db.Proposal{Subject: ref, Ground: text(r, "reason"), Note: text(r, "note"), Without: map[int64]string{}}
+	return s.propose(r, v, func(p db.Proposal) (int64, error) {
+		p.Subject = ref
+		return s.store.SubmitErasure(r.Context(), who(r).Actor(), p)
+	})
+}
+
+// submitErasureOf proposes an erasure of the ID of a search.
+func (s *Server) submitErasureOf(r *http.Request) (string, error) {
+	v, err := s.searchedForm(r)
+	if err != nil {
+		return "", err
+	}
+	return s.propose(r, v, func(p db.Proposal) (int64, error) {
+		return s.store.SubmitErasureOf(r.Context(), who(r).Actor(), who(r).User.Number, r.PathValue("token"), p)
+	})
+}
+
+// propose reads the form and sends on to the request that was made of it.
+func (s *Server) propose(r *http.Request, v views.NewErasure, submit func(db.Proposal) (int64, error)) (string, error) {
+	p := db.Proposal{Ground: text(r, "reason"), Note: text(r, "note"), Without: map[int64]string{}}
 	if !s.readProposal(r, &v, &p) {
 		return "", refused{v}
 	}
-	number, err := s.store.SubmitErasure(r.Context(), who(r).Actor(), p)
+	number, err := submit(p)
 	if err != nil {
 		return "", err
 	}
@@ -218,39 +271,6 @@ func (s *Server) readProposal(r *http.Request, v *views.NewErasure, p *db.Propos
 		v.ServiceErr, ok = "Leave at least one service in.", false
 	}
 	return ok
-}
-
-// manifest is what an erasure will do, for the form and for the page of the request.
-func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ended bool, services map[int64]db.Service) views.Manifest {
-	v := views.Manifest{Erase: m.Records(), Shared: m.Shared(), Hash: hash, Ended: ended,
-		CutOff: views.CutOff{Seq: m.Cutoff, Taken: moment(r, m.Taken), Age: views.Span(s.store.Now().Sub(m.Taken)) + " ago"}}
-	for _, line := range m.Go {
-		svc := services[line.Service]
-		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Kind: kindCode(line.Kind), Href: serviceHref(line.Service), Erase: line.Records})
-	}
-	for _, n := range m.Calls {
-		svc := services[n]
-		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWords})
-	}
-	for _, st := range m.Stay {
-		svc := services[st.Service]
-		v.Stay += st.Records
-		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(st.Service), Stay: st.Records, Why: views.WordsOf(st.Why)})
-	}
-	return v
-}
-
-// callWords is what an erasure can promise of a service elsewhere (law L2).
-const callWords = "Linked, not counted here."
-
-// kindCode turns the word that a manifest keeps into the one that a page shows.
-func kindCode(word string) string {
-	for k, shown := range recordKinds {
-		if k.String() == word {
-			return shown
-		}
-	}
-	return word
 }
 
 func serviceHref(n int64) string { return "/services/" + strconv.FormatInt(n, 10) }
@@ -296,7 +316,12 @@ func (s *Server) approveErasure(r *http.Request) (string, error) {
 		}
 		read[n] = hash
 	}
-	if err := s.store.ApproveErasures(r.Context(), who(r).Actor(), read); err != nil {
+	err = s.store.ApproveErasures(r.Context(), who(r).Actor(), read)
+	var lapsed *db.Lapsed
+	if errors.As(err, &lapsed) {
+		return "", s.lapsed(r, e, lapsed)
+	}
+	if err != nil {
 		return "", err
 	}
 	notify(r, "ok", "Approved. It can be withdrawn until the cancel window ends.")
@@ -357,15 +382,19 @@ func readRefusal(r *http.Request, v *views.Refusal) db.Told {
 }
 
 func (s *Server) refreshErasure(r *http.Request) (string, error) {
-	number, err := pathNumber(r, "number")
+	e, err := s.erasureOf(r)
 	if err != nil {
 		return "", err
 	}
-	if err := s.store.RefreshErasure(r.Context(), who(r).Actor(), number); err != nil {
+	if err := s.store.RefreshErasure(r.Context(), who(r).Actor(), e.Number); err != nil {
 		return "", err
 	}
-	notify(r, "ok", "A new cut-off was taken. The manifest below is the one to approve.")
-	return erasureHref(number), nil
+	words := "A new cut-off was taken. The manifest below is the one to approve."
+	if e.Origin != "console" {
+		words = "Counted again, up to the cut-off of its acceptance. The manifest below is the one to approve."
+	}
+	notify(r, "ok", words)
+	return erasureHref(e.Number), nil
 }
 
 // withdrawErasure takes a request back: whoever proposed it, or an officer.

@@ -105,6 +105,7 @@ type listing struct {
 	aliases  []db.Alias
 	bearers  map[int64][]string // record → its IDs, of records that bear several; only where there are aliases
 	returned map[int64]bool     // records that came in after an erasure of the ID, or of an alias
+	mixed    bool               // the records are many people's
 }
 
 // pending tells which records an open erasure covers.

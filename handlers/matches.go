@@ -64,6 +64,9 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	if q.OldestFirst {
 		slices.Reverse(l.records)
 	}
+	if err := s.pendingMatches(r, &l); err != nil {
+		return nil, err
+	}
 	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: talking(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
 	v.Pager.Total = -1 // nobody counted
 	if broad != nil {
@@ -71,6 +74,40 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 		further(&v.Pager, q.OldestFirst, v.On)
 	}
 	return v, nil
+}
+
+// pendingMatches reads the open requests for the IDs of a page of many people's records, so that each says what its own page says.
+func (s *Server) pendingMatches(r *http.Request, l *listing) (err error) {
+	l.mixed, l.bearers = true, map[int64][]string{}
+	var ids []string
+	for _, rec := range l.records {
+		bears := []string{rec.Customer}
+		if rec.Several {
+			labels, err := s.store.Labels(r.Context(), rec.Seq)
+			if err != nil {
+				return err
+			}
+			for _, sub := range labels {
+				bears = append(bears, sub.ID)
+			}
+		}
+		l.bearers[rec.Seq] = bears
+		ids = append(ids, bears...)
+	}
+	slices.Sort(ids)
+	var open []db.Erasure
+	for _, id := range slices.Compact(ids) {
+		if id == "" { // not labelled
+			continue
+		}
+		list, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: id, States: openStates, Limit: 20})
+		if err != nil {
+			return err
+		}
+		open = append(open, list...)
+	}
+	l.pending = pendingByID(open)
+	return nil
 }
 
 // talking counts the services whose messages lie here: no other can be asked by a filter.

@@ -145,9 +145,13 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	if err != nil {
 		return views.Record{}, err
 	}
+	state, err := s.recordState(r, rec, svc, labels)
+	if err != nil {
+		return views.Record{}, err
+	}
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
 		Unlabelled: !rec.Labelled && !s.tolerates(svc), LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
-		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: s.recordState(rec, svc)}
+		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: state}
 	if rec.Kind == db.Image {
 		_, p, _, err := db.SplitPicture(rec.Body)
 		if err != nil {
@@ -171,13 +175,23 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 // web chat always labels.
 var channelWords = map[watson.Channel]string{watson.Preview: "the assistant preview", watson.WebChat: "the assistant preview", watson.Facebook: "the automatic Facebook integration"}
 
-// recordState is a risk for a record without a customer ID, unless the policy of its service allows it.
-func (s *Server) recordState(rec db.Record, svc db.Service) views.State {
+// recordState is what lists say of the record: an open erasure of any of its IDs covers it. Without a customer ID it is a risk, unless the
+// policy of its service allows it.
+func (s *Server) recordState(r *http.Request, rec db.Record, svc db.Service, labels []db.Subject) (views.State, error) {
+	for _, l := range labels {
+		open, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: l.ID, States: openStates, Limit: 20})
+		if err != nil {
+			return views.State{}, err
+		}
+		if p := pendingOf(open); p.covers(rec) {
+			return p.state(rec), nil
+		}
+	}
 	state := pending{}.state(rec)
 	if !rec.Labelled && s.tolerates(svc) {
 		state.Tone, state.Icon = "", "circle-minus"
 	}
-	return state
+	return state, nil
 }
 
 // bodyFields is the body of a record as rows: masked before it leaves this side (mask.JSON), or as it was sent (mask.Clear).

@@ -35,6 +35,8 @@ func (s *Server) routes() []route {
 		{"POST /search/erased", auth.Search, show(s.wasErased), false},
 		{"GET  /searches/{token}", auth.Search, show(s.search), false},
 		again(route{"POST /searches/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.searchCSV), false}),
+		{"GET  /searches/{token}/erasure", auth.Propose, show(s.newErasureOf), false},
+		{"POST /searches/{token}/erasure", auth.Propose, do(s.submitErasureOf), false},
 		{"GET  /subjects/{ref}", auth.Search, show(s.subject), false},
 		{"GET  /subjects/{ref}/records", auth.Search, show(s.subjectRecords), false},
 		{"POST /subjects/{ref}/aliases", auth.Propose, do(s.confirmAlias), false},

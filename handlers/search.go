@@ -60,6 +60,9 @@ func (s *Server) search(r *http.Request) (templ.Component, error) {
 	if v.Past, err = s.past(r, q.Text); err != nil {
 		return nil, err
 	}
+	if v.Total == 0 && len(v.Elsewhere) > 0 && who(r).May(auth.Propose) {
+		v.EraseHref = "/searches/" + r.PathValue("token") + "/erasure"
+	}
 	if who(r).May(auth.ExportRecords) {
 		f := filtersOf(r, s.store.Now())
 		v.CSVAction = f.base + "/csv" + f.query(nil)
@@ -79,7 +82,8 @@ func (s *Server) results(r *http.Request, id string) (views.Search, error) {
 	if l.exists {
 		v.SubjectHref = subjectHref(l.subject.Ref)
 	}
-	return v, nil
+	v.Near, err = s.nearMisses(r, id, l.ids())
+	return v, err
 }
 
 // past are the erasures of the ID that was searched for; the search itself is written down already.

@@ -52,7 +52,14 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	if v.Returned, err = s.returnedNote(r, sub); err != nil {
 		return v, err
 	}
-	v.Candidates, err = s.candidateRows(r, l, origins)
+	if v.Candidates, err = s.candidateRows(r, l, origins); err != nil {
+		return v, err
+	}
+	named := l.ids()
+	for _, c := range v.Candidates {
+		named = append(named, c.ID)
+	}
+	v.Near, err = s.nearMisses(r, sub.ID, named)
 	return v, err
 }
 

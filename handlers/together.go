@@ -31,6 +31,10 @@ func approval(e db.Erasure, age string, beside []db.Erasure) *views.Approval {
 		}
 	}
 	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: "Approve erasure of " + views.Count(a.Records, "record", "records")}
+	if a.Records == 0 && len(e.Manifest.Calls) > 0 {
+		a.Elsewhere = int64(len(e.Manifest.Calls))
+		a.Confirm = views.Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
+	}
 	if n := len(a.With) + 1; n > 1 {
 		a.Confirm.Words += fmt.Sprintf(" in %d requests", n)
 		a.Confirm.Button = fmt.Sprintf("Approve %d erasures", n)

@@ -57,6 +57,7 @@ var statuses = []struct {
 	{db.ErrAliases, http.StatusConflict, "The data subject has changed", "An ID was joined with it or parted from it after this was proposed. Take a new cut-off, read it again, then approve."},
 	{db.ErrLinked, http.StatusConflict, "A service was linked meanwhile", "This erasure would not call it. Take a new cut-off, read the manifest again, then approve."},
 	{db.ErrFollowed, http.StatusConflict, "This is followed up already", "An open request covers what came in. Look at it, and take a new cut-off there if more came."},
+	{db.ErrNoSubject, http.StatusConflict, "There is nothing to erase", "No record here bears this ID, and no linked service would be called."},
 	{db.ErrTaken, http.StatusConflict, "This name is in use", "Take another one."},
 	{db.ErrExpired, http.StatusGone, "This has expired", "Begin again."},
 	{db.ErrCorrupt, http.StatusInternalServerError, "This record is damaged", "What is stored does not match its digest, so it is not shown. An administrator must look at the disk."},

@@ -40,7 +40,11 @@ func madeManifest() Manifest {
 			{Service: "sales-bot", Where: "Assistant, linked, us-south", Kind: "Message", Href: "/services/5", Unreachable: 4, Why: "No customer ID label: the service will not delete them when asked by ID"},
 		},
 		Erase: 327, Stay: 22, Unreachable: 4, Shared: 3,
-		CutOff:   CutOff{Seq: 40_118, Taken: minute(22, 9, 3), Age: "2 h ago"},
+		CutOff: CutOff{Seq: 40_118, Taken: minute(22, 9, 3), Age: "2 h ago"},
+		Kept: []KeptRow{
+			{Where: []string{"support-bot: 14 records"}, Words: KeepOf("unlabelled").Words, Source: KeepOf("unlabelled").Source},
+			{Where: []string{"support-bot", "sales-bot"}, Words: KeepOf("training").Words, Source: KeepOf("training").Source},
+		},
 		NotAsked: []string{"Speech to Text, eu-gb"},
 	}
 }
@@ -114,6 +118,7 @@ func madeParts(s State, meaning string, done int64) []Part {
 func runningErasure() Erasure {
 	v := scheduledErasure()
 	v.State, v.Window, v.Withdraw, v.Push = running, nil, nil, "/erasures/7/live"
+	v.Manifest.Tense = Underway
 	v.Next = "Batch 4 erases it now. What has gone cannot be brought back."
 	v.Steps = steps(2, "22 Nov 09:03", "22 Nov 11:04", "since 11:20")
 	clock := HourRuler(time.Date(2026, 11, 22, 11, 4, 0, 0, berlin), time.Date(2026, 11, 22, 14, 40, 0, 0, berlin), time.Date(2026, 11, 23, 11, 4, 0, 0, berlin), berlin, "approval")
@@ -128,6 +133,7 @@ func runningErasure() Erasure {
 
 func verifyingErasure() Erasure {
 	v := runningErasure()
+	v.Manifest.Tense = Checked
 	v.State, v.Next = verifying, "Every service is asked again, by another path than the deletion."
 	v.Steps = steps(3, "22 Nov 09:03", "22 Nov 11:04", "22 Nov 11:20", "since 11:31")
 	return v
@@ -138,7 +144,7 @@ func doneErasure() Erasure {
 	v.State, v.Subject, v.Window, v.Withdraw = finished, reference, nil, nil
 	v.Next, v.Note, v.NoteGone, v.Receipt = "Every part has ended. The customer ID has been replaced by a reference.", "", true, "/erasures/7/receipt"
 	v.Steps = steps(5, "22 Nov 09:03", "22 Nov 11:04", "22 Nov 11:20", "22 Nov 11:31", "22 Nov 11:32")
-	v.Manifest.Ended, v.Manifest.NotAsked = true, nil
+	v.Manifest.Tense, v.Manifest.NotAsked = Past, nil
 	v.Parts = madeParts(State{"ok", "circle-check", "Confirmed"}, "Asked again by another path: nothing up to the cut-off was found.", 100)
 	v.Parts = append(v.Parts,
 		Part{Service: "kb-archive", Where: "Discovery, linked, eu-gb", State: State{"risk", "eye-off", "Unobservable"}, Meaning: "Accepted 24 hours ago; the service cannot be asked. Nobody can see whether it erased.", Records: 12, Bar: []Seg{{"risk", "Unobservable", 12}}, When: minute(23, 11, 22)},
@@ -159,7 +165,7 @@ func partialErasure() Erasure {
 
 func refusedErasure() Erasure {
 	v := madeErasure(refused)
-	v.Manifest.Ended = true
+	v.Manifest.Tense = Never
 	v.Next = "Nothing was erased. The person was told on 22 November, with the reasons and with what they can do."
 	v.Steps = []Step{{"Proposed", "22 Nov 09:03", "done"}, {"Refused", "22 Nov 11:04", "now"}}
 	v.Refused = &Refused{Ground: WordsOf("17-3-e"), Explanation: "The records are needed for the claim that is before the court in Hamburg; they will be erased when it has ended.", Authority: "Der Hamburgische Beauftragte für Datenschutz", By: "Rita Lind, officer", When: minute(22, 11, 4)}
@@ -168,7 +174,7 @@ func refusedErasure() Erasure {
 
 func withdrawnErasure() Erasure {
 	v := madeErasure(withdrawn)
-	v.Manifest.Ended = true
+	v.Manifest.Tense = Never
 	v.Next = "Withdrawn by Sam Ortiz before anything was erased. The note and the customer ID stay with the records."
 	v.Steps = []Step{{"Proposed", "22 Nov 09:03", "done"}, {"Withdrawn", "22 Nov 09:40", "now"}}
 	return v
@@ -218,7 +224,7 @@ func togetherErasure() Erasure {
 // plusErasure was filed with a + in its address, and found nothing.
 func plusErasure() Erasure {
 	v := doneErasure()
-	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Ended: true}
+	v.Records, v.Manifest = 0, Manifest{CutOff: v.Manifest.CutOff, Hash: madeHash, Tense: Past}
 	v.Beside = &Beside{ID: "+491701234567", Records: 2, Propose: "/erasures/new?subject=s_77aa01"}
 	return v
 }
@@ -234,7 +240,7 @@ func TestErasureLiveIsPartOfThePage(t *testing.T) {
 func madeNewErasure() NewErasure {
 	return NewErasure{
 		Token: "s_4f2c81", Subject: subject, Manifest: madeManifest(), Approval: "An officer who is not you has to approve it.",
-		Similar: []string{"Cust_8842", "cust_8842 ", "slack_cust_8842"},
+		Action: "/erasures", Similar: sampleNear,
 		Services: []ServiceChoice{
 			{ID: "1", Name: "support-bot", Detail: "Assistant, hosted here, 184 records", Ticked: true},
 			{ID: "2", Name: "kb-search", Detail: "Discovery, hosted here, 118 records", Ticked: true},
@@ -341,5 +347,76 @@ func TestWordsOf(t *testing.T) {
 		if got := WordsOf(code); got != want {
 			t.Errorf("WordsOf(%q) = %q, want %q", code, got, want)
 		}
+	}
+}
+
+func madeChanges() *Changes {
+	return &Changes{Title: "The manifest has changed", Lapsed: true, Lead: "More comes under this erasure than its manifest shows. It needs a new cut-off.",
+		Rows: []ChangeRow{
+			{Service: "support-bot", Where: "Assistant, hosted here", Kind: "Message", Href: "/services/1", Was: "184", Now: "187", What: "3 more records and 1 more bears other IDs too"},
+			{Service: "kb-search", Where: "Discovery, hosted here", Kind: "Query", Href: "/services/2", Was: "0", Now: "12", What: "New: 12 records"},
+			{Service: "sales-bot", Where: "Assistant, linked", Href: "/services/5", Was: "not called", Now: "called", What: "Linked meanwhile"},
+		},
+		Joined: []SubjectRef{{Text: "slack_cust_8842", Href: "/subjects/s_91"}}, Parted: []Link{{Text: "Erasure 9", Href: "/erasures/9"}},
+		Refresh: "/erasures/7/refresh", Button: "Take a new cut-off"}
+}
+
+// An approval that has lapsed says so above everything else, and offers the new cut-off in its place; a new cut-off shows what it has changed.
+func TestErasureChanges(t *testing.T) {
+	v := proposedErasure()
+	v.Lapsed, v.Approve = madeChanges(), nil
+	page := render(t, "erasure_lapsed", v)
+	if strings.Contains(page, "/erasures/7/approve") || strings.Index(page, "Nothing was approved.") > strings.Index(page, "manifest-h") {
+		t.Error("what has lapsed can still be approved, or is told below the manifest")
+	}
+	v = proposedErasure()
+	v.Changed = &Changes{Title: "Changed since the manifest before", Lead: "That one was taken 3 h ago.", Rows: madeChanges().Rows[:1]}
+	v.Near, v.Approve.Later, v.Manifest.Unreachable = sampleNear, 2, 0
+	if page := render(t, "erasure_changed", v); strings.Contains(page, "Nothing was approved.") {
+		t.Error("a new cut-off reads like a refusal")
+	}
+}
+
+// In each tense a manifest says what is, was or would have been: never that something will be erased which has gone or stays.
+func TestManifestTenses(t *testing.T) {
+	for tense, want := range map[Tense]string{Planned: "327 records will be erased", Underway: "327 records being erased", Checked: "327 records removed, being checked",
+		Past: "327 records to be erased", Never: "327 records would have been erased"} {
+		m := madeManifest()
+		m.Tense = tense
+		var out strings.Builder
+		if err := manifest(m).Render(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("tense %d does not say %q", tense, want)
+		}
+		if tense != Planned && strings.Contains(strings.ToLower(out.String()), "will be erased") {
+			t.Errorf("tense %d says what will be", tense)
+		}
+	}
+}
+
+// What lies elsewhere only is proposed and approved in words of its own: nothing is counted, and nothing is erased here.
+func TestErasureElsewhere(t *testing.T) {
+	m := Manifest{CutOff: madeManifest().CutOff, Rows: []ManifestRow{{Service: "sales-bot", Where: "Assistant", Href: "/services/5", Called: true, Why: "Linked, not counted here."}}}
+	form := NewErasure{Action: "/searches/r4nd/erasure", Elsewhere: true, Subject: SubjectRef{Text: "cust_8842", Href: "/searches/r4nd"}, Manifest: m, Approval: "An officer who is not you has to approve it.",
+		Services: []ServiceChoice{{ID: "5", Name: "sales-bot", Detail: "Assistant, linked, not counted", Ticked: true}}}
+	if page := render(t, "newerasure_elsewhere", form); strings.Contains(page, `name="subject"`) {
+		t.Error("the form names a subject that is not known here")
+	}
+	v := proposedErasure()
+	v.Records, v.Manifest, v.Approve.Records, v.Approve.Elsewhere = 0, m, 0, 1
+	v.Approve.Confirm = Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
+	v.Manifest.Hash = madeHash
+	render(t, "erasure_elsewhere", v)
+}
+
+// A long row of calls is folded; what is folded is still there.
+func TestTimelineFolds(t *testing.T) {
+	v := runningErasure()
+	v.History = append([]Event{{When: minute(22, 11, 30), What: "A call failed.", Sub: "sales-bot, Quittance"},
+		{What: "2 earlier entries about linked services", Folded: []Event{{When: minute(22, 11, 29), What: "It was called.", Sub: "sales-bot, Quittance"}, {When: minute(22, 11, 28), What: "A call failed earlier.", Sub: "sales-bot, Quittance"}}}}, v.History...)
+	if page := render(t, "erasure_folded", v); !strings.Contains(page, "A call failed earlier.") || !strings.Contains(page, "<details") {
+		t.Error("the folded entries are not on the page")
 	}
 }

@@ -18,6 +18,8 @@ type Manifest struct {
 	Stay   []Stay    `json:"stay"` // services left out, and why
 	// Calls are the linked services that will be called. Nothing is counted there: each cuts off when it receives our call.
 	Calls []int64 `json:"calls,omitempty"`
+	// Kept is what stays beside that, and why. It decides nothing; it is signed, because the approver was told of it.
+	Kept []Kept `json:"kept,omitempty"`
 }
 
 // Line is what goes at one service, of one kind.
@@ -62,6 +64,16 @@ func (m Manifest) Shared() int64 {
 	return n
 }
 
+// Unreached is how many records that may be the person's no request by customer ID can find.
+func (m Manifest) Unreached() (n int64) {
+	for _, k := range m.Kept {
+		if k.Why == WhyUnlabelled {
+			n += k.Records
+		}
+	}
+	return n
+}
+
 // JSON is the text that is stored and hashed.
 func (m Manifest) JSON() []byte {
 	raw, err := json.Marshal(m)
@@ -75,26 +87,6 @@ func (m Manifest) JSON() []byte {
 func (m Manifest) Hash() string {
 	sum := sha256.Sum256(m.JSON())
 	return hex.EncodeToString(sum[:])
-}
-
-// Grown reports whether the lines of now hold anything that the manifest did not show: then an approval of it lapses. What shrank
-// meanwhile does not count.
-func (m Manifest) Grown(now []Line) bool {
-	type key struct {
-		service int64
-		kind    string
-	}
-	shown := map[key]Line{}
-	for _, l := range m.Go {
-		shown[key{l.Service, l.Kind}] = l
-	}
-	for _, l := range now {
-		was, ok := shown[key{l.Service, l.Kind}]
-		if !ok || l.Records > was.Records || l.Shared > was.Shared {
-			return true
-		}
-	}
-	return false
 }
 
 // Receipt is what remains of a finished erasure: counts before and after from the verification pass, and where each part stands.

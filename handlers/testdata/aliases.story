@@ -119,8 +119,11 @@ status 409
 as officer
 POST /erasures/1/approve
 form hash={hash} with={with2} with={with3} confirm="erase 5 records in 3 requests"
-status 409
-see The data subject has changed
+status 422
+see The data subject of this erasure has changed
+see No longer about the same person: Erasure 3.
+html action="/erasures/1/refresh"
+not html action="/erasures/1/approve"
 not audit erasure.approved
 as support
 POST /erasures/1/refresh

@@ -64,8 +64,11 @@ status 422
 see Type the words exactly as they stand: erase 2 records
 POST /erasures/{number}/approve
 form hash={hash} confirm="erase 2 records"
-status 409
+status 422
 see The manifest has changed
+see Nothing was approved.
+see was taken anew after you read it
+see 1 more record
 not audit erasure.approved
 GET /erasures/{number}
 keep hash=name="hash" value="([0-9a-f]{64})"
