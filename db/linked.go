@@ -145,7 +145,7 @@ func (s *Store) ChangeLinked(ctx context.Context, by audit.Actor, number int64, 
 		if err != nil {
 			return err
 		}
-		if hostOf(v.URL) != hostOf(was.URL) && n.Credential == nil {
+		if !SameHost(v.URL, was.URL) && n.Credential == nil {
 			return ErrCredential
 		}
 		v.Number = number
@@ -155,6 +155,12 @@ func (s *Store) ChangeLinked(ctx context.Context, by audit.Actor, number int64, 
 		return t.note(audit.ServiceChanged, audit.ObjectOf(audit.KindService, number), nil)
 	})
 }
+
+// SameHost tells whether two addresses lead to the same host and port in the same way.
+func SameHost(a, b string) bool { return hostOf(a) == hostOf(b) }
+
+// Described checks what was given, and is the service as it would be kept. With an error it is as far as it could be read.
+func (n NewLinked) Described() (Service, error) { return n.service() }
 
 // hostOf is scheme, host and port of an address that was checked before.
 func hostOf(address string) string {

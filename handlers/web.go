@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"strings"
 	"sync"
@@ -116,6 +117,9 @@ func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 func form(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		return r.ParseMultipartForm(formBytes) // the whole form is no longer than that, so nothing of it goes to the disk
 	}
 	return r.ParseForm()
 }

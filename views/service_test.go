@@ -7,7 +7,7 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s, map[bool]string{true: "Last call went well, 22 Nov 2026, 10:00. Nothing of it is counted here."}[strings.HasPrefix(where, "linked")]}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
