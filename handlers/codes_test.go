@@ -13,7 +13,7 @@ func TestCodesHaveWords(t *testing.T) {
 	for name, lists := range map[string]struct {
 		codes []string
 		words []views.Coded
-	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}} {
+	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "ends": {erasure.EndCodes, views.Ends}} {
 		var shown []string
 		for _, w := range lists.words {
 			shown = append(shown, w.Code)
@@ -21,5 +21,17 @@ func TestCodesHaveWords(t *testing.T) {
 		if !slices.Equal(slices.Sorted(slices.Values(lists.codes)), slices.Sorted(slices.Values(shown))) {
 			t.Errorf("%s: the store takes %v, the page shows %v", name, lists.codes, shown)
 		}
+	}
+}
+
+// What can go wrong or be said at a linked service has a sentence each.
+func TestPartCodesHaveWords(t *testing.T) {
+	for _, code := range erasure.PartCodes {
+		if views.PartCodes[code] == "" {
+			t.Errorf("%s has no words", code)
+		}
+	}
+	if len(views.PartCodes) != len(erasure.PartCodes) {
+		t.Errorf("%d codes have words, there are %d", len(views.PartCodes), len(erasure.PartCodes))
 	}
 }

@@ -62,7 +62,7 @@ func commands() []command {
 		{"batch run", "[-now] [-json]", "runs the erasures that are scheduled, and waits for the end", atStore, batchRun},
 		{"verify", "[-json] DIR", "checks the audit trail of a data directory", atPath, verifyCommand},
 		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},
-		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services", atStore, doctorCommand},
+		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services, and tries the connection to linked ones", atStore, doctorCommand},
 		{"version", "", "prints the version", atHome, versionCommand},
 	}
 }
