@@ -129,48 +129,6 @@ func (t *tx) keepLink(v Service, credential []byte) error {
 	return nil
 }
 
-// ErrCredential is returned for a service that is to be called at another host with the credential of the one before.
-var ErrCredential = errors.New("another host gets no credential that was given for this one; give its own")
-
-// ChangeLinked changes how a linked service is called: URL, Inside, Link and, where it is not nil, Credential. Its kind, name and region stay.
-// ErrNotFound where there is no linked service of this number in use; ErrAddress, ErrCredential, *LinkError.
-func (s *Store) ChangeLinked(ctx context.Context, by audit.Actor, number int64, n NewLinked) error {
-	return s.write(ctx, by, func(t *tx) error {
-		was, err := scanService(t.row(serviceColumns+"WHERE number = ? AND hosting = 'linked' AND removed IS NULL", number))
-		if err != nil {
-			return err
-		}
-		n.Kind, n.Name, n.Region = was.Kind, was.Name, was.Region
-		v, err := n.service()
-		if err != nil {
-			return err
-		}
-		if !SameHost(v.URL, was.URL) && n.Credential == nil {
-			return ErrCredential
-		}
-		v.Number = number
-		if err := t.keepLink(v, n.Credential); err != nil {
-			return err
-		}
-		return t.note(audit.ServiceChanged, audit.ObjectOf(audit.KindService, number), nil)
-	})
-}
-
-// SameHost tells whether two addresses lead to the same host and port in the same way.
-func SameHost(a, b string) bool { return hostOf(a) == hostOf(b) }
-
-// Described checks what was given, and is the service as it would be kept. With an error it is as far as it could be read.
-func (n NewLinked) Described() (Service, error) { return n.service() }
-
-// hostOf is scheme, host and port of an address that was checked before.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
-}
-
 const purposeCredential = "service credential"
 
 // Credential reads the API key of a linked service.

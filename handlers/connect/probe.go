@@ -49,7 +49,7 @@ const soonOver = 30 * 24 * time.Hour
 
 // Probe tries the connection to a service as it is described, through the guard and with calls that change nothing. Nothing is kept, here or there.
 func Probe(ctx context.Context, now time.Time, v db.Service, credential []byte) (f Findings) {
-	ctx, cancel := context.WithTimeout(ctx, 3*timeout)
+	ctx, cancel := context.WithTimeout(ctx, 2*timeout) // a page must be answered within 30 s
 	defer cancel()
 	switch v.Kind {
 	case db.Manual:
