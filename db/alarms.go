@@ -15,8 +15,11 @@ type AlarmKind string
 // AlarmLate is an erasure that is past its 24 hours and has not ended.
 const AlarmLate AlarmKind = "late"
 
+// AlarmLink is a linked service that does not take our credential, or does not show the certificate that an administrator confirmed.
+const AlarmLink AlarmKind = "link"
+
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmLink}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -30,6 +33,7 @@ type Alarm struct {
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
 	(*Store).lateErasures,
+	(*Store).brokenLinks,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

@@ -190,7 +190,9 @@ func TestOtherLinks(t *testing.T) {
 	if err := s.ChangeLinked(ctx, audit.Operator, shop.Number, moved); !errors.Is(err, db.ErrCredential) {
 		t.Errorf("a credential goes to another host: %v", err)
 	}
-	stays := plain(func(n *db.NewLinked) { n.URL, n.Credential, n.Name = "https://shop.example/v2/{customer_id}", nil, "ignored" })
+	stays := plain(func(n *db.NewLinked) {
+		n.URL, n.Credential, n.Name = "https://shop.example/v2/{customer_id}", nil, "ignored"
+	})
 	if err := s.ChangeLinked(ctx, audit.Operator, shop.Number, stays); err != nil {
 		t.Fatal(err)
 	}

@@ -126,3 +126,16 @@ func (s *Store) LinkHealth(ctx context.Context) (map[int64]Health, error) {
 	}
 	return out, nil
 }
+
+// brokenLinks are the linked services of which an administrator has to see to something.
+func (s *Store) brokenLinks(ctx context.Context) (out []Alarm, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT h.service, h.failed FROM service_health h JOIN service v ON v.number = h.service WHERE h.code IN (?, ?) AND v.removed IS NULL ORDER BY h.service",
+		erasure.CodeCertificate, erasure.CodeCredential)
+	err = each(rows, err, func() error {
+		var service, failed int64
+		err := rows.Scan(&service, &failed)
+		out = append(out, Alarm{Kind: AlarmLink, Object: audit.ObjectOf(audit.KindService, service), Since: at(failed)})
+		return err
+	})
+	return out, err
+}

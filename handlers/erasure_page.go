@@ -249,7 +249,9 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.E
 	v.Linked = true
 	v.Bar = []views.Seg{{Tone: v.State.Tone, Label: v.State.Word, Count: 1}}
 	if p.State == erasure.Waiting {
-		v.Meaning = "It has not been called yet."
+		if v.Meaning = "It has not been called yet."; svc.Kind == db.Manual {
+			v.Meaning = "It becomes a person's task when the erasure runs."
+		}
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
 		v.Meaning = askedAgain + acceptedAt(r, p.Accepted) + "."

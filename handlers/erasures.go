@@ -160,7 +160,7 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
 	}
 	for _, n := range m.Calls {
-		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: it will be called, nothing is counted there", Ticked: true})
+		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: " + callDetail(services[n]), Ticked: true})
 	}
 	return v, nil
 }
@@ -230,7 +230,7 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 	}
 	for _, n := range m.Calls {
 		svc := services[n]
-		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWords})
+		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWordsOf(svc)})
 	}
 	for _, st := range m.Stay {
 		svc := services[st.Service]
@@ -242,6 +242,23 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 
 // callWords is what an erasure can promise of a service elsewhere (law L2).
 const callWords = "Linked, not counted here."
+
+// taskWords is the same of a service that nothing calls.
+const taskWords = "A task for a person, not counted here."
+
+func callDetail(v db.Service) string {
+	if v.Kind == db.Manual {
+		return "a person erases there, nothing is counted"
+	}
+	return "it will be called, nothing is counted there"
+}
+
+func callWordsOf(v db.Service) string {
+	if v.Kind == db.Manual {
+		return taskWords
+	}
+	return callWords
+}
 
 // kindCode turns the word that a manifest keeps into the one that a page shows.
 func kindCode(word string) string {

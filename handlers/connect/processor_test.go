@@ -142,6 +142,9 @@ func TestProcessorIsPinned(t *testing.T) {
 			if _, n := p.Last(); n != c.sent {
 				t.Errorf("%d requests were sent", n)
 			}
+			if alarms, err := w.store.Alarms(t.Context()); err != nil || len(alarms) != 1 || alarms[0].Kind != db.AlarmLink || alarms[0].Object != audit.ObjectOf(audit.KindService, w.links[0].Number) {
+				t.Errorf("%+v, %v", alarms, err)
+			}
 		})
 	}
 	p := dsrtest.Start(t)
