@@ -73,7 +73,7 @@ func (s *Server) testLink(r *http.Request) (templ.Component, error) {
 // probe asks the service that the form describes. An attempt with the sealed credential goes only to the host that it was given for.
 func (s *Server) probe(r *http.Request, f *linkForm, was *db.Service) error {
 	n := f.described()
-	delete(f.wrong, "name")
+	n.Name = "tested" // which name it will have is no matter of the connection
 	credential := n.Credential
 	if credential == nil && was != nil {
 		if !db.SameHost(n.URL, was.URL) {

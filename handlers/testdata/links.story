@@ -10,7 +10,7 @@ see Fingerprint of the certificate
 GET /services/new?link=nothing
 status 404
 POST /services/test
-form link=opendsr name=Acme url={acme.url} regulation=gdpr headers="Authorization: Bearer planted" inside=yes
+form link=opendsr name= url={acme.url} regulation=gdpr headers="Authorization: Bearer planted" inside=yes
 status 200
 see What the test found
 see It takes erasures by our customer IDs.
