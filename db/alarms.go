@@ -18,8 +18,11 @@ const (
 	AlarmReturned AlarmKind = "returned" // something came in under the IDs of ended erasures
 )
 
+// AlarmLink is a linked service that does not take our credential, or does not show the certificate that an administrator confirmed.
+const AlarmLink AlarmKind = "link"
+
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -35,6 +38,7 @@ var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
 	(*Store).lateErasures, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
 	(*Store).returnedData,
+	(*Store).brokenLinks,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

@@ -26,7 +26,8 @@ type NewLinked struct {
 	Region     string
 	URL        string // the instance's address, what IBM's clients call serviceUrl
 	Inside     bool
-	Credential []byte      // API key of the instance; sealed, and shown never again
+	Credential []byte      // API key of a Watson instance, headers of the others as "Name: value" lines; sealed, and shown never again
+	Link       Link        // of kinds that are no Watson instance
 	Gateway    int64       // the hosted Assistant that passes its messages on to it; 0 = none
 	Policies   NewPolicies // of the hosted one
 }
@@ -76,19 +77,54 @@ func (n NewLinked) service() (Service, error) {
 	if v.Name == "" || !VisibleName(v.Name) || !VisibleName(v.Region) {
 		return v, ErrName
 	}
-	u, err := url.Parse(v.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && !(u.Scheme == "http" && n.Inside) {
-		return v, ErrAddress
+	u, err := n.address(&v)
+	if err != nil {
+		return v, err
 	}
-	return v, nil
+	if v.Link = n.Link; !slices.Contains(OtherKinds(), n.Kind) {
+		v.Link = Link{}
+	}
+	return v, v.Link.check(n.Kind, u)
 }
+
+// address reads where the service lies. A task for a person lies nowhere.
+func (n NewLinked) address(v *Service) (*url.URL, error) {
+	if n.Kind == Manual {
+		v.URL, v.Inside = "", false
+		return nil, nil
+	}
+	u, err := parseTemplate(v.URL)
+	if err != nil || u.RawQuery != "" && n.Kind != HTTP || u.Scheme != "https" && !n.Inside || len(n.Credential) > maxCredential {
+		return nil, ErrAddress
+	}
+	return u, nil
+}
+
+// maxCredential bounds a credential in bytes.
+const maxCredential = 8 << 10
 
 func (t *tx) insertLinked(v *Service, credential []byte) error {
 	if err := t.insertService(v); err != nil {
 		return err
 	}
-	if err := t.exec("UPDATE service SET credential = ? WHERE number = ?", t.s.keys.seal(purposeCredential, v.Number, credential), v.Number); err != nil {
-		return fmt.Errorf("keeping the credential of a linked service: %w", err)
+	v.Revision = 1
+	return t.keepLink(*v, credential)
+}
+
+// keepLink writes how a linked service is spoken to; a nil credential leaves the one that is there.
+func (t *tx) keepLink(v Service, credential []byte) error {
+	var sealed any
+	if credential != nil {
+		sealed = t.s.keys.seal(purposeCredential, v.Number, credential)
+	}
+	settings := ""
+	if slices.Contains(OtherKinds(), v.Kind) {
+		settings = v.Link.json()
+	}
+	err := t.exec("UPDATE service SET url = ?, inside = ?, settings = ?, credential = coalesce(?, credential), revision = revision + 1 WHERE number = ?",
+		v.URL, v.Inside, settings, sealed, v.Number)
+	if err != nil {
+		return fmt.Errorf("keeping how a linked service is called: %w", err)
 	}
 	return nil
 }
@@ -147,7 +183,8 @@ func (s *Store) Containers(ctx context.Context, service int64) (out []Container,
 // LinkedPart is a part of an erasure at a linked service, with what is needed to carry it on.
 type LinkedPart struct {
 	Erasure int64
-	Subject string // customer ID
+	Subject string    // customer ID
+	Asked   time.Time // when the erasure was asked for
 	Service Service
 	Part
 }
@@ -183,7 +220,7 @@ func (s *Store) fillPart(ctx context.Context, p *LinkedPart) error {
 	if err != nil {
 		return err
 	}
-	p.Subject = e.Subject
+	p.Subject, p.Asked = e.Subject, e.Proposed
 	if p.Service, err = s.Service(ctx, p.Part.Service); err != nil {
 		return err
 	}
@@ -229,19 +266,29 @@ func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service in
 		if !now.May(m.To) {
 			return ErrMoved
 		}
-		repeat := m.To == erasure.Sent && (now == erasure.Sent || code == erasure.CodeUnknown)
-		if err := t.movePart(number, service, m, repeat); err != nil {
-			return err
+		repeat := m.To == erasure.Sent && (now == erasure.Sent || code == erasure.CodeUnknown || code == erasure.CodeCertificate)
+		if m.To == erasure.Sent {
+			if err := t.nameCall(number, service); err != nil {
+				return err
+			}
 		}
-		if !m.To.Rests() {
-			return nil
-		}
-		e, err := t.request(number)
-		if err != nil {
-			return err
-		}
-		return t.settleLinked(e)
+		return t.movePartOn(number, service, m, repeat)
 	})
+}
+
+// movePartOn moves a part, and settles its request where nothing more goes on by itself.
+func (t *tx) movePartOn(number, service int64, m PartMove, repeat bool) error {
+	if err := t.movePart(number, service, m, repeat); err != nil {
+		return err
+	}
+	if !m.To.Rests() {
+		return nil
+	}
+	e, err := t.request(number)
+	if err != nil {
+		return err
+	}
+	return t.settleLinked(e)
 }
 
 // RetryPart says that a part which failed or waits for a person is to be tried now. ErrMoved where there is nothing to try again.
@@ -289,12 +336,18 @@ func (t *tx) movePart(number, service int64, m PartMove, repeat bool) error {
 	if err != nil {
 		return fmt.Errorf("moving a part: %w", err)
 	}
+	if err := t.health(service, m); err != nil {
+		return err
+	}
 	event := partEvents[m.To]
-	if repeat {
+	switch {
+	case repeat:
 		event = audit.PartRepeated
+	case m.Code == erasure.CodeManual:
+		event = audit.PartTask
 	}
 	return t.note(event, audit.ObjectOf(audit.KindErasure, number), map[string]int64{audit.CountService: service})
 }
 
 var partEvents = map[erasure.PartState]audit.Event{erasure.Sent: audit.PartSent, erasure.Accepted: audit.PartAccepted, erasure.Confirmed: audit.PartConfirmed,
-	erasure.Unobservable: audit.PartUnobservable, erasure.Failed: audit.PartFailed, erasure.ByHand: audit.PartByHand}
+	erasure.Unobservable: audit.PartUnobservable, erasure.Failed: audit.PartFailed, erasure.ByHand: audit.PartByHand, erasure.Attested: audit.PartStated}

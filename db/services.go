@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,6 +40,9 @@ type Service struct {
 	Gateway int64  // the hosted Assistant that passes its messages on to it; 0 = none
 	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
 	Inside  bool   // the address may be private, without TLS and on any port
+	Link    Link   // of kinds that are no Watson instance
+
+	Revision int64 // grows with each change of how it is called
 
 	Unlabelled Policy // messages without a customer ID: "refused", "flagged" or "allowed"
 }
@@ -122,14 +126,18 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
 	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0),
 	coalesce((SELECT d.number FROM service d WHERE d.number = service.search AND d.removed IS NULL), 0), search_in,
-	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from FROM service `
+	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from, settings, revision FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed, deletionFrom, unlabelledFrom sql.NullInt64
+	var settings string
 	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream, &v.Search, &v.SearchIn,
-		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom)
+		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom, &settings, &v.Revision)
+	if err == nil && settings != "" {
+		err = json.Unmarshal([]byte(settings), &v.Link)
+	}
 	v.Created, v.Removed, v.Deletion.From, v.Unlabelled.From = at(created), when(removed), when(deletionFrom), when(unlabelledFrom)
 	return v, found(err)
 }

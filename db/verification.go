@@ -224,6 +224,10 @@ func (t *tx) forget(e Erasure) error {
 func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
 	r := erasure.Receipt{Erasure: e.Number, Ground: e.Ground, Origin: e.Origin, Manifest: e.ManifestHash, Cutoff: e.Cutoff, Proposed: e.Proposed,
 		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay}
+	said, err := scanAttestations(t.rows(attestationSQL, e.Number))
+	if err != nil {
+		return fmt.Errorf("reading attestations for the receipt: %w", err)
+	}
 	for _, p := range parts {
 		if p.Excluded != "" {
 			continue
@@ -233,7 +237,8 @@ func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
 			return fmt.Errorf("naming a service on the receipt: %w", err)
 		}
 		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, State: p.State,
-			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code})
+			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code,
+			Attested: said[p.Service].Done, By: string(said[p.Service].By), Evidence: said[p.Service].Hash})
 	}
 	data, err := json.Marshal(r)
 	if err != nil {

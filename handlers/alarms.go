@@ -51,6 +51,9 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmReturned: {"risk", func(a db.Alarm) string {
 		return views.Count(a.Count, "erased customer ID", "erased customer IDs") + " came back"
 	}, "/#returned"},
+	db.AlarmLink: {"over", func(db.Alarm) string {
+		return "A linked service refuses our credential, or shows another certificate than the one that was confirmed"
+	}, "/services"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -14,7 +14,7 @@ func TestCodesHaveWords(t *testing.T) {
 	for name, lists := range map[string]struct {
 		codes []string
 		words []views.Coded
-	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "dismissals": {erasure.Dismissals, views.Dismissals}} {
+	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "dismissals": {erasure.Dismissals, views.Dismissals}, "ends": {erasure.EndCodes, views.Ends}} {
 		var shown []string
 		for _, w := range lists.words {
 			shown = append(shown, w.Code)
@@ -40,5 +40,17 @@ func TestStaysHaveReasons(t *testing.T) {
 		if differences[d] == "" {
 			t.Errorf("the difference %q has no words", d)
 		}
+	}
+}
+
+// What can go wrong or be said at a linked service has a sentence each.
+func TestPartCodesHaveWords(t *testing.T) {
+	for _, code := range erasure.PartCodes {
+		if views.PartCodes[code] == "" {
+			t.Errorf("%s has no words", code)
+		}
+	}
+	if len(views.PartCodes) != len(erasure.PartCodes) {
+		t.Errorf("%d codes have words, there are %d", len(views.PartCodes), len(erasure.PartCodes))
 	}
 }

@@ -78,6 +78,10 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	}
 	v.Together = siblings(r, e, together)
 	s.offer(r, e, &v, together)
+	attesting(r, &v, parts, services, e)
+	if err := s.attested(r, &v, parts, e); err != nil {
+		return v, err
+	}
 	if v.Withdraw != nil {
 		v.Withdraw.Gone = goneOf(e, parts)
 	}
@@ -316,7 +320,7 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 		svc, w := services[p.Service], partWords[p.State]
 		v := views.Part{Service: svc.Name, Where: whereHeld(svc), Href: serviceHref(p.Service), State: w.state, Meaning: w.meaning, Records: p.Found, When: moment(r, p.Changed)}
 		if p.Linked {
-			out = append(out, linkedPart(r, v, p, e))
+			out = append(out, linkedPart(r, v, p, svc, e))
 			continue
 		}
 		if p.State == erasure.Waiting && e.State == erasure.Running {
@@ -331,12 +335,17 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 // askedAgain is what "confirmed" means of an Assistant elsewhere: only the names under which messages went there from here can be asked for.
 const askedAgain = "Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call"
 
+// lookedAgain is what it means of a service that is asked at an address of its own.
+const lookedAgain = "Asked again at the address that tells whether anything is left, and it says that nothing is"
+
 // linkedPart says how far a service elsewhere is: one bar, because nothing is counted there, and what went wrong at last.
-func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Part {
+func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.Erasure) views.Part {
 	v.Linked = true
 	v.Bar = []views.Seg{{Tone: v.State.Tone, Label: v.State.Word, Count: 1}}
 	if p.State == erasure.Waiting {
-		v.Meaning = "It has not been called yet."
+		if v.Meaning = "It has not been called yet."; svc.Kind == db.Manual {
+			v.Meaning = "It becomes a person's task when the erasure runs."
+		}
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
 		v.Meaning = askedAgain + acceptedAt(r, p.Accepted) + "."
@@ -344,8 +353,11 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, e db.Erasure) views.Pa
 	if p.Code != "" {
 		v.Meaning = views.PartWords(p.Code)
 	}
+	if p.State == erasure.Confirmed && p.Code == "" && svc.Kind == db.HTTP {
+		v.Meaning = lookedAgain + acceptedAt(r, p.Accepted) + "."
+	}
 	v.Attempts = attempts(r, p)
-	mayTry := who(r).May(auth.Propose) && (p.State == erasure.Failed || p.State == erasure.ByHand)
+	mayTry := who(r).May(auth.Propose) && p.Code != erasure.CodeManual && (p.State == erasure.Failed || p.State == erasure.ByHand)
 	if mayTry && slices.Contains([]erasure.State{erasure.Running, erasure.Verifying, erasure.Partial}, e.State) {
 		v.Retry = fmt.Sprintf("%s/parts/%d/retry", erasureHref(e.Number), p.Service)
 	}
@@ -446,19 +458,22 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
 		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
-	fillReceipt(r, &v, rec, services)
+	fillReceipt(r, &v, rec, services, names)
 	for _, a := range entries {
 		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
 	}
 	return v, nil
 }
 
-func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, services map[int64]db.Service) {
+func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, services map[int64]db.Service, names *names) {
 	for _, p := range rec.Parts {
 		svc, w := services[p.Service], partWords[p.State]
 		to := views.Recipient{Name: p.Name, Where: whereHeld(svc), State: w.state, Meaning: w.meaning, When: moment(r, rec.Ended)}
 		if p.Linked {
-			to.Meaning, to.When = recipientWords(p), moment(r, p.Accepted)
+			to.Meaning, to.When = recipientWords(p, svc), moment(r, p.Accepted)
+			if p.Evidence != "" {
+				to.Meaning, to.When = names.attestation(p), moment(r, rec.Ended)
+			}
 		} else {
 			v.Rows = append(v.Rows, views.ReceiptRow{Service: p.Name, Where: to.Where, Kind: heldKinds[svc.Kind], Before: p.Before, After: p.After, Checked: moment(r, rec.Ended)})
 		}
@@ -470,7 +485,7 @@ func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, service
 }
 
 // recipientWords is what a service elsewhere has said at last, with the repeats that moved its cut-off (design.md, section 5).
-func recipientWords(p erasure.ReceiptPart) string {
+func recipientWords(p erasure.ReceiptPart, svc db.Service) string {
 	words := partWords[p.State].meaning
 	if p.Code == erasure.CodeImpossible {
 		return views.PartWords(p.Code)
@@ -478,11 +493,27 @@ func recipientWords(p erasure.ReceiptPart) string {
 	if p.State == erasure.Confirmed && p.Code == "" {
 		words = askedAgain + "."
 	}
+	switch {
+	case p.State == erasure.Confirmed && svc.Kind == db.HTTP:
+		words = lookedAgain + "."
+	case p.State == erasure.Attested:
+		words = "" // its code says whose word it is
+	}
 	if p.Repeats > 0 {
 		words += " The call was repeated " + views.Count(p.Repeats, "time", "times") + " because nobody knew what had become of it; each moved its cut-off."
 	}
 	if p.Code != "" {
 		words += " " + views.PartWords(p.Code)
 	}
-	return words
+	return strings.TrimSpace(words)
+}
+
+// attestation is what a person said of a service elsewhere, as the receipt keeps it: who, when and what for, and the hash over the evidence. The
+// evidence itself goes 30 days after the end.
+func (n *names) attestation(p erasure.ReceiptPart) string {
+	by := n.actor(audit.Actor(p.By))
+	if p.Attested.IsZero() {
+		return by + " says that it cannot be done. " + views.PartWords(p.Code) + " SHA-256 over what was written, salted: " + p.Evidence + "."
+	}
+	return by + " attests that it was done on " + p.Attested.UTC().Format("2 January 2006") + ". Nobody else has looked. SHA-256 over the evidence, salted: " + p.Evidence + "."
 }

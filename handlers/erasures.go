@@ -186,7 +186,7 @@ func (s *Server) fillForm(r *http.Request, id string, m erasure.Manifest, v *vie
 		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
 	}
 	for _, n := range m.Calls {
-		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: it will be called, nothing is counted there", Ticked: true})
+		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: " + callDetail(services[n]), Ticked: true})
 	}
 	v.Similar, err = s.nearMisses(r, id, alsoIDs(v.Also))
 	return err

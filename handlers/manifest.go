@@ -39,7 +39,7 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, services map[int6
 	}
 	for _, n := range m.Calls {
 		svc := services[n]
-		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWords})
+		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWordsOf(svc)})
 	}
 	for _, st := range m.Stay {
 		svc := services[st.Service]
@@ -67,6 +67,23 @@ func (s *Server) requestManifest(r *http.Request, e db.Erasure, services map[int
 
 // callWords is what an erasure can promise of a service elsewhere (law L2).
 const callWords = "Linked, not counted here."
+
+// taskWords is the same of a service that nothing calls.
+const taskWords = "A task for a person, not counted here."
+
+func callDetail(v db.Service) string {
+	if v.Kind == db.Manual {
+		return "a person erases there, nothing is counted"
+	}
+	return "it will be called, nothing is counted there"
+}
+
+func callWordsOf(v db.Service) string {
+	if v.Kind == db.Manual {
+		return taskWords
+	}
+	return callWords
+}
 
 // keptRows gathers what stays by its reason.
 func keptRows(kept []erasure.Kept, services map[int64]db.Service) (out []views.KeptRow) {

@@ -88,6 +88,12 @@ var matrix = []cell{
 	{"POST /erasures/{number}/refresh", "/erasures/2/refresh", "", door, 303, 303, 403, 403},
 	{"POST /erasures/{number}/withdraw", "/erasures/99/withdraw", "", door, 404, 404, 403, 403},
 	{"POST /erasures/{number}/parts/{service}/retry", "/erasures/1/parts/1/retry", "", door, 409, 409, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/attest", "/erasures/1/parts/1/attest", "", door, 403, 409, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/attest", "/erasures/3/parts/3/attest", "", door, 403, 422, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/abandon", "/erasures/1/parts/1/abandon", "", door, 403, 409, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/abandon", "/erasures/3/parts/3/abandon", "", door, 403, 422, 403, 403},
+	{"GET /erasures/{number}/parts/{service}/evidence", "/erasures/3/parts/3/evidence", "", door, 403, 404, 403, 403},
+	{"POST /erasures/{number}/parts/{service}/evidence/erase", "/erasures/3/parts/3/evidence/erase", "", door, 403, 404, 403, 403},
 	{"GET /batches", "/batches", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
@@ -111,7 +117,18 @@ var matrix = []cell{
 	{"GET /services", "/services", "", door, 200, 200, 200, 200},
 	{"GET /services/new", "/services/new", "", door, 403, 403, 403, 200},
 	{"POST /services", "/services", "", door, 403, 403, 403, 422},
+	{"GET /services/new", "/services/new?link=http", "", door, 403, 403, 403, 200},
+	{"POST /services", "/services", "link=opendsr", door, 403, 403, 403, 422},
+	{"POST /services/test", "/services/test", "link=nothing", door, 403, 403, 403, 404},
+	{"POST /services/test", "/services/test", "link=http&url=x", door, 403, 403, 403, 200},
 	{"GET /services/{number}", "/services/1", "", door, 200, 200, 200, 200},
+	{"GET /services/{number}", "/services/3", "", door, 200, 200, 200, 200},
+	{"POST /services/{number}/link", "/services/1/link", "", door, 403, 403, 403, 409},
+	{"POST /services/{number}/link", "/services/3/link", "", door, 403, 403, 403, 422},
+	{"POST /services/{number}/test", "/services/1/test", "", door, 403, 403, 403, 409},
+	{"POST /services/{number}/test", "/services/3/test", "", door, 403, 403, 403, 200},
+	{"POST /services/{number}/remove", "/services/99/remove", "", door, 403, 403, 403, 404},
+	{"POST /services/{number}/remove", "/services/3/remove", "", door, 403, 403, 403, 422},
 	{"POST /services/{number}/policies", "/services/1/policies", "", door, 403, 403, 403, 422},
 	{"POST /services/{number}/policies", "/services/99/policies", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/keys", "/services/1/keys", "", door, 403, 403, 403, 422},
@@ -166,6 +183,7 @@ func furnish(t *testing.T) *furniture {
 		t.Fatal(err)
 	}
 	f.ref = string(sub.Ref)
+	f.byHand(svc.Number)
 	for _, role := range []string{db.RoleSupport, db.RoleOfficer} {
 		if f.searches[role], err = h.store.SubmitSearch(t.Context(), h.people[role].Number, "abc"); err != nil {
 			t.Fatal(err)
@@ -208,6 +226,30 @@ func (h *house) withdrawnList(id string) {
 	}
 	if err != nil {
 		h.t.Fatal(err)
+	}
+}
+
+// byHand adds a service of paper, and erasure 3, whose part there waits for a person.
+func (f *furniture) byHand(service int64) {
+	f.t.Helper()
+	v, err := f.store.AddLinked(f.t.Context(), audit.Operator, db.NewLinked{Kind: db.Manual, Name: "paper", Link: db.Link{Instructions: "Shred it."}})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	dbtest.Ingest(f.t, f.store, dbtest.Message(f.t, service, f.store.Now(), "hello", "on_paper"))
+	n := f.proposed(service, "on_paper")
+	e, err := f.store.Erasure(f.t.Context(), n)
+	if err == nil {
+		err = f.store.ApproveErasure(f.t.Context(), audit.ActorOf("user", 99), n, e.ManifestHash)
+	}
+	if err == nil {
+		_, err = erasure.NewRunner(f.store, slog.New(slog.DiscardHandler)).Run(f.t.Context(), true)
+	}
+	if err == nil {
+		err = f.store.MovePart(f.t.Context(), audit.System, n, v.Number, db.PartMove{To: erasure.ByHand, Code: erasure.CodeManual})
+	}
+	if err != nil {
+		f.t.Fatal(err)
 	}
 }
 

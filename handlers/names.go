@@ -21,6 +21,9 @@ var kindNames = map[label.Kind]string{
 	label.Discovery:         "Discovery",
 	label.SpeechToText:      "Speech to Text",
 	label.TextToSpeech:      "Text to Speech",
+	db.OpenDSR:              "OpenDSR processor",
+	db.HTTP:                 "Plain HTTP",
+	db.Manual:               "By hand",
 }
 
 func kindName(k label.Kind) string { return kindNames[k] }

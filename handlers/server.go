@@ -17,6 +17,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/label"
 	"quittance/handlers/auth"
+	"quittance/handlers/connect"
 	"quittance/handlers/watson"
 	"quittance/static"
 	"quittance/views"
@@ -47,11 +48,13 @@ type Server struct {
 	mux   *http.ServeMux
 	lines lines
 	ways  *upstreams
+	dsr   *processors
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
-	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store)}
+	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
+		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -68,6 +71,7 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
+	top.HandleFunc("POST "+connect.CallbackPath+"{token}", s.calledBack)
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
 	return s.around(apart(api, top)), nil

@@ -25,11 +25,20 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	health, err := s.store.LinkHealth(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	uses, err := s.store.ServiceUses(r.Context())
 	for _, svc := range list {
 		t, use := tallies[svc.Number], uses[svc.Number]
+		if svc.Linked() {
+			v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Linked: true,
+				Health: healthWords(r, svc, health[svc.Number]), State: linkState(svc, health[svc.Number])})
+			continue
+		}
 		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
-			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Linked: svc.Linked(), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
 	}
 	return v, err
 }
@@ -52,10 +61,27 @@ func serviceState(v db.Service) views.State {
 	return views.State{Tone: "ok", Word: "In use"}
 }
 
-func (s *Server) newService(*http.Request) (templ.Component, error) { return views.NewService{}, nil }
+// newService is the form of a hosted service, or of one that lies elsewhere.
+func (s *Server) newService(r *http.Request) (templ.Component, error) {
+	if way := r.URL.Query().Get("link"); way != "" {
+		return newLink(way)
+	}
+	return newHosted(views.NewService{}), nil
+}
 
-// submitService registers a hosted service and leads to it, where its first key is made.
+// newHosted adds what else can be added.
+func newHosted(v views.NewService) views.NewService {
+	for _, w := range linkWays {
+		v.Ways = append(v.Ways, views.LinkWay{Label: w.label, Hint: w.hint, Href: "/services/new?link=" + w.code})
+	}
+	return v
+}
+
+// submitService registers a hosted service and leads to it, where its first key is made; or a linked one.
 func (s *Server) submitService(r *http.Request) (string, error) {
+	if r.PostForm.Has("link") {
+		return s.submitLink(r)
+	}
 	page := views.NewService{Kind: text(r, "kind"), Name: text(r, "name")}
 	kind, err := label.ParseKind(page.Kind)
 	if err != nil {
@@ -63,11 +89,11 @@ func (s *Server) submitService(r *http.Request) (string, error) {
 	}
 	page.NameErr = nameError(page.Name)
 	if page.KindErr+page.NameErr != "" {
-		return "", refused{page}
+		return "", refused{newHosted(page)}
 	}
 	svc, err := s.store.AddService(r.Context(), who(r).Actor(), kind, page.Name, "")
 	if page.NameErr = said(err, db.ErrTaken); page.NameErr != "" {
-		return "", refused{page}
+		return "", refused{newHosted(page)}
 	}
 	notify(r, "ok", "The service is added. An application needs a key to use it.")
 	return serviceHref(svc.Number), err
@@ -114,16 +140,6 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 		return v, err
 	}
 	return v, s.serviceUnlabelled(r, &v)
-}
-
-// linkedPage is the page of a service whose data lies elsewhere: it has no keys, no address and no policies here.
-func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, error) {
-	facts := []views.KV{{Key: "Kind", Value: kindName(svc.Kind)}, {Key: "Where", Value: whereOf(svc)}, {Key: "Host", Value: hostOf(svc.URL), Mono: true}, {Key: "Added", Value: moment(r, svc.Created).Text}}
-	if !svc.Removed.IsZero() {
-		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, svc.Removed).Text})
-	}
-	passing, err := s.passing(r, svc)
-	return views.Service{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), Linked: true, Facts: append(facts, passing...)}, err
 }
 
 // serviceURL is the serviceUrl of IBM's clients.

@@ -40,7 +40,7 @@ func (v *visits) Handle(_ context.Context, r slog.Record) error {
 }
 
 // beside are the doors that stand beside the map of the console and the description of the API.
-var beside = []string{"GET /api/openapi.json", "POST /signin/backchannel"}
+var beside = []string{"GET /api/openapi.json", "POST /signin/backchannel", "POST /opendsr/callbacks/{token}"}
 
 // unopened are the doors that lead nowhere without a provider to sign in with, and those to what a store does not do: they are visited, and
 // say so.

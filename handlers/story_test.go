@@ -16,6 +16,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quittance/db"
+	"quittance/handlers/opendsr/dsrtest"
 )
 
 // A story is a file of testdata: one house with its doors open, and people and programs that go in and out. It is the test that somebody
@@ -27,6 +30,12 @@ import (
 //	gateway NAME [KIND]      a hosted service (assistant if not said) and the real one behind it: also {NAME.upstream}, the number of the linked service
 //	skill ASSISTANT DISCOVERY PLACE  a search skill, as in projects/p1
 //	heard 7 SERVICE STATE [CODE] what became of erasure 7 at a linked service, given by its number; - for the blank in a state
+//	processor NAME           an OpenDSR processor that nobody has linked yet: {NAME.url} {NAME.fingerprint}
+//	shop NAME STATUS         a service that answers everything with a status: {NAME.url}
+//	task NAME                a linked service whose erasures a person does: {NAME.number}
+//	told 7 SERVICE NAME STATUS [forged]  the processor calls back about erasure 7; its answer is the next status
+//	                         {place} is what stands for the customer ID in the address of a plain call
+//	huge 7 SERVICE           somebody sends far too much to that address
 //	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
 //	person EMAIL ROLES       one more account; roles with commas
 //	pass 15m                 the clock goes on; nothing else moves it
@@ -56,6 +65,8 @@ type story struct {
 	asked    *asked
 	got      page
 	since    int64 // size of the trail before the last thing that was asked
+
+	processors map[string]*dsrtest.Processor
 }
 
 // asked is a request while its lines are read: it is sent by the first line that is not about it.
@@ -104,7 +115,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
+	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "processor": (*story).processor, "shop": (*story).shop, "task": (*story).task, "told": (*story).told, "huge": (*story).huge, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },
@@ -259,7 +270,7 @@ func tellStory(t *testing.T, file string, v *visits) {
 		t.Fatal(err)
 	}
 	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log = slog.New(v), slog.New(v) })
-	s := &story{h: h, vars: map[string]string{"password": password}, browsers: map[string]*browser{}}
+	s := &story{h: h, vars: map[string]string{"password": password, "place": db.Placeholder}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
 	for i, line := range strings.Split(string(text)+"\n"+ending, "\n") {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue

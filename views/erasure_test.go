@@ -163,6 +163,26 @@ func partialErasure() Erasure {
 	return v
 }
 
+// byHandErasure has a part that waits for a person, as an officer sees it after a refused form, and one that an officer has attested.
+func byHandErasure() Erasure {
+	v := partialErasure()
+	v.Parts[4] = Part{Service: "cellar", Where: "By hand, linked", Href: "/services/5", Linked: true, State: State{"risk", "hand-stop", "By hand"}, Meaning: PartWords("manual"), Bar: []Seg{{"risk", "By hand", 1}}, When: minute(22, 11, 30)}
+	v.Parts = append(v.Parts, Part{Service: "attic", Where: "By hand, linked", Href: "/services/6", Linked: true, State: State{"ok", "fingerprint", "Attested"}, Meaning: "A person did it and says so, with evidence.",
+		Bar: []Seg{{"ok", "Attested", 1}}, When: minute(22, 11, 40), Said: "Rita Lind, 22 Nov 2026, 11:40: done on 22 November 2026.", Quote: "Shredded the binder.\nTwo people saw it.",
+		Evidence: "/erasures/7/parts/6/evidence", EvidenceWords: "Evidence, 120 kB", Forget: "/erasures/7/parts/6/evidence/erase"})
+	v.Attest = []Attestation{{Service: 5, Name: "cellar", Instructions: "Look in the cellar.\nShred it.", Action: "/erasures/7/parts/5", May: true, Open: true, Done: "2026-11-30", DoneErr: "This day has not come yet.",
+		WordsErr: "Say it in at most 2,000 characters.", FileErr: "Too large.", OpenEnd: true, CodeErr: "Choose why it cannot be done.", Why: "x", WhyErr: "Say it."}}
+	return v
+}
+
+// taskErasure is the same as support sees it.
+func taskErasure() Erasure {
+	v := byHandErasure()
+	v.Parts = v.Parts[:5]
+	v.Attest = []Attestation{{Service: 5, Name: "cellar", Instructions: "Look in the cellar."}}
+	return v
+}
+
 func refusedErasure() Erasure {
 	v := madeErasure(refused)
 	v.Manifest.Tense = Never
@@ -201,6 +221,7 @@ func TestErasurePages(t *testing.T) {
 		"erasure_verifying": verifyingErasure(), "erasure_done": doneErasure(), "erasure_partial": partialErasure(),
 		"erasure_refused": refusedErasure(), "erasure_withdrawn": withdrawnErasure(),
 		"erasure_barred": barredErasure(), "erasure_denied": deniedErasure(), "erasure_plus": plusErasure(), "erasure_together": togetherErasure(),
+		"erasure_byhand": byHandErasure(), "erasure_task": taskErasure(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := render(t, name, v)

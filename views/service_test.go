@@ -7,7 +7,7 @@ import (
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s}
+		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s, map[bool]string{true: "Last call went well, 22 Nov 2026, 10:00. Nothing of it is counted here."}[strings.HasPrefix(where, "linked")]}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
@@ -89,7 +89,29 @@ func TestLinkedService(t *testing.T) {
 	}
 }
 
+func madeLink() *LinkForm {
+	return &LinkForm{Way: "opendsr", Action: "/services/6/link", Test: "/services/6/test", Button: "Save", Fields: []Field{
+		{Name: "url", Label: "Address", Value: "https://dsr.example.com/v2", Required: true, Mono: true, Hint: "All before /discovery"},
+		{Name: "regulation", Label: "Requests are sent under", Type: "select", Value: "gdpr", Required: true, Options: []Option{{Value: "gdpr", Label: "GDPR"}, {Value: "ccpa", Label: "CCPA"}}},
+		{Name: "headers", Label: "Headers", Type: "textarea", Error: "Another host gets no credential that was given for this one; give its own."},
+		{Name: "inside", Label: "It lies inside", Type: "checkbox", Value: "yes", Checked: true},
+	}}
+}
+
+// TestLinkForms: how a linked service is reached, with what a test of the connection found.
+func TestLinkForms(t *testing.T) {
+	f := madeLink()
+	f.Findings = []LinkFinding{{State{"ok", "circle-check", "Works"}, "Way there", "It answers over TLS."}, {State{"over", "alert-triangle", "Wrong"}, "Fingerprint", "It is another than the one that you confirmed."},
+		{State{"soon", "eye-off", "Look"}, "Not checked", "Whether it takes a request."}}
+	render(t, "newservice_link", NewService{Link: f, LinkKind: "OpenDSR processor"})
+	v := Service{Number: 6, Name: "Acme", Kind: "OpenDSR processor", State: State{"risk", "alert-triangle", "Last call failed"}, Linked: true, Link: madeLink(),
+		Remove: &Confirm{Words: "remove link", Button: "Remove link", Typed: "remove", Error: "Type the words exactly as they stand: remove link"},
+		Facts:  []KV{{Key: "Last call that did not", Value: "22 Nov 2026, 10:00. " + PartWords("certificate")}}}
+	render(t, "service_link", v)
+	render(t, "service_byhand", Service{Number: 7, Name: "Paper", Kind: "By hand", State: State{"", "external-link", "Linked"}, Linked: true, ByHand: true, Instructions: "Look in the cellar.\nShred it."})
+}
+
 func TestNewService(t *testing.T) {
-	render(t, "newservice", NewService{})
+	render(t, "newservice", NewService{Ways: []LinkWay{{"OpenDSR processor", "Gets a request", "/services/new?link=opendsr"}, {"By hand", "A task for a person", "/services/new?link=manual"}}})
 	render(t, "newservice_refused", NewService{Kind: "assistant", NameErr: "Give it a name.", Error: "No service was added."})
 }

@@ -52,7 +52,27 @@ var PartCodes = map[string]string{
 	"unlinked":     "The service was removed here before it was called. A person has to see to it there.",
 	"unobservable": "The service cannot be asked what it still holds.",
 	"restored":     "It had ended before this store was restored from a backup; how it ended stands on the receipt that was made then.",
+	"unwritable":   "The ID has a form that cannot be written into this service's address. A person has to see to it there.",
+	"certificate":  "What the processor shows or signs does not fit the certificate that an administrator confirmed. An administrator has to look at it.",
+	"unsupported":  "The processor takes no erasures, or no customer ID of ours. An administrator has to look at it.",
+	"cancelled":    "The processor has cancelled the request. A person has to ask there why.",
+	"overdue":      "The processor accepted the request 30 days ago and has not completed it. A person has to ask there.",
+	"stated":       "The service answered that it has erased, and is set up as one that answers only then. Nobody here has looked.",
+	"signed":       "The processor states, signed, that it has completed the request. Nobody here has looked.",
+	"manual":       "No program can erase there. A person does it, and an officer attests it.",
+	"no-means":     "There is no means to erase it there.",
+	"refused":      "Whoever holds the data refuses.",
+	"law":          "Whoever holds the data has to keep it by law (Art. 17(3)(b)).",
+	"gone":         "The service is there no more.",
 	"impossible":   "This kind of service takes no ID of this form, so nothing can lie under it there. It was not called.",
+}
+
+// Ends are the reasons for which a part at a service elsewhere is given up (erasure.EndCodes).
+var Ends = []Coded{
+	{"no-means", "Art. 19", "There is no means to erase it there"},
+	{"refused", "Art. 19", "Whoever holds the data refuses"},
+	{"law", "Art. 17(3)(b)", "Whoever holds the data has to keep it by law"},
+	{"gone", "Art. 19", "The service is there no more"},
 }
 
 // PartWords says a code of PartCodes in words.

@@ -64,7 +64,8 @@ func tellChecks(w io.Writer, all []check) {
 func (c *call) examine(ctx context.Context, f *config) []check {
 	out := []check{c.checkConfig(f)}
 	out = append(out, checkModes(c.dir)...)
-	return append(out, checkDisk(c.dir), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	out = append(out, checkDisk(c.dir), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	return append(out, c.checkLinks(ctx)...)
 }
 
 func (c *call) checkConfig(f *config) check {

@@ -25,7 +25,7 @@ func linkingFlags(fs *flag.FlagSet) *linking {
 	l := new(linking)
 	fs.StringVar(&l.link, "link", "", "`address` of an instance whose data lies there: erasures are passed on to it")
 	fs.StringVar(&l.upstream, "upstream", "", "`address` of the real Assistant or speech service that messages are passed on to; both sides keep them, and erasures reach both")
-	fs.StringVar(&l.credential, "credential-file", "", "`file` whose first line is the API key of that instance; - reads it from standard input")
+	fs.StringVar(&l.credential, "credential-file", "", "`file` whose first line is the API key of that instance, or for opendsr and http its header lines, as in Authorization: Bearer …; - reads it from standard input")
 	fs.BoolVar(&l.inside, "inside", false, "that address may be a private one, without TLS and on any port")
 	return l
 }
@@ -33,6 +33,12 @@ func linkingFlags(fs *flag.FlagSet) *linking {
 // check refuses flags that do not go together.
 func (l *linking) check(kind label.Kind) error {
 	switch {
+	case other(kind) && l.upstream != "", kind == db.Manual && l.link+l.credential != "":
+		return misuse("opendsr and http have a -link and no -upstream, manual has neither")
+	case other(kind) && kind != db.Manual && l.link == "":
+		return misuse("say with -link where the service lies")
+	case other(kind):
+		return nil
 	case l.link != "" && l.upstream != "":
 		return misuse("a service is linked with -link or passes on with -upstream, not both")
 	case l.link == "" && l.upstream == "" && (l.credential != "" || l.inside):

@@ -69,7 +69,7 @@ func commands() []command {
 		{"backup", "[-keep 30d] [-key-file FILE] [-json] FILE", "makes an encrypted copy of the data, whose key is destroyed in time", atStore, backupCommand},
 		{"restore", "-key-file FILE [-ledger FILE]… [-keys FILE] [-accept-ledger-loss] [-json] FILE", "brings a backup into an empty data directory and erases again what was erased since", atNew, restoreCommand},
 		{"rotate-key", "[-overlap 30d]", "replaces the key that signs the audit trail; for some time both sign", atStore, rotateCommand},
-		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services", atStore, doctorCommand},
+		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services, and tries the connection to linked ones", atStore, doctorCommand},
 		{"version", "", "prints the version", atHome, versionCommand},
 	}
 }

@@ -249,6 +249,21 @@ var sights = map[string][]sight{
 		{"linked service", then(at("/services"), clicks("[data-rows] tr:last-child a[data-row]", 200))},
 		{"new service", at("/services/new")},
 		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
+		{"new link, Assistant", at("/services/new?link=assistant")},
+		{"new link, gateway", at("/services/new?link=gateway-assistant")},
+		{"new link, OpenDSR", at("/services/new?link=opendsr")},
+		{"new link, OpenDSR, refused", then(at("/services/new?link=opendsr"), unchecked(`form[action="/services"]`, ""))},
+		{"new link, plain HTTP", at("/services/new?link=http")},
+		{"new link, plain HTTP, tested", then(at("/services/new?link=http"), func(p *tab) {
+			p.fill("[name=url]", "http://127.0.0.1:1/{customer_id}")
+			p.act(press("[name=inside]"))
+			p.click(`button[formaction="/services/test"]`, 200)
+			p.reads("What the test found", "The service cannot be reached.", "Nothing was saved.")
+		})},
+		{"new link, by hand", at("/services/new?link=manual")},
+		{"linked service, change refused", then(at("/services"), clicks("[data-rows] tr:nth-last-child(2) a[data-row]", 200), unchecked(`form[action$="/link"]`, `form.querySelector("[name=url]").value = "ftp://elsewhere.example"`))},
+		{"linked service, tested", then(at("/services"), clicks("[data-rows] tr:nth-last-child(2) a[data-row]", 200), clicks(`button[formaction$="/test"]`, 200))},
+		{"linked service to be removed", then(at("/services"), clicks("[data-rows] tr:last-child a[data-row]", 200), opens("#remove > summary"))},
 		{"service to be managed", row("/services")},
 		{"policies refused", then(row("/services"), unchecked(`form[action$="/policies"]`, `for (const r of form.querySelectorAll("[type=radio]")) r.checked = false`))},
 		{"policy that waits", then(row("/services"), script(`document.querySelector('form[action$="/policies"] [value=allowed]').checked = true`), clicks(`form[action$="/policies"] button`, 200))},

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/handlers"
@@ -152,7 +153,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	defer measures.close()
 	rooms.Go(func() { desk.serve(ctx) })
 	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
-	rooms.Go(func() { connect.NewRunner(c.store, log).Loop(ctx) })
+	rooms.Go(func() { callsOut(c.store, f, origin, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
 	rooms.Go(func() { night.loop(ctx) })
@@ -174,6 +175,19 @@ func (c *call) loop(ctx context.Context, every time.Duration) {
 	defer stop()
 	c.house.runner.Wake = changed
 	c.house.runner.Loop(ctx, every)
+}
+
+// tuneCalls lets a test of two whole houses hurry.
+var tuneCalls = func(*connect.Runner) {}
+
+// callsOut carries erasures on at linked services. Processors are told where to call back only where people elsewhere reach us too.
+func callsOut(store *db.Store, f *config, origin string, log *slog.Logger) *connect.Runner {
+	r := connect.NewRunner(store, log)
+	if f.publicURL != "" {
+		r.Callbacks = origin
+	}
+	tuneCalls(r)
+	return r
 }
 
 // endIdleChats ends what no customer goes on with. The doors refuse a conversation as soon as it has been idle for chatIdle; here its

@@ -58,19 +58,19 @@ type added struct {
 }
 
 func serviceAdd(fs *flag.FlagSet) action {
-	kind := fs.String("kind", "", "`assistant|visual-recognition|discovery|speech-to-text|text-to-speech`")
+	kind := fs.String("kind", "", "`assistant|visual-recognition|discovery|speech-to-text|text-to-speech`, or of a linked one opendsr, http, manual")
 	name := fs.String("name", "", "its name, unique here")
 	region := fs.String("region", "", "where it lies, such as eu-de")
 	public := fs.String("public-url", "", "`address` that applications use; default: that of the last serve")
-	l := linkingFlags(fs)
+	l, o := linkingFlags(fs), otherFlags(fs)
 	asJSON := fs.Bool("json", false, "print JSON")
 	chosen := db.NewPolicies{}
 	fs.StringVar(&chosen.Unlabelled, "unlabelled", db.UnlabelledFlagged, "messages without a customer ID: `refused|flagged|allowed`")
 	fs.StringVar(&chosen.Deletion, "deletion", db.DeletionAutomatic, "deletions by API: run by themselves (`automatic`), or after an officer's approval (approval)")
 	return func(ctx context.Context, c *call) error {
-		k, err := label.ParseKind(*kind)
+		k, err := kindOf(*kind)
 		if err != nil {
-			return misuse("-%v", err)
+			return err
 		}
 		if strings.TrimSpace(*name) == "" {
 			return misuse("give the service a -name")
@@ -83,6 +83,9 @@ func serviceAdd(fs *flag.FlagSet) action {
 		}
 		if err := l.check(k); err != nil {
 			return err
+		}
+		if other(k) {
+			return c.addOther(ctx, l, o, k, *name, *region, *asJSON)
 		}
 		if l.link != "" {
 			return c.addLinked(ctx, l, k, *name, *region, *asJSON)

@@ -77,6 +77,12 @@ const (
 	PartFailed       Event = "part.failed"
 	PartByHand       Event = "part.manual"
 	PartRetried      Event = "part.retried"
+	PartTask         Event = "part.task"
+	PartStated       Event = "part.stated"
+	PartAttested     Event = "part.attested"
+	PartAbandoned    Event = "part.abandoned"
+	EvidenceShown    Event = "evidence.shown"
+	EvidenceErased   Event = "evidence.erased"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -180,6 +186,12 @@ var list = []EventInfo{
 	{PartFailed, GroupErasures, "A call to a linked service failed and will be tried again.", KindErasure},
 	{PartByHand, GroupErasures, "A linked service refused the call; a person has to see to it.", KindErasure},
 	{PartRetried, GroupErasures, "Somebody asked for a call to a linked service to be tried again now.", KindErasure},
+	{PartTask, GroupErasures, "A person has to erase at a service that is not called from here.", KindErasure},
+	{PartStated, GroupErasures, "A linked service states that it has erased; nobody here has looked.", KindErasure},
+	{PartAttested, GroupErasures, "A person attested what was done at a linked service, with evidence.", KindErasure},
+	{PartAbandoned, GroupErasures, "A person wrote down why the erasure cannot be done at a linked service.", KindErasure},
+	{EvidenceShown, GroupReading, "The evidence of an attestation was read.", KindErasure},
+	{EvidenceErased, GroupErasures, "The evidence of an attestation was erased; its hash stays.", KindErasure},
 
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
@@ -302,7 +314,8 @@ const (
 	CommitStore    = "store"    // the identity of the store that the trail belongs to
 	CommitPin      = "pin"      // the pinned checkpoint that a restore found
 	CommitBackup   = "backup"   // the checkpoint in the backup that was restored
+	CommitEvidence = "evidence" // what a person attested about a linked service
 )
 
 var commitNames = []string{CommitManifest, CommitNote, CommitPurpose, CommitDigest,
-	CommitFile, CommitReceipt, CommitKey, CommitStore, CommitPin, CommitBackup}
+	CommitFile, CommitReceipt, CommitKey, CommitStore, CommitPin, CommitBackup, CommitEvidence}

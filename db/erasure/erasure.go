@@ -62,8 +62,8 @@ const (
 var PartMoves = map[PartState][]PartState{
 	Waiting:      {Sent, Confirmed, Failed, ByHand, Held},
 	Sent:         {Sent, Accepted, Failed, ByHand, FailedGood},
-	Accepted:     {Confirmed, Unobservable, Failed},
-	Failed:       {Sent, Confirmed, FailedGood, ByHand, Held},
+	Accepted:     {Confirmed, Unobservable, Attested, Failed, ByHand},
+	Failed:       {Failed, Sent, Accepted, Confirmed, Attested, FailedGood, ByHand, Held},
 	ByHand:       {Waiting, Attested, FailedGood},
 	Held:         {Waiting, Confirmed},
 	Confirmed:    {},
@@ -95,10 +95,30 @@ const (
 	CodeUnobservable = "unobservable" // the service cannot be asked what it still holds
 	CodeRestored     = "restored"     // it had ended before a restore, and how is not known here
 	CodeImpossible   = "impossible"   // the ID has a form that this kind of service does not take, so nothing can lie under it
+	CodeUnwritable   = "unwritable"   // the ID cannot be written into the address of the service
+	CodeCertificate  = "certificate"  // what the processor signs or shows does not fit the certificate that an administrator confirmed
+	CodeUnsupported  = "unsupported"  // the processor does not take erasures, or no ID of ours
+	CodeCancelled    = "cancelled"    // the processor has cancelled the request
+	CodeOverdue      = "overdue"      // accepted 30 days ago, and the processor has not completed it
+	CodeStated       = "stated"       // the service states that it has erased
+	CodeSigned       = "signed"       // the processor states so, signed
+	CodeManual       = "manual"       // a person has to do it there
 )
 
+// Codes for why a part is failed for good. Their words: views.PartCodes too.
+const (
+	EndNoMeans = "no-means" // it cannot be done there
+	EndRefused = "refused"  // who holds the data refuses
+	EndLaw     = "law"      // who holds the data has to keep it, Art. 17(3)(b)
+	EndGone    = "gone"     // the service is there no more
+)
+
+// EndCodes is the closed list of them.
+var EndCodes = []string{EndNoMeans, EndRefused, EndLaw, EndGone}
+
 // PartCodes is the closed list.
-var PartCodes = []string{CodeUnknown, CodeUnreachable, CodeUnavailable, CodeTooMany, CodeCredential, CodeAddress, CodeRejected, CodeRemains, CodeUnlinked, CodeUnobservable, CodeRestored, CodeImpossible}
+var PartCodes = []string{CodeUnknown, CodeUnreachable, CodeUnavailable, CodeTooMany, CodeCredential, CodeAddress, CodeRejected, CodeRemains, CodeUnlinked, CodeUnobservable, CodeRestored, CodeImpossible,
+	CodeUnwritable, CodeCertificate, CodeUnsupported, CodeCancelled, CodeOverdue, CodeStated, CodeSigned, CodeManual, EndNoMeans, EndRefused, EndLaw, EndGone}
 
 // BatchState is where the local recipe stands for many erasures together.
 type BatchState string

@@ -120,4 +120,9 @@ type ReceiptPart struct {
 	Accepted time.Time `json:"accepted,omitzero"`
 	Repeats  int64     `json:"repeats,omitempty"`
 	Code     string    `json:"code,omitempty"`
+
+	// What a person said of it: on which day it was done there (zero = it cannot be done), who says so, and the hash over the salted evidence.
+	Attested time.Time `json:"attested,omitzero"`
+	By       string    `json:"by,omitempty"`
+	Evidence string    `json:"evidence,omitempty"`
 }

@@ -21,6 +21,7 @@ const (
 	Propose                         // propose, refresh and withdraw erasures
 	Approve                         // approve or refuse what another person proposed
 	Policies                        // the limits of the house
+	Attest                          // say for the record what was done at a service elsewhere, or that it cannot be
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -41,6 +42,7 @@ var table = []struct {
 	{Propose, "propose", []string{db.RoleSupport, db.RoleOfficer}},
 	{Approve, "approve", []string{db.RoleOfficer}},
 	{Policies, "policies", []string{db.RoleOfficer}},
+	{Attest, "attest", []string{db.RoleOfficer}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},

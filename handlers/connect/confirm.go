@@ -14,44 +14,51 @@ import (
 // errLeft ends a listing at the first entry that is still there.
 var errLeft = errors.New("something older than our call is left")
 
-// confirm asks a service whether it still holds anything from before our last accepted call. Only an Assistant can be asked, and only for
-// the places that we know (law L8): all others are unobservable when their time is over.
+// confirm asks a service what became of our last accepted call, and writes down what it says. Only what was asked again and found empty is
+// confirmed (law L8); what cannot be asked is unobservable when its time is over.
 func (r *Runner) confirm(ctx context.Context, p db.LinkedPart) error {
 	since := r.Store.Now().Sub(p.Accepted)
-	places, err := r.Store.Containers(ctx, p.Service.Number)
-	if err != nil {
-		return err
+	l, code, err := r.prepare(ctx, p)
+	v := untold(since, p.Service.Kind == label.Assistant)
+	if err == nil && code == "" {
+		v, err = l.look(ctx, p, since)
 	}
-	if p.Service.Kind != label.Assistant || len(places) == 0 {
-		return r.unobserved(ctx, p, since)
-	}
-	client, id, code, err := r.prepare(ctx, p)
-	if err != nil || code != "" {
-		return errors.Join(err, r.unobserved(ctx, p, since))
-	}
-	switch err := leftAt(ctx, client, id, places, p.Sent); {
-	case err == nil:
-		return r.move(ctx, p, erasure.Confirmed, "", time.Time{})
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return nil
-	case !errors.Is(err, errLeft):
-		return r.unobserved(ctx, p, since)
-	case since > unobservableAfter:
-		return r.move(ctx, p, erasure.Failed, erasure.CodeRemains, r.again(p, 0))
 	}
-	return r.move(ctx, p, erasure.Accepted, "", r.Store.Now().Add(nextLook(since)))
+	return errors.Join(err, r.conclude(ctx, p, v))
 }
 
-// unobserved waits until the service's time is over, and then says that nobody can tell.
-func (r *Runner) unobserved(ctx context.Context, p db.LinkedPart, since time.Duration) error {
-	if since > unobservableAfter {
-		return r.move(ctx, p, erasure.Unobservable, erasure.CodeUnobservable, time.Time{})
+func (r *Runner) conclude(ctx context.Context, p db.LinkedPart, v verdict) error {
+	switch v.to {
+	case "":
+		return nil
+	case erasure.Accepted:
+		return r.move(ctx, p, v.to, "", r.Store.Now().Add(r.soon(v.wait)))
+	case erasure.Failed:
+		return r.move(ctx, p, v.to, v.code, r.again(p, 0))
 	}
-	wait := nextLook(since)
-	if p.Service.Kind != label.Assistant {
-		wait = unobservableAfter - since + time.Second
+	return r.Store.Hear(context.WithoutCancel(ctx), p.Erasure, p.Service.Number, db.PartMove{To: v.to, Code: v.code})
+}
+
+// look asks an Assistant for what it still lists, at the places that we know. Nothing else can be asked.
+func (l instanceLine) look(ctx context.Context, p db.LinkedPart, since time.Duration) (verdict, error) {
+	places, err := l.store.Containers(ctx, p.Service.Number)
+	if err != nil {
+		return verdict{}, err
 	}
-	return r.move(ctx, p, erasure.Accepted, "", r.Store.Now().Add(wait))
+	assistant := p.Service.Kind == label.Assistant
+	id, err := label.Parse(p.Service.Kind, p.Subject)
+	if !assistant || len(places) == 0 || err != nil {
+		return untold(since, assistant), nil
+	}
+	switch err := leftAt(ctx, l.client, id, places, p.Sent); {
+	case err == nil:
+		return verdict{to: erasure.Confirmed}, nil
+	case errors.Is(err, errLeft):
+		return left(since), nil
+	}
+	return untold(since, true), nil
 }
 
 // leftAt lists what the places still hold of a customer: nil if nothing is older than the call, errLeft if something is, and any other error

@@ -11,6 +11,10 @@ import (
 // NewInstance makes the client of a linked Watson service, with the credential that the store keeps sealed. Real instances and ours take
 // an API key as it is; a token would be one more service to depend on.
 func NewInstance(ctx context.Context, store *db.Store, v db.Service) (*watson.Client, error) {
+	return newInstance(ctx, store, v, watson.NewPacer(watson.Limits{}))
+}
+
+func newInstance(ctx context.Context, store *db.Store, v db.Service, pacer *watson.Pacer) (*watson.Client, error) {
 	if err := CheckURL(v.URL, v.Inside); err != nil {
 		return nil, err
 	}
@@ -19,23 +23,5 @@ func NewInstance(ctx context.Context, store *db.Store, v db.Service) (*watson.Cl
 		return nil, fmt.Errorf("reading a credential: %w", err)
 	}
 	return watson.NewClient(watson.ClientOptions{URL: v.URL, Kind: v.Kind, Auth: watson.APIKey(string(key)),
-		HTTP: NewClient(Options{Inside: v.Inside, Unbounded: true}), Pacer: watson.NewPacer(watson.Limits{})})
-}
-
-// client is the one client of a service, so that its calls are paced together; a service that was changed gets a new one.
-func (r *Runner) client(ctx context.Context, v db.Service) (*watson.Client, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if c, ok := r.clients[v.Number]; ok && c.of == v {
-		return c.client, nil
-	}
-	make := r.Client
-	if make == nil {
-		make = func(ctx context.Context, v db.Service) (*watson.Client, error) { return NewInstance(ctx, r.Store, v) }
-	}
-	c, err := make(ctx, v)
-	if err == nil {
-		r.clients[v.Number] = instance{v, c}
-	}
-	return c, err
+		HTTP: NewClient(Options{Inside: v.Inside, Unbounded: true}), Pacer: pacer})
 }

@@ -33,23 +33,29 @@ const (
 type Runner struct {
 	Store *db.Store
 	Log   *slog.Logger
-	// Client makes the client of a service; nil = NewInstance over the store's credential.
+	// Client makes the client of a Watson service; nil = NewInstance over the store's credential.
 	Client func(ctx context.Context, v db.Service) (*watson.Client, error)
+	// Limits are how often a service is called; zero = what its kind bears.
+	Limits watson.Limits
+	// Callbacks is the address of ours below which a processor can tell what became of a request; "" = it cannot reach us and is asked.
+	Callbacks string
+	// Hurry divides all waiting between tries and looks, for tests of whole houses; 0 = none.
+	Hurry time.Duration
 
-	mu      sync.Mutex
-	busy    map[int64]bool // services with a call on its way
-	clients map[int64]instance
+	mu    sync.Mutex
+	busy  map[int64]bool // services with a call on its way
+	lines map[int64]kept
 }
 
-// instance is a client and what it was made of: a service that was changed gets a new one.
-type instance struct {
-	of     db.Service
-	client *watson.Client
+// kept is a line and the revision of the service that it was made of.
+type kept struct {
+	revision int64
+	line     line
 }
 
 // NewRunner makes a runner over a store.
 func NewRunner(store *db.Store, log *slog.Logger) *Runner {
-	return &Runner{Store: store, Log: log, busy: map[int64]bool{}, clients: map[int64]instance{}}
+	return &Runner{Store: store, Log: log, busy: map[int64]bool{}, lines: map[int64]kept{}}
 }
 
 // Loop works until ctx ends, and returns when no call is on its way any more.
@@ -60,6 +66,9 @@ func (r *Runner) Loop(ctx context.Context) {
 	var calls sync.WaitGroup
 	defer calls.Wait()
 	for {
+		if _, err := r.Store.ForgetEvidence(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("evidence stays beyond its time", "err", err)
+		}
 		wait := r.round(ctx, &calls, freed)
 		select {
 		case <-changed:
@@ -143,7 +152,7 @@ func (r *Runner) move(ctx context.Context, p db.LinkedPart, to erasure.PartState
 
 // send calls the service. The part is "sent" before the call leaves and not while it waits for its turn.
 func (r *Runner) send(ctx context.Context, p db.LinkedPart) error {
-	client, id, code, err := r.prepare(ctx, p)
+	l, code, err := r.prepare(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -154,7 +163,7 @@ func (r *Runner) send(ctx context.Context, p db.LinkedPart) error {
 		return r.byHand(ctx, p, code)
 	}
 	sent := false
-	_, err = client.DeleteUserDataAfter(ctx, id, func() error {
+	stated, err := l.erase(ctx, p, func() error {
 		err := r.move(ctx, p, erasure.Sent, "", time.Time{})
 		sent = err == nil
 		return err
@@ -164,28 +173,43 @@ func (r *Runner) send(ctx context.Context, p db.LinkedPart) error {
 	case ctx.Err() != nil && err != nil:
 		return nil // the house closes: what stays "sent" is sent again, as a call whose outcome nobody knows
 	case !sent && errors.As(err, &call):
-		return r.byHand(ctx, p, refusalCode(call)) // a call that cannot even be written
+		return r.unsent(ctx, p, call)
 	case !sent:
 		return err
 	}
 	p.Attempts++
-	return r.answered(ctx, p, err)
+	return r.answered(ctx, p, stated, err)
 }
 
-// prepare finds the client for a part. A code says why there can be none.
-func (r *Runner) prepare(ctx context.Context, p db.LinkedPart) (client *watson.Client, id label.ID, code string, err error) {
+// unsent is a call that did not even leave: it cannot be written, or what has to be known before is not to be had now. It hides no earlier one whose
+// outcome nobody knows.
+func (r *Runner) unsent(ctx context.Context, p db.LinkedPart, call *watson.CallError) error {
+	if call.Outcome == watson.Refused {
+		return r.byHand(ctx, p, refusalCode(call))
+	}
+	code := laterCode(call)
+	if p.State == erasure.Sent || p.Code == erasure.CodeUnknown {
+		code = erasure.CodeUnknown
+	}
+	return r.move(ctx, p, erasure.Failed, code, r.again(p, call.RetryAfter))
+}
+
+// prepare finds the line for a part. A code says why there can be none.
+func (r *Runner) prepare(ctx context.Context, p db.LinkedPart) (l line, code string, err error) {
 	if !p.Service.Removed.IsZero() {
-		return nil, id, erasure.CodeUnlinked, nil
+		return nil, erasure.CodeUnlinked, nil
 	}
-	id, err = label.Parse(p.Service.Kind, p.Subject)
-	if err != nil {
-		return nil, id, erasure.CodeImpossible, nil
+	if p.Service.Kind == db.Manual {
+		return nil, erasure.CodeManual, nil
 	}
-	if client, err = r.client(ctx, p.Service); err != nil {
+	if _, err = label.Parse(db.IDRules(p.Service.Kind), p.Subject); err != nil {
+		return nil, erasure.CodeImpossible, nil
+	}
+	if l, err = r.line(ctx, p.Service); err != nil {
 		r.Log.Warn("a linked service cannot be called", "service", p.Service.Number, "err", err)
-		return nil, id, erasure.CodeAddress, nil
+		return nil, erasure.CodeAddress, nil
 	}
-	return client, id, "", nil
+	return l, "", nil
 }
 
 // byHand gives a part to a person before it was sent.
@@ -194,9 +218,12 @@ func (r *Runner) byHand(ctx context.Context, p db.LinkedPart, code string) error
 }
 
 // answered writes down what came of a call.
-func (r *Runner) answered(ctx context.Context, p db.LinkedPart, err error) error {
+func (r *Runner) answered(ctx context.Context, p db.LinkedPart, stated string, err error) error {
+	if err == nil && stated != "" {
+		return r.Store.Hear(context.WithoutCancel(ctx), p.Erasure, p.Service.Number, db.PartMove{To: erasure.Attested, Code: stated})
+	}
 	if err == nil {
-		return r.move(ctx, p, erasure.Accepted, "", r.Store.Now().Add(nextLook(0)))
+		return r.move(ctx, p, erasure.Accepted, "", r.Store.Now().Add(r.soon(nextLook(0))))
 	}
 	var call *watson.CallError
 	if !errors.As(err, &call) {
@@ -208,10 +235,19 @@ func (r *Runner) answered(ctx context.Context, p db.LinkedPart, err error) error
 	case watson.Later:
 		return r.move(ctx, p, erasure.Failed, laterCode(call), r.again(p, call.RetryAfter))
 	}
+	if call.Code == "signature" {
+		return r.move(ctx, p, erasure.Failed, erasure.CodeCertificate, r.again(p, call.RetryAfter))
+	}
 	return r.move(ctx, p, erasure.Failed, erasure.CodeUnknown, r.again(p, call.RetryAfter))
 }
 
+// ownCodes are refusals that are no answer of the service.
+var ownCodes = map[string]string{"unwritable": erasure.CodeUnwritable, "certificate": erasure.CodeCertificate, "unsupported": erasure.CodeUnsupported}
+
 func refusalCode(e *watson.CallError) string {
+	if code := ownCodes[e.Code]; code != "" {
+		return code
+	}
 	switch e.Status {
 	case 401, 403:
 		return erasure.CodeCredential
@@ -238,9 +274,11 @@ func laterCode(e *watson.CallError) string {
 // together, and never before the service wants it.
 func (r *Runner) again(p db.LinkedPart, after time.Duration) time.Time {
 	d := min(firstAgain<<min(p.Attempts, 10), longestAgain)
-	d = d/2 + rand.N(d/2)
+	d = r.soon(d/2 + rand.N(d/2))
 	return r.Store.Now().Add(max(d, after))
 }
+
+func (r *Runner) soon(d time.Duration) time.Duration { return d / max(r.Hurry, 1) }
 
 // nextLook is when to ask again whether an accepted deletion was carried out, by how long ago that was: real instances work through
 // batches, and most are quick.

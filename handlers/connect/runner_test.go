@@ -67,17 +67,30 @@ type world struct {
 func open(t *testing.T, kind label.Kind, services ...http.Handler) *world {
 	w := &world{T: t, clock: dbtest.NewClock()}
 	w.store = dbtest.Open(t, db.WithClock(w.clock.Now))
-	hosted := dbtest.Service(t, w.store, "Bot")
+	dbtest.Service(t, w.store, "Bot")
+	var links []db.NewLinked
 	for i, h := range services {
 		s := httptest.NewServer(h)
 		t.Cleanup(s.Close)
-		v, err := w.store.AddLinked(t.Context(), audit.Operator, db.NewLinked{Kind: kind, Name: fmt.Sprint("link ", i), URL: s.URL + "/instances/1", Inside: true, Credential: []byte("key")})
+		links = append(links, db.NewLinked{Kind: kind, Name: fmt.Sprint("link ", i), URL: s.URL + "/instances/1", Inside: true, Credential: []byte("key")})
+	}
+	return w.link(links...)
+}
+
+// link links services, and approves an erasure that reaches them.
+func (w *world) link(links ...db.NewLinked) *world {
+	t := w.T
+	if len(links) == 0 {
+		return w
+	}
+	for _, n := range links {
+		v, err := w.store.AddLinked(t.Context(), audit.Operator, n)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.links = append(w.links, v)
 	}
-	dbtest.Ingest(t, w.store, dbtest.Message(t, hosted.Number, w.store.Now(), "hello", "anna smith"))
+	dbtest.Ingest(t, w.store, dbtest.Message(t, 1, w.store.Now(), "hello", "anna smith"))
 	sub, _, err := w.store.SubjectOf(t.Context(), dbtest.ID(t, "anna smith"))
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +116,7 @@ func open(t *testing.T, kind label.Kind, services ...http.Handler) *world {
 // runner is a new one, as after a restart; its calls are not paced.
 func (w *world) runner() *Runner {
 	r := NewRunner(w.store, slog.New(slog.DiscardHandler))
+	r.Limits = fast
 	r.Client = func(_ context.Context, v db.Service) (*watson.Client, error) {
 		fast := watson.Rate{Calls: 1000, In: time.Second, Burst: 100}
 		return watson.NewClient(watson.ClientOptions{URL: v.URL, Kind: v.Kind, Auth: watson.APIKey("key"), HTTP: NewClient(Options{Inside: true, Unbounded: true}),

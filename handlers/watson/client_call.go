@@ -115,13 +115,18 @@ func rewind(r *http.Request) bool {
 	return err == nil
 }
 
-// once sends a request. From the moment that it has a connection it counts as sent: how much of it has got through cannot be told.
+// once sends a request with credentials.
 func (c *Client) once(r *http.Request, credentials string) (*http.Response, error) {
+	r.Header.Set("Authorization", credentials)
+	return send(c.out, r)
+}
+
+// send sends a request. From the moment that it has a connection it counts as sent: how much of it has got through cannot be told.
+func send(out http.RoundTripper, r *http.Request) (*http.Response, error) {
 	var sent atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }}
 	r = r.WithContext(httptrace.WithClientTrace(r.Context(), trace))
-	r.Header.Set("Authorization", credentials)
-	res, err := c.out.RoundTrip(r)
+	res, err := out.RoundTrip(r)
 	if err != nil {
 		return nil, lost(r.Context(), err, sent.Load())
 	}

@@ -56,6 +56,11 @@ var sentences = map[string]string{
 	"paced":   "the service's limit on calls leaves no room for this one in time",
 	"gave-up": "the call was given up before the service had answered",
 
+	"unwritable":  "the customer ID cannot be written into the address of the service",
+	"signature":   "the answer is not signed with the certificate that was confirmed",
+	"certificate": "the processor shows another certificate than the one that was confirmed",
+	"unsupported": "the processor takes no erasures, or no ID of this kind",
+
 	"address":     "the house does not call the address of the service",
 	"dns":         "the name of the service cannot be resolved",
 	"tls":         "the service cannot prove who it is",
