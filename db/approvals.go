@@ -109,7 +109,7 @@ func (t *tx) refresh(e Erasure) error {
 	if err != nil {
 		return err
 	}
-	m, err := t.manifestOf(held, nil, e.without())
+	m, err := t.manifestOf(e.Subject, held, nil, e.without())
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ type Store struct {
 	changed  notifier
 	guids    memory[string, Service]   // by GUID
 	live     memory[string, *knownKey] // by ID, and by number
+	keeps    memory[bool, anyKept]     // of holds and restrictions; one answer
 	ready    readiness
 	ending   chan struct{} // closed when the store is
 	once     sync.Once

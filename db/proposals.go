@@ -35,7 +35,8 @@ func (s *Store) Impact(ctx context.Context, ref Ref) (Subject, erasure.Manifest,
 	}
 	m := erasure.NewManifest(cutoff, s.Now(), lines(held, nil), nil)
 	m.Calls = calls
-	return sub, m, nil
+	m.Held, err = s.Held(ctx, Erasure{Subject: sub.ID, Cutoff: cutoff})
+	return sub, m, err
 }
 
 // linkedSQL lists the linked services that an erasure from the console calls.
@@ -56,14 +57,17 @@ func (t *tx) calls(service any, without map[int64]string) (out []int64, err erro
 	return out, err
 }
 
-// manifestOf counts what a request takes, up to the last number given.
-func (t *tx) manifestOf(held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
+// manifestOf counts what a request takes of an ID, up to the last number given.
+func (t *tx) manifestOf(name string, held []Holding, service any, without map[int64]string) (erasure.Manifest, error) {
 	m := erasure.NewManifest(t.w.seq, t.now, lines(held, without), stays(held, without))
 	var err error
 	if m.Calls, err = t.calls(service, without); err != nil {
 		return m, fmt.Errorf("listing linked services: %w", err)
 	}
-	return m, nil
+	only, _ := service.(int64)
+	kept, err := t.held(name, m.Cutoff, only)
+	m.Held = included(kept, without)
+	return m, err
 }
 
 func lines(held []Holding, without map[int64]string) []erasure.Line {
@@ -143,7 +147,7 @@ func (t *tx) proposeFor(k known, p Proposal) (number int64, fresh bool, err erro
 	if err != nil {
 		return 0, false, err
 	}
-	m, err := t.manifestOf(held, nil, p.Without)
+	m, err := t.manifestOf(k.name, held, nil, p.Without)
 	if err != nil {
 		return 0, false, err
 	}
@@ -259,7 +263,14 @@ func salted(note string) []byte {
 
 // commitments stand for what is not written into the trail.
 func (t *tx) commitments(m erasure.Manifest, note []byte) map[string]string {
-	out := map[string]string{audit.CommitManifest: m.Hash()}
+	out := committed(note)
+	out[audit.CommitManifest] = m.Hash()
+	return out
+}
+
+// committed stands for a salted note; none stands for no note.
+func committed(note []byte) map[string]string {
+	out := map[string]string{}
 	if note != nil {
 		sum := sha256.Sum256(note)
 		out[audit.CommitNote] = hex.EncodeToString(sum[:])
@@ -290,7 +301,7 @@ func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service
 		if err != nil {
 			return err
 		}
-		m, err := t.manifestOf(held, service, nil)
+		m, err := t.manifestOf(id.String(), held, service, nil)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ const (
 	KindBatch   Kind = "batch"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
+	KindHold    Kind = "hold"
 	KindImport  Kind = "import"
 	KindKey     Kind = "key"
 	KindPolicy  Kind = "policy"
@@ -53,7 +54,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBatch, KindErasure, KindExport, KindImport,
+var kinds = []Kind{KindAccess, KindBatch, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

@@ -64,7 +64,7 @@ var PartMoves = map[PartState][]PartState{
 	Accepted:     {Confirmed, Unobservable, Failed},
 	Failed:       {Sent, Confirmed, FailedGood, ByHand, Held},
 	ByHand:       {Waiting, Attested, FailedGood},
-	Held:         {Waiting, Confirmed},
+	Held:         {Waiting, Confirmed, Failed},
 	Confirmed:    {},
 	Unobservable: {},
 	Attested:     {},
