@@ -228,6 +228,7 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, hash string, ende
 		svc := services[line.Service]
 		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Kind: kindCode(line.Kind), Href: serviceHref(line.Service), Erase: line.Records})
 	}
+	heldManifest(&v, m)
 	for _, n := range m.Calls {
 		svc := services[n]
 		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWords})

@@ -44,7 +44,18 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
+	if who(r).May(auth.Hold) {
+		v.HoldHref = "/holds/new?subject=" + string(sub.Ref)
+		v.FreezeHref = "/holds/new?kind=restriction&subject=" + string(sub.Ref)
+	}
+	var frozen bool
+	if v.Holds, frozen, err = s.subjectHolds(r, l.ids()); err != nil {
+		return nil, err
+	}
 	v.Aliases = s.aliasRows(r, l)
+	if frozen { // who else they may be would have to be read out of their records
+		return v, nil
+	}
 	v.Candidates, err = s.candidateRows(r, l, origins)
 	return v, err
 }

@@ -20,6 +20,8 @@ const (
 	Reveal                          // a record unmasked, with a purpose
 	Propose                         // propose, refresh and withdraw erasures
 	Approve                         // approve or refuse what another person proposed
+	Holds                           // holds and restrictions, without what was written beside them
+	Hold                            // place, review and lift them; read a restricted record
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -39,6 +41,8 @@ var table = []struct {
 	{Reveal, "reveal", []string{db.RoleSupport, db.RoleOfficer}},
 	{Propose, "propose", []string{db.RoleSupport, db.RoleOfficer}},
 	{Approve, "approve", []string{db.RoleOfficer}},
+	{Holds, "holds", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
+	{Hold, "hold", []string{db.RoleOfficer}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},
