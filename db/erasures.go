@@ -137,7 +137,7 @@ type ErasureQuery struct {
 	Batch   int64
 	Before  int64 // number of the last one of the page before
 	Limit   int
-	DueSoon bool // by deadline instead of newest first, only open ones with a deadline
+	DueSoon bool // by deadline instead of newest first, only open ones with a deadline, without those that a hold keeps waiting
 }
 
 // Erasures lists requests.
@@ -145,7 +145,7 @@ func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error)
 	where, args := s.erasureWhere(q)
 	order := "number DESC"
 	if q.DueSoon {
-		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL", "deadline, number"
+		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL AND NOT "+heldBack, "deadline, number"
 	}
 	if q.Before > 0 {
 		where, args = where+" AND number < ?", append(args, q.Before)

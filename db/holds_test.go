@@ -559,6 +559,9 @@ func TestHeldPartElsewhere(t *testing.T) {
 	if due, err = s.DueParts(ctx); err != nil || len(due) != 0 {
 		t.Fatal(due, err)
 	}
+	if open, err := s.Erasures(ctx, db.ErasureQuery{DueSoon: true, Limit: 10}); err != nil || len(open) != 0 {
+		t.Errorf("what waits for a hold is said to be due: %+v, %v", open, err)
+	}
 	lift(t, s, h)
 	if due, err = s.DueParts(ctx); err != nil || len(due) != 1 || due[0].State != erasure.Waiting {
 		t.Fatal(due, err)
