@@ -31,7 +31,7 @@ func keptState(k db.Keeper) (st views.State, ok bool) {
 }
 
 // holdMark says on another page what holds it, in words without what an officer wrote.
-func holdMark(r *http.Request, h db.Hold) views.HoldMark {
+func holdMark(h db.Hold) views.HoldMark {
 	m := views.HoldMark{State: heldState, Text: holdKind(h) + " " + decimal(h.Number), Href: holdHref(h.Number), Sub: "Kept from erasure: " + views.WordsOf(h.Ground) + "."}
 	if h.Kind == erasure.Restriction {
 		m.State, m.Sub = frozenState, "Stored and nothing else: "+views.WordsOf(h.Ground)+"."
@@ -49,7 +49,7 @@ func (s *Server) subjectHolds(r *http.Request, ids []string) (out []views.HoldMa
 		}
 		for _, h := range list {
 			if !seen[h.Number] {
-				seen[h.Number], out = true, append(out, holdMark(r, h))
+				seen[h.Number], out = true, append(out, holdMark(h))
 				frozen = frozen || h.Kind == erasure.Restriction
 			}
 		}
@@ -84,7 +84,7 @@ func (s *Server) recordHolds(r *http.Request, rec db.Record, v *views.Record) er
 		if err != nil {
 			return err
 		}
-		v.Holds = append(v.Holds, holdMark(r, h))
+		v.Holds = append(v.Holds, holdMark(h))
 	}
 	if state, ok := keptState(k); ok {
 		v.State = state

@@ -91,7 +91,7 @@ func (s *Server) holdFacts(r *http.Request, h db.Hold) []views.KV {
 	case h.Expires():
 		add("Last day", dayOf(r, h.Expiry)+", confirmed by "+names.actor(h.ExpiryBy))
 	case !h.Expiry.IsZero():
-		add("Last day", dayOf(r, h.Expiry)+", never confirmed: it ends nothing")
+		add("Last day", dayOf(r, h.Expiry)+", not confirmed: it ends nothing")
 	}
 	if h.AskedBy != "" {
 		add("End asked for", moment(r, h.Asked).Text+", "+names.actor(h.AskedBy))

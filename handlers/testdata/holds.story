@@ -60,7 +60,7 @@ see Legal claims are made, exercised or defended (Art. 17(3)(e))
 see C. Cole
 see court file 7
 see cust_9000
-see never confirmed: it ends nothing
+see not confirmed: it ends nothing
 
 # Who placed it cannot confirm its last day; a second officer can.
 not see Confirm its last day
