@@ -57,13 +57,16 @@ func (s *Store) Alarms(ctx context.Context) ([]Alarm, error) {
 func (s *Store) lateErasures(ctx context.Context) ([]Alarm, error) {
 	var count int64
 	var first, oldest sql.NullInt64
-	err := s.readers.QueryRowContext(ctx, `SELECT count(*), min(deadline), (SELECT number FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1 ORDER BY deadline LIMIT 1)
-		FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1`, ms(s.Now())).Scan(&count, &first, &oldest)
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*), min(deadline), (SELECT number FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1 AND NOT `+heldBack+` ORDER BY deadline LIMIT 1)
+		FROM erasure WHERE state IN `+stillOpen+` AND deadline < ?1 AND NOT `+heldBack+``, ms(s.Now())).Scan(&count, &first, &oldest)
 	if err != nil || count == 0 {
 		return nil, err
 	}
 	return []Alarm{{Kind: AlarmLate, Object: audit.ObjectOf(audit.KindErasure, oldest.Int64), Since: at(first.Int64), Count: count}}, nil
 }
+
+// heldBack is what rests because a hold or a restriction keeps the rest of it: that is lawful, and not late.
+const heldBack = "(state = 'partial' AND EXISTS (SELECT 1 FROM part WHERE part.erasure = erasure.number AND part.state = 'held'))"
 
 // stillOpen are the states of a request that has not ended, by the index on them.
 const stillOpen = "('proposed','scheduled','running','verifying','partial')"

@@ -125,7 +125,7 @@ func (t *tx) joinCustomers(a, b int64, evidence Evidence) error {
 			return fmt.Errorf("joining customer IDs: %w", err)
 		}
 	}
-	return nil
+	return t.keepAlias(into)
 }
 
 // UndoAlias takes a customer ID from the others of its data subject again. ErrMoved where it is not joined.

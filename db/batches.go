@@ -44,6 +44,9 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 	if err := s.purgeStopped(ctx); err != nil {
 		return 0, err
 	}
+	if err := s.expireHolds(ctx); err != nil {
+		return 0, fmt.Errorf("ending the holds whose day has come: %w", err)
+	}
 	idle, err := s.idle(ctx, early)
 	if err != nil || idle {
 		return 0, err
@@ -157,13 +160,23 @@ type census struct {
 
 func (s *Store) census(ctx context.Context, e Erasure, services map[int64]int64) (census, error) {
 	c := census{erasure: e.Number, fresh: e.Started.IsZero(), found: map[int64]int64{}}
-	rows, err := s.readers.QueryContext(ctx, `SELECT l.record, l.service FROM label l WHERE l.customer = (SELECT number FROM customer WHERE name = ?)
+	k, err := s.anyKept(ctx)
+	if err != nil {
+		return c, err
+	}
+	kept := "0"
+	if k.held {
+		kept = keptLabel
+	}
+	rows, err := s.readers.QueryContext(ctx, `SELECT l.record, l.service, `+kept+` FROM label l WHERE l.customer = (SELECT number FROM customer WHERE name = ?)
 		AND coalesce(l.seq, l.record) <= ? AND l.service IN (SELECT service FROM part WHERE erasure = ? AND excluded IS NULL)`, e.Subject, e.Cutoff, e.Number)
 	err = each(rows, err, func() error {
 		var record, service int64
-		err := rows.Scan(&record, &service)
-		c.found[service]++
-		services[record] = service
+		var held bool
+		err := rows.Scan(&record, &service, &held)
+		if c.found[service]++; !held {
+			services[record] = service
+		}
 		return err
 	})
 	if err != nil {

@@ -13,11 +13,15 @@ import (
 // Erase implements erasure.Store. A record takes with it its labels, the conversation it was part of, and the links of those who saw
 // it; a customer ID goes with its last record. Tables are asked once for the whole chunk where SQLite can.
 func (s *Store) Erase(ctx context.Context, batch int64, records []int64) error {
-	list, err := json.Marshal(records)
-	if err != nil {
-		return err
-	}
 	return s.unlessHalted(ctx, batch, func(t *tx) error {
+		free, err := t.unkept(records) // once more: a hold may have come since they were listed (law L5)
+		if err != nil {
+			return err
+		}
+		list, err := json.Marshal(free)
+		if err != nil {
+			return err
+		}
 		c, err := t.removeAll(string(list))
 		if err != nil {
 			return err
@@ -121,13 +125,16 @@ func (c *chunk) removeReverse(list string) error {
 	})
 }
 
+// unheldID is the condition that no hold keeps the row of a customer ID.
+const unheldID = "NOT EXISTS (SELECT 1 FROM kept WHERE kept.customer = customer.number AND live = 1)"
+
 // sweep removes what only the chunk's records kept: interned IDs without a record, and conversations.
 func (c *chunk) sweep() error {
 	list, err := json.Marshal(slices.Collect(maps.Keys(c.customers)))
 	if err != nil {
 		return err
 	}
-	rows, err := c.rows("DELETE FROM customer WHERE number IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) RETURNING name", string(list))
+	rows, err := c.rows("DELETE FROM customer WHERE number IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) AND "+unheldID+" RETURNING name", string(list))
 	err = each(rows, err, func() error {
 		var name string
 		err := rows.Scan(&name)

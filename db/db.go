@@ -60,6 +60,7 @@ type Store struct {
 	changed   notifier
 	guids     memory[string, Service]   // by GUID
 	live      memory[string, *knownKey] // by ID, and by number
+	keeps     memory[bool, anyKept]     // of holds and restrictions; one answer
 	ready     readiness
 	backing   sync.Mutex // held while a backup is made
 	restoring bool

@@ -37,7 +37,7 @@ const unranked = "r.seq"
 
 // Find finds records and counts how many there are in all. A question that the store cannot answer is a *dql.Error.
 func (s *Store) Find(ctx context.Context, q FindQuery) (hits []Hit, total int64, err error) {
-	c, err := q.compile()
+	c, err := s.compiled(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -96,6 +96,19 @@ type search struct {
 
 // logs tells that queries and events are asked for rather than documents.
 func (q FindQuery) logs() bool { return !slices.Contains(q.Kinds, Document) }
+
+// compiled is a question that leaves out the records of those who are restricted.
+func (s *Store) compiled(ctx context.Context, q FindQuery) (*search, error) {
+	c, err := q.compile()
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.anyKept(ctx)
+	if k.frozen {
+		c.add(thawed)
+	}
+	return c, err
+}
 
 // compile turns a question into conditions.
 func (q FindQuery) compile() (*search, error) {
@@ -216,7 +229,7 @@ func (s *Store) Marked(ctx context.Context, seq int64, q FindQuery) (title, text
 
 // FindItems finds records and gives their own IDs, in the order in which they came in.
 func (s *Store) FindItems(ctx context.Context, q FindQuery) (ids []string, total int64, err error) {
-	c, err := q.compile()
+	c, err := s.compiled(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}

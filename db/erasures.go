@@ -50,6 +50,7 @@ type Part struct {
 	Found     int64
 	Erased    int64
 	Remaining int64
+	Held      int64 // of those remaining, kept by a hold or a restriction
 	Changed   time.Time
 
 	// Of a part at a linked service:
@@ -138,7 +139,7 @@ type ErasureQuery struct {
 	Limit   int
 	Bulk    int64 // those of a list
 	Alone   bool  // those of no list
-	DueSoon bool  // by deadline instead of newest first, only open ones with a deadline
+	DueSoon bool  // by deadline instead of newest first, only open ones with a deadline, without those that a hold keeps waiting
 }
 
 // Erasures lists requests.
@@ -146,7 +147,7 @@ func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error)
 	where, args := s.erasureWhere(q)
 	order := "number DESC"
 	if q.DueSoon {
-		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL", "deadline, number"
+		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL AND NOT "+heldBack, "deadline, number"
 	}
 	if q.Before > 0 {
 		where, args = where+" AND number < ?", append(args, q.Before)
@@ -203,7 +204,7 @@ func (s *Store) CountErasures(ctx context.Context) (map[erasure.State]int64, err
 	return out, err
 }
 
-const partsSQL = `SELECT p.service, p.state, coalesce(p.excluded, ''), p.found, p.erased, p.remaining, p.changed, v.hosting = 'linked', p.attempts, p.repeats,
+const partsSQL = `SELECT p.service, p.state, coalesce(p.excluded, ''), p.found, p.erased, p.remaining, p.held, p.changed, v.hosting = 'linked', p.attempts, p.repeats,
 	p.next_try, p.sent, p.accepted, coalesce(p.code, '') FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ? ORDER BY p.service`
 
 // Parts lists where a request stands at each service.
@@ -219,7 +220,7 @@ func scanParts(rows *sql.Rows, err error) ([]Part, error) {
 		var p Part
 		var changed int64
 		var next, sent, accepted sql.NullInt64
-		err := rows.Scan(&p.Service, &p.State, &p.Excluded, &p.Found, &p.Erased, &p.Remaining, &changed, &p.Linked, &p.Attempts, &p.Repeats, &next, &sent, &accepted, &p.Code)
+		err := rows.Scan(&p.Service, &p.State, &p.Excluded, &p.Found, &p.Erased, &p.Remaining, &p.Held, &changed, &p.Linked, &p.Attempts, &p.Repeats, &next, &sent, &accepted, &p.Code)
 		p.Changed, p.NextTry, p.Sent, p.Accepted = at(changed), when(next), when(sent), when(accepted)
 		out = append(out, p)
 		return err
@@ -230,12 +231,35 @@ func scanParts(rows *sql.Rows, err error) ([]Part, error) {
 	return out, nil
 }
 
-// Receipt reads the receipt of a finished erasure and the number of the audit entry of its end.
-func (s *Store) Receipt(ctx context.Context, number int64) (r erasure.Receipt, entry int64, err error) {
-	var data string
-	err = s.readers.QueryRowContext(ctx, "SELECT entry, data FROM receipt WHERE erasure = ?", number).Scan(&entry, &data)
+// Receipts reads the receipts of an erasure: the first, and what amended it since, each with the number of the audit entry beside which it was
+// written. ErrNotFound where there is none yet.
+func (s *Store) Receipts(ctx context.Context, number int64) (out []erasure.Receipt, entries []int64, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT entry, data FROM receipt WHERE erasure = ? ORDER BY amendment", number)
+	err = each(rows, err, func() error {
+		var r erasure.Receipt
+		var entry int64
+		var data string
+		if err := rows.Scan(&entry, &data); err != nil {
+			return err
+		}
+		err := json.Unmarshal([]byte(data), &r)
+		out, entries = append(out, r), append(entries, entry)
+		return err
+	})
 	if err != nil {
-		return r, 0, found(err)
+		return nil, nil, fmt.Errorf("reading the receipts of request %d: %w", number, err)
 	}
-	return r, entry, json.Unmarshal([]byte(data), &r)
+	if len(out) == 0 {
+		return nil, nil, ErrNotFound
+	}
+	return out, entries, nil
+}
+
+// Receipt reads the newest receipt of an erasure and the number of its audit entry.
+func (s *Store) Receipt(ctx context.Context, number int64) (r erasure.Receipt, entry int64, err error) {
+	all, entries, err := s.Receipts(ctx, number)
+	if err != nil {
+		return r, 0, err
+	}
+	return all[len(all)-1], entries[len(all)-1], nil
 }

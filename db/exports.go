@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"quittance/db/audit"
@@ -14,13 +15,14 @@ import (
 const (
 	ExportAudit    = "audit"    // the audit trail, leaf by leaf
 	ExportErasures = "erasures" // requests by their reference
+	ExportHolds    = "holds"    // holds and restrictions, by reference and without what was written beside them
 )
 
 // Export is a file that was asked for. The file is not kept.
 type Export struct {
 	Number int64
 	User   int64
-	What   string // ExportAudit or ExportErasures
+	What   string // ExportAudit, ExportErasures or ExportHolds
 	Format string // "csv" or "json"
 	Rows   int64
 	Made   time.Time
@@ -61,12 +63,14 @@ func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Expo
 }
 
 // exportCounts names what the audit entry of an export counts.
-var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures}
+var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
 	case ExportAudit:
 		return s.auditSpan(ctx, n)
+	case ExportHolds:
+		return s.holdSpan(ctx, n)
 	case ExportErasures:
 		return s.erasureSpan(ctx, n)
 	}
@@ -122,6 +126,33 @@ func (v Span) where() (string, []any) {
 		where, args = where+" AND proposed < ?", append(args, ms(v.To))
 	}
 	return where, args
+}
+
+func (s *Store) holdSpan(ctx context.Context, n NewExport) (Span, error) {
+	v := Span{First: 1, From: n.From, To: n.To}
+	if err := s.readers.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM hold").Scan(&v.End); err != nil {
+		return v, err
+	}
+	where, args := v.placed()
+	return v, s.readers.QueryRowContext(ctx, "SELECT count(*) FROM hold WHERE "+where, args...).Scan(&v.Rows)
+}
+
+// placed is where for holds.
+func (v Span) placed() (string, []any) {
+	where, args := v.where()
+	return strings.ReplaceAll(where, "proposed", "placed"), args
+}
+
+// ExportedHolds reads the next page of an export of holds, oldest first, from a number on, without what was written beside them. An empty page
+// is the end.
+func (s *Store) ExportedHolds(ctx context.Context, v Span, from int64, limit int) ([]Hold, error) {
+	v.First = max(from, v.First)
+	where, args := v.placed()
+	out, err := s.holds(s.readers.QueryContext(ctx, holdColumns+"WHERE "+where+" ORDER BY number LIMIT ?", append(args, limit)...))
+	for i := range out {
+		out[i].Custodian, out[i].Note = "", ""
+	}
+	return out, err
 }
 
 // ExportedEntries reads the next page of an export of the audit trail, from a number on. An empty page is the end.

@@ -233,7 +233,7 @@ func (t *tx) storeOnce(r *NewRecord) (Outcome, error) {
 func (t *tx) unintern(r *NewRecord) error {
 	for _, id := range r.Labels {
 		var gone int64
-		err := t.row("DELETE FROM customer WHERE name = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) RETURNING number", id.String()).Scan(&gone)
+		err := t.row("DELETE FROM customer WHERE name = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) AND "+unheldID+" RETURNING number", id.String()).Scan(&gone)
 		if err == sql.ErrNoRows {
 			continue
 		}

@@ -65,9 +65,32 @@ func upper(prefix string) string {
 	return prefix[:last] + string(prefix[last]+1)
 }
 
-// Items lists records, and tells whether more follow.
-func (s *Store) Items(ctx context.Context, q ItemQuery) ([]Record, bool, error) {
+// readable is where without the records of those who are restricted: they are not read.
+func (s *Store) readable(ctx context.Context, q ItemQuery) (string, []any, error) {
 	where, args := q.where()
+	k, err := s.anyKept(ctx)
+	if k.frozen {
+		where += " AND " + thawed
+	}
+	return where, args, err
+}
+
+// Items lists records, and tells whether more follow. Those of people who are restricted are not among them.
+func (s *Store) Items(ctx context.Context, q ItemQuery) ([]Record, bool, error) {
+	where, args, err := s.readable(ctx, q)
+	if err != nil {
+		return nil, false, err
+	}
+	return s.pageOf(ctx, q, where, args)
+}
+
+// stored is Items with the records of those who are restricted.
+func (s *Store) stored(ctx context.Context, q ItemQuery) ([]Record, bool, error) {
+	where, args := q.where()
+	return s.pageOf(ctx, q, where, args)
+}
+
+func (s *Store) pageOf(ctx context.Context, q ItemQuery, where string, args []any) ([]Record, bool, error) {
 	columns, scan := recordColumns, func(row scanner) (Record, error) { return scanRecord(row) }
 	if q.Bodies {
 		columns, scan = columns+", r.body, r.digest", s.scanWhole
@@ -97,7 +120,10 @@ func (s *Store) Items(ctx context.Context, q ItemQuery) ([]Record, bool, error) 
 
 // CountItems counts what Items would list.
 func (s *Store) CountItems(ctx context.Context, q ItemQuery) (n int64, err error) {
-	where, args := q.where()
+	where, args, err := s.readable(ctx, q)
+	if err != nil {
+		return 0, err
+	}
 	if err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM record r WHERE "+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("counting items: %w", err)
 	}
@@ -109,7 +135,10 @@ type ItemCount struct{ Items, Newest int64 }
 
 // ItemCounts counts what Items would list, by container. It reads an index only.
 func (s *Store) ItemCounts(ctx context.Context, q ItemQuery) (map[string]ItemCount, error) {
-	where, args := q.where()
+	where, args, err := s.readable(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.readers.QueryContext(ctx, "SELECT r.container, count(*), max(r.seq) FROM record r WHERE "+where+" GROUP BY r.container", args...)
 	out := map[string]ItemCount{}
 	err = each(rows, err, func() error {
@@ -149,12 +178,16 @@ func (s *Store) ItemLabels(ctx context.Context, q ItemQuery) (ids []label.ID, er
 const removeItemsAt = 200
 
 // RemoveItems deletes what an application sent, at its own request and at once: a classifier, a collection, an image, a document. It is
-// no erasure of a person and has no receipt, but the audit trail counts it. It tells how many records there were.
+// no erasure of a person and has no receipt, but the audit trail counts it. It tells how many records there were. ErrHeld where a hold or a
+// restriction keeps any of them: then none is removed, unless it came in the middle.
 func (s *Store) RemoveItems(ctx context.Context, by audit.Actor, q ItemQuery) (removed int64, err error) {
+	if err := s.Removable(ctx, q); err != nil {
+		return 0, err
+	}
 	q.Limit, q.Bodies = removeItemsAt, false
 	for more := true; more; {
 		var page []Record
-		if page, more, err = s.Items(ctx, q); err != nil || len(page) == 0 {
+		if page, more, err = s.stored(ctx, q); err != nil || len(page) == 0 {
 			return removed, err
 		}
 		err = s.write(ctx, by, func(t *tx) error { return t.removeItems(q.Service, page) })
@@ -166,10 +199,34 @@ func (s *Store) RemoveItems(ctx context.Context, by audit.Actor, q ItemQuery) (r
 	return removed, s.mergeText(ctx)
 }
 
+// Removable tells whether nothing keeps the items of a query: else ErrHeld.
+func (s *Store) Removable(ctx context.Context, q ItemQuery) error {
+	k, err := s.anyKept(ctx)
+	if err != nil || !k.held {
+		return err
+	}
+	where, args := q.where()
+	var kept bool
+	if err := s.readers.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM record r WHERE "+where+" AND "+keptRecord+")", args...).Scan(&kept); err != nil {
+		return fmt.Errorf("looking for what is held: %w", err)
+	}
+	if kept {
+		return ErrHeld
+	}
+	return nil
+}
+
 func (t *tx) removeItems(service int64, records []Record) error {
 	seqs := make([]int64, len(records))
 	for i, r := range records {
 		seqs[i] = r.Seq
+	}
+	free, err := t.unkept(seqs)
+	if err != nil {
+		return err
+	}
+	if len(free) < len(seqs) {
+		return ErrHeld
 	}
 	list, err := json.Marshal(seqs)
 	if err != nil {
@@ -183,7 +240,7 @@ func (t *tx) removeItems(service int64, records []Record) error {
 }
 
 // ReplaceItem stores a record in the place of those that an application sent under the same ID before, in one transaction. It tells
-// whether there were any.
+// whether there were any. ErrHeld where a hold or a restriction keeps one of them.
 func (s *Store) ReplaceItem(ctx context.Context, by audit.Actor, r NewRecord) (replaced bool, seq int64, err error) {
 	r.prepare()
 	old := ItemQuery{Service: r.Service, Kinds: []Kind{r.Kind}, Container: r.Container, Item: r.Session}
@@ -224,7 +281,7 @@ func (s *Store) LabelItems(ctx context.Context, by audit.Actor, q ItemQuery, ids
 	q.Limit, q.Bodies, q.Newest = cmp.Or(q.Limit, removeItemsAt), false, false
 	for more := true; more; {
 		var page []Record
-		if page, more, err = s.Items(ctx, q); err != nil || len(page) == 0 {
+		if page, more, err = s.stored(ctx, q); err != nil || len(page) == 0 {
 			return added, err
 		}
 		err = s.write(ctx, by, func(t *tx) error {
@@ -266,7 +323,7 @@ func (t *tx) labelAll(service int64, records []Record, ids []label.ID) (added in
 func (t *tx) sweepUnused(customers []int64) error {
 	for _, c := range customers {
 		var name string
-		err := t.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = number) RETURNING name", c).Scan(&name)
+		err := t.row("DELETE FROM customer WHERE number = ? AND NOT EXISTS (SELECT 1 FROM label WHERE customer = customer.number) AND "+unheldID+" RETURNING name", c).Scan(&name)
 		if found(err) == ErrNotFound {
 			continue
 		}

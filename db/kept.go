@@ -5,166 +5,319 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 
+	"quittance/db/audit"
 	"quittance/db/erasure"
-	"quittance/db/label"
 )
 
-// asker asks the database: a transaction, or one of the readers.
-type asker func(query string, args ...any) (*sql.Rows, error)
+// What holds and restrictions keep (law L5). A record is kept if it is named itself, or if any ID that it bears is: those added later too.
 
-func (s *Store) ask(ctx context.Context) asker {
-	return func(query string, args ...any) (*sql.Rows, error) { return s.readers.QueryContext(ctx, query, args...) }
-}
+// anyKept tells whether there is anything to look for at all: nearly every store has none, and then no question is longer for it.
+type anyKept struct{ held, frozen bool }
 
-// reach is how far a request goes: what it takes and whom it calls, and what other services hold of the customer that it does not.
-type reach struct {
-	customer int64 // 0 = no record here bears the ID
-	manifest erasure.Manifest
-	beyond   map[int64]int64 // hosted services that a request by API does not reach, with what they hold; nil = from the console
-}
+const anyKeptSQL = `SELECT EXISTS (SELECT 1 FROM kept WHERE live = 1 AND customer IS NOT NULL) OR EXISTS (SELECT 1 FROM kept WHERE live = 1 AND record IS NOT NULL),
+	EXISTS (SELECT 1 FROM kept WHERE live = 1 AND frozen = 1 AND customer IS NOT NULL)`
 
-// beyond is what lies in other services than the one that a request by API is for.
-func beyond(held []Holding, service any) map[int64]int64 {
-	if service == nil {
-		return nil
+func scanAnyKept(row scanner) (k anyKept, err error) {
+	if err = row.Scan(&k.held, &k.frozen); err != nil {
+		err = fmt.Errorf("looking for holds: %w", err)
 	}
-	out := map[int64]int64{}
-	for _, h := range held {
-		if h.Service != service {
-			out[h.Service] += h.Records
+	return k, err
+}
+
+func (s *Store) anyKept(ctx context.Context) (anyKept, error) {
+	return s.keeps.get(true, func() (anyKept, error) { return scanAnyKept(s.readers.QueryRowContext(ctx, anyKeptSQL)) })
+}
+
+func (t *tx) anyKept() (anyKept, error) { return scanAnyKept(t.row(anyKeptSQL)) }
+
+const (
+	keptIDs     = "(SELECT customer FROM kept WHERE live = 1 AND customer IS NOT NULL)"
+	keptRecords = "(SELECT record FROM kept WHERE live = 1 AND record IS NOT NULL)"
+	frozenIDs   = "(SELECT customer FROM kept WHERE live = 1 AND frozen = 1 AND customer IS NOT NULL)"
+
+	// keptRecord is the condition on a record r, keptLabel the one on a label l.
+	keptRecord = "(r.seq IN " + keptRecords + " OR r.customer IN " + keptIDs +
+		" OR (r.flags & 1) <> 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = r.seq AND kl.customer IN " + keptIDs + "))"
+	keptLabel = "(l.record IN " + keptRecords + " OR l.customer IN " + keptIDs +
+		" OR l.others > 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = l.record AND kl.customer IN " + keptIDs + "))"
+
+	// thawed leaves out the records r of those who are restricted: they are stored and nothing else (Art. 18(2)).
+	thawed = "NOT (r.customer IN " + frozenIDs + " OR (r.flags & 1) <> 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = r.seq AND kl.customer IN " + frozenIDs + "))"
+)
+
+// unkept gives the records of a list that nothing keeps. Without a hold it costs one look at an index for the whole list.
+func (t *tx) unkept(records []int64) ([]int64, error) {
+	k, err := t.anyKept()
+	if err != nil || !k.held {
+		return records, err
+	}
+	list, err := json.Marshal(records)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := scanned[int64](t.rows("SELECT r.seq FROM record r WHERE r.seq IN (SELECT value FROM json_each(?)) AND "+keptRecord, string(list)))
+	if err != nil {
+		return nil, fmt.Errorf("looking for what is held: %w", err)
+	}
+	held := make(map[int64]bool, len(kept))
+	for _, seq := range kept {
+		held[seq] = true
+	}
+	free := make([]int64, 0, len(records))
+	for _, seq := range records {
+		if !held[seq] {
+			free = append(free, seq)
+		}
+	}
+	return free, nil
+}
+
+// holdsBack tells whether a hold or a restriction keeps the ID itself: then no service elsewhere is called to erase it either.
+func (t *tx) holdsBack(name string) (yes bool, err error) {
+	err = t.row("SELECT EXISTS (SELECT 1 FROM customer c JOIN kept k ON k.customer = c.number AND k.live = 1 WHERE c.name = ?)", name).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("looking for a hold: %w", err)
+	}
+	return yes, nil
+}
+
+// heldSQL counts what is kept of one ID up to a cut-off, each record under the oldest that keeps it.
+const heldSQL = `SELECT l.service, l.kind, count(*), h.ground, h.number FROM label l JOIN kept k ON k.number = (SELECT min(x.number) FROM kept x WHERE x.live = 1
+		AND (x.record = l.record OR x.customer = l.customer OR l.others > 0 AND x.customer IN (SELECT customer FROM record_label WHERE record = l.record)))
+	JOIN hold h ON h.number = k.hold
+	WHERE l.customer = %s AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?)
+	GROUP BY l.service, l.kind, h.number ORDER BY l.service, l.kind, h.number`
+
+func scanHeld(rows *sql.Rows, err error) (out []erasure.HeldLine, _ error) {
+	err = each(rows, err, func() error {
+		var l erasure.HeldLine
+		var kind Kind
+		err := rows.Scan(&l.Service, &kind, &l.Records, &l.Ground, &l.Hold)
+		l.Kind = kind.String()
+		out = append(out, l)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting what is held: %w", err)
+	}
+	return out, nil
+}
+
+// held counts what is kept of an ID up to a cut-off; service 0 = at all of them.
+func (t *tx) held(name string, cutoff, service int64) ([]erasure.HeldLine, error) {
+	customer, err := t.numberOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return t.heldOf(customer, cutoff, service)
+}
+
+// heldOf is held for a customer; 0 is nobody.
+func (t *tx) heldOf(customer, cutoff, service int64) ([]erasure.HeldLine, error) {
+	k, err := t.anyKept()
+	if err != nil || !k.held || customer == 0 {
+		return nil, err
+	}
+	return scanHeld(t.rows(fmt.Sprintf(heldSQL, "?"), customer, cutoff, service, service))
+}
+
+// Held counts what holds and restrictions keep of a request now, by service, kind and hold.
+func (s *Store) Held(ctx context.Context, e Erasure) ([]erasure.HeldLine, error) {
+	k, err := s.anyKept(ctx)
+	if err != nil || !k.held || e.Subject == "" {
+		return nil, err
+	}
+	lines, err := scanHeld(s.readers.QueryContext(ctx, fmt.Sprintf(heldSQL, "(SELECT number FROM customer WHERE name = ?)"), e.Subject, e.Cutoff, e.Service, e.Service))
+	return included(lines, e.without()), err
+}
+
+// included leaves out the services that the proposer left out.
+func included(lines []erasure.HeldLine, without map[int64]string) (out []erasure.HeldLine) {
+	for _, l := range lines {
+		if without[l.Service] == "" {
+			out = append(out, l)
 		}
 	}
 	return out
 }
 
-// situated is a service, with what decides on what stays there.
-type situated struct {
-	number          int64
-	kind            label.Kind
-	linked, removed bool
-}
+// Keeper is what keeps one record: the oldest hold and the oldest restriction, by number; 0 = none.
+type Keeper struct{ Hold, Restriction int64 }
 
-// kept finds what stays after a request although somebody might take it for gone (erasure.Whys).
-func kept(ask asker, r reach) ([]erasure.Kept, error) {
-	services, err := everyService(ask)
+// Keepers tells what keeps each of some records, those that nothing keeps left out.
+func (s *Store) Keepers(ctx context.Context, records ...int64) (map[int64]Keeper, error) {
+	k, err := s.anyKept(ctx)
+	if err != nil || !k.held {
+		return nil, err
+	}
+	list, err := json.Marshal(records)
 	if err != nil {
-		return nil, fmt.Errorf("listing services: %w", err)
+		return nil, err
 	}
-	out, err := r.uncounted(ask)
-	if err != nil {
-		return nil, fmt.Errorf("counting what cannot be reached: %w", err)
-	}
-	for _, v := range services {
-		for _, why := range r.staying(v) {
-			out = append(out, erasure.Kept{Service: v.number, Why: why, Records: r.beyond[v.number]})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b erasure.Kept) int {
-		return slices.Index(erasure.Whys, a.Why) - slices.Index(erasure.Whys, b.Why)
-	})
-	return out, nil
-}
-
-func everyService(ask asker) (out []situated, err error) {
-	rows, err := ask("SELECT number, kind, hosting = 'linked', removed IS NOT NULL FROM service ORDER BY number")
+	rows, err := s.readers.QueryContext(ctx, `SELECT r.seq, h.number, h.kind FROM json_each(?) j JOIN record r ON r.seq = j.value JOIN kept k ON k.live = 1
+		AND (k.record = r.seq OR k.customer = r.customer OR (r.flags & 1) <> 0 AND k.customer IN (SELECT customer FROM record_label WHERE record = r.seq))
+		JOIN hold h ON h.number = k.hold ORDER BY h.number DESC`, string(list))
+	out := map[int64]Keeper{}
 	err = each(rows, err, func() error {
-		var v situated
-		err := rows.Scan(&v.number, &v.kind, &v.linked, &v.removed)
-		out = append(out, v)
+		var seq, number int64
+		var kind erasure.HoldKind
+		err := rows.Scan(&seq, &number, &kind)
+		k := out[seq]
+		if kind == erasure.Restriction {
+			k.Restriction = number
+		} else {
+			k.Hold = number
+		}
+		out[seq] = k
 		return err
 	})
-	return out, err
-}
-
-// staying says what of a service stays by its nature, as IBM's documents have it.
-func (r reach) staying(v situated) (out []string) {
-	called := slices.Contains(r.manifest.Calls, v.number)
-	switch {
-	case r.beyond[v.number] > 0, r.beyond != nil && v.linked && !called && !v.removed:
-		return []string{erasure.WhyOwnCall}
-	case v.linked && v.removed && r.beyond == nil:
-		return []string{erasure.WhyUnlinked}
-	case !called && !slices.ContainsFunc(r.manifest.Go, func(l erasure.Line) bool { return l.Service == v.number }):
-		return nil
-	}
-	if called && v.kind == label.Assistant {
-		if r.manifest.Shared() > 0 {
-			out = append(out, erasure.WhyFirstID)
-		}
-		out = append(out, erasure.WhySearchSkill)
-	}
-	if called && v.kind == label.VisualRecognition {
-		out = append(out, erasure.WhyImages)
-	}
-	return append(out, byNature[v.kind]...)
-}
-
-// byNature is what no deletion by customer ID reaches, wherever the service lies.
-var byNature = map[label.Kind][]string{label.Assistant: {erasure.WhyTraining}, label.Discovery: {erasure.WhyContainers}}
-
-// talksLooked is how many of the newest messages of a customer are asked for their conversations: looking must not keep the writer.
-const talksLooked = 5000
-
-// unlabelledSQL counts the messages without a label in conversations of a customer's newest messages. The conditions on r are those of the
-// index record_unlabelled, word for word.
-const unlabelledSQL = `WITH own AS (SELECT record FROM label WHERE customer = ? AND kind = 1 AND coalesce(seq, record) <= ? AND service IN (SELECT value FROM json_each(?)) ORDER BY time DESC LIMIT ?),
-	talk AS (SELECT DISTINCT m.service, m.session FROM own CROSS JOIN record m ON m.seq = own.record WHERE m.session <> '')
-	SELECT r.service, count(*) FROM talk CROSS JOIN record r ON r.session = talk.session AND r.service = talk.service
-	WHERE r.customer = 0 AND r.kind = 1 AND r.session <> '' AND r.seq <= ? GROUP BY r.service ORDER BY r.service`
-
-// uncounted is what may be the person's and bears no ID: messages in the same conversations, and those of channels that cannot label.
-func (r reach) uncounted(ask asker) (out []erasure.Kept, err error) {
-	var messages int64
-	services := []int64{}
-	for _, l := range r.manifest.Go {
-		if l.Kind == Message.String() {
-			services, messages = append(services, l.Service), messages+l.Records
-		}
-	}
-	if len(services) == 0 {
-		return nil, nil
-	}
-	list, err := json.Marshal(services)
 	if err != nil {
-		return nil, err
-	}
-	if out, err = counted(erasure.WhyUnlabelled, messages > talksLooked)(ask(unlabelledSQL, r.customer, r.manifest.Cutoff, string(list), talksLooked, r.manifest.Cutoff)); err != nil {
-		return nil, err
-	}
-	channels, err := counted(erasure.WhyUnreachable, false)(ask(`SELECT service, sum(unreachable) FROM tally WHERE service IN (SELECT value FROM json_each(?))
-		GROUP BY service HAVING sum(unreachable) > 0 ORDER BY service`, string(list)))
-	return append(out, channels...), err
-}
-
-// counted reads numbers by service.
-func counted(why string, least bool) func(*sql.Rows, error) ([]erasure.Kept, error) {
-	return func(rows *sql.Rows, err error) (out []erasure.Kept, _ error) {
-		err = each(rows, err, func() error {
-			k := erasure.Kept{Why: why, Least: least}
-			err := rows.Scan(&k.Service, &k.Records)
-			out = append(out, k)
-			return err
-		})
-		return out, err
-	}
-}
-
-// Later counts what arrived under the ID of an open request after its cut-off: it stays, until somebody asks again.
-func (s *Store) Later(ctx context.Context, e Erasure) ([]erasure.Kept, error) {
-	if e.Subject == "" {
-		return nil, nil
-	}
-	out, err := counted(erasure.WhyLater, false)(s.readers.QueryContext(ctx, `SELECT l.service, count(*) FROM label l WHERE l.customer = (SELECT number FROM customer WHERE name = ?)
-		AND coalesce(l.seq, l.record) > ? AND (? = 0 OR l.service = ?) GROUP BY l.service ORDER BY l.service`, e.Subject, e.Cutoff, e.Service, e.Service))
-	if err != nil {
-		return nil, fmt.Errorf("counting what came later: %w", err)
+		return nil, fmt.Errorf("looking for what keeps records: %w", err)
 	}
 	return out, nil
 }
 
-// Previous is the manifest that a request's own has replaced, nil where it has always had this one.
-func (s *Store) Previous(ctx context.Context, number int64) (*erasure.Manifest, error) {
-	return previous(s.readers.QueryRowContext(ctx, "SELECT previous FROM erasure WHERE number = ?", number))
+// Restricted counts the records of a query, whatever its page, that a restriction freezes.
+func (s *Store) Restricted(ctx context.Context, q RecordQuery) (n int64, err error) {
+	k, err := s.anyKept(ctx)
+	if err != nil || !k.frozen {
+		return 0, err
+	}
+	where, args := q.labelWhere()
+	with, person := q.with()
+	err = s.readers.QueryRowContext(ctx, with+"SELECT count(*) FROM label l JOIN record r ON r.seq = l.record WHERE "+where+" AND NOT ("+thawed+")", append(person, args...)...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting what is restricted: %w", err)
+	}
+	return n, nil
+}
+
+// keepAlias widens what keeps any ID of a person to all of them. Parting them later takes nothing back: the end of a hold needs two people.
+func (t *tx) keepAlias(person int64) error {
+	k, err := t.anyKept()
+	if err != nil || !k.held {
+		return err
+	}
+	rows, err := t.rows(`SELECT DISTINCT k.hold, k.frozen, c.number, c.name FROM kept k JOIN alias a ON a.customer = k.customer AND a.person = ? JOIN alias b ON b.person = a.person
+		JOIN customer c ON c.number = b.customer WHERE k.live = 1 AND NOT EXISTS (SELECT 1 FROM kept o WHERE o.live = 1 AND o.hold = k.hold AND o.customer = b.customer)`, person)
+	type more struct {
+		hold   int64
+		frozen bool
+		known
+	}
+	var all []more
+	err = each(rows, err, func() error {
+		var m more
+		err := rows.Scan(&m.hold, &m.frozen, &m.number, &m.name)
+		all = append(all, m)
+		return err
+	})
+	for _, m := range all {
+		if err == nil {
+			err = t.keep(m.hold, m.frozen, m.known)
+		}
+		if err == nil {
+			err = t.note(audit.HoldWidened, audit.ObjectOf(audit.KindHold, m.hold), nil)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("keeping an alias too: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) keep(hold int64, frozen bool, k known) error {
+	return t.exec("INSERT INTO kept (hold, customer, ref, frozen) VALUES (?, ?, ?, ?)", hold, k.number, t.s.keys.reference(k.name), frozen)
+}
+
+func (t *tx) keepRecord(hold, record int64) error {
+	var there int64
+	if err := t.row("SELECT count(*) FROM record WHERE seq = ?", record).Scan(&there); err != nil {
+		return err
+	}
+	if there == 0 {
+		return ErrNotFound
+	}
+	return t.exec("INSERT INTO kept (hold, record, frozen) VALUES (?, ?, 0)", hold, record)
+}
+
+// wake lets go on what waited for holds that have ended: a part of which less is kept than it was found to be.
+func (t *tx) wake() error {
+	numbers, err := scanned[int64](t.rows("SELECT DISTINCT erasure FROM part WHERE state = 'held' ORDER BY erasure"))
+	if err != nil {
+		return fmt.Errorf("looking for what waits for a hold: %w", err)
+	}
+	for _, number := range numbers {
+		if err := t.wakeOne(number); err != nil {
+			return fmt.Errorf("waking request %d: %w", number, err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) wakeOne(number int64) error {
+	e, err := t.request(number)
+	if err != nil || e.Unreadable {
+		return err
+	}
+	parts, err := t.parts(number)
+	if err != nil {
+		return err
+	}
+	back, err := t.holdsBack(e.Subject)
+	if err != nil {
+		return err
+	}
+	here := false
+	for _, p := range parts {
+		if p.State != erasure.Held {
+			continue
+		}
+		free := !back
+		if !p.Linked {
+			lines, err := t.held(e.Subject, e.Cutoff, p.Service)
+			if err != nil {
+				return err
+			}
+			free = erasure.HeldRecords(lines) < p.Held
+			here = here || free
+		}
+		if free {
+			err = t.exec("UPDATE part SET state = 'waiting', next_try = NULL, changed = ? WHERE erasure = ? AND service = ?", ms(t.now), number, p.Service)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	t.touch(audit.ObjectOf(audit.KindErasure, number))
+	if here && e.State == erasure.Partial {
+		return t.exec("UPDATE erasure SET runs_from = ? WHERE number = ?", ms(t.now), number)
+	}
+	return nil
+}
+
+// holdPart lets a part at a linked service wait instead of being sent, where a hold or a restriction keeps the ID.
+func (t *tx) holdPart(number, service int64, now erasure.PartState) (held bool, err error) {
+	if !now.May(erasure.Held) {
+		return false, nil
+	}
+	k, err := t.anyKept()
+	if err != nil || !k.held {
+		return false, err
+	}
+	e, err := t.request(number)
+	if err != nil || e.Subject == "" {
+		return false, err
+	}
+	if held, err = t.holdsBack(e.Subject); err != nil || !held {
+		return false, err
+	}
+	if err := t.exec("UPDATE part SET state = 'held', next_try = NULL, changed = ? WHERE erasure = ? AND service = ?", ms(t.now), number, service); err != nil {
+		return true, fmt.Errorf("holding a part: %w", err)
+	}
+	if err := t.note(audit.ErasureHeld, audit.ObjectOf(audit.KindErasure, number), map[string]int64{audit.CountService: service}); err != nil {
+		return true, err
+	}
+	return true, t.settleLinked(e)
 }

@@ -250,10 +250,11 @@ type PartMove struct {
 	Again time.Time // when to try or to ask again; zero = not by itself
 }
 
-// MovePart takes a part one step on: before a call to sent, after it to what came of it. ErrMoved where erasure.PartMoves does not allow it:
+// MovePart takes a part one step on: before a call to sent (or to held, where a hold keeps the ID: ErrMoved too), after it to what came of it. ErrMoved where erasure.PartMoves does not allow it:
 // somebody was faster. When it was the last part that was open, the request has ended, with its receipt.
 func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service int64, m PartMove) error {
-	return s.write(ctx, by, func(t *tx) error {
+	held := false
+	err := s.write(ctx, by, func(t *tx) error {
 		var now erasure.PartState
 		var code string
 		err := t.row("SELECT state, coalesce(code, '') FROM part WHERE erasure = ? AND service = ? AND excluded IS NULL", number, service).Scan(&now, &code)
@@ -266,6 +267,11 @@ func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service in
 		if !now.May(m.To) {
 			return ErrMoved
 		}
+		if m.To == erasure.Sent {
+			if held, err = t.holdPart(number, service, now); held || err != nil {
+				return err
+			}
+		}
 		repeat := m.To == erasure.Sent && (now == erasure.Sent || code == erasure.CodeUnknown || code == erasure.CodeCertificate)
 		if m.To == erasure.Sent {
 			if err := t.nameCall(number, service); err != nil {
@@ -274,6 +280,10 @@ func (s *Store) MovePart(ctx context.Context, by audit.Actor, number, service in
 		}
 		return t.movePartOn(number, service, m, repeat)
 	})
+	if err == nil && held {
+		return ErrMoved // it waits for the end of a hold, and whoever wanted to call does not
+	}
+	return err
 }
 
 // movePartOn moves a part, and settles its request where nothing more goes on by itself.

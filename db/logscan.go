@@ -123,7 +123,11 @@ func (s *Store) logScan(ctx context.Context, q LogQuery) (*logScan, error) {
 	if q.UpTo > 0 {
 		l.add(l.seq+" <= ?", q.UpTo)
 	}
-	return l, nil
+	k, err := s.anyKept(ctx)
+	if k.frozen {
+		l.add(thawed) // those who are restricted are not read (Art. 18(2))
+	}
+	return l, err
 }
 
 // asked are the services whose entries are listed. A store without any has none with number 0.

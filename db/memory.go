@@ -58,13 +58,14 @@ func (m *memory[K, V]) forget() {
 // harmless are the events that name a service or a key and change neither.
 var harmless = []audit.Event{audit.RecordsIngested, audit.RecordsAnswered, audit.RecordsRemoved, audit.RecordsLabelled, audit.LogsRead}
 
-// changes tells whether an entry says that a service or a key is not what it was: there is no such change without its entry (law L4).
+// changes tells whether an entry says that a service, a key or a hold is not what it was: there is no such change without its entry (law L4).
 func changes(event audit.Event, object audit.Object) bool {
 	kind, _, ok := object.Split()
-	return ok && (kind == audit.KindService || kind == audit.KindKey) && !slices.Contains(harmless, event)
+	return ok && (kind == audit.KindService || kind == audit.KindKey || kind == audit.KindHold) && !slices.Contains(harmless, event)
 }
 
 func (s *Store) forget() {
 	s.guids.forget()
 	s.live.forget()
+	s.keeps.forget()
 }

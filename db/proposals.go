@@ -42,6 +42,9 @@ func (s *Store) impactOf(ctx context.Context, id string) (m erasure.Manifest, er
 	if m.Calls, err = scanned[int64](s.readers.QueryContext(ctx, linkedSQL)); err != nil {
 		return m, fmt.Errorf("listing linked services: %w", err)
 	}
+	if m.Held, err = s.Held(ctx, Erasure{Subject: id, Cutoff: cutoff}); err != nil {
+		return m, err
+	}
 	var customer int64
 	err = s.readers.QueryRowContext(ctx, "SELECT coalesce(min(number), 0) FROM customer WHERE name = ?", id).Scan(&customer)
 	if err == nil {
@@ -82,6 +85,12 @@ func (t *tx) manifestUpTo(cutoff, customer int64, held []Holding, service any, w
 		return m, fmt.Errorf("listing linked services: %w", err)
 	}
 	m.Kept, err = kept(t.rows, reach{customer: customer, manifest: m, beyond: beyond(held, service)})
+	if err != nil {
+		return m, err
+	}
+	only, _ := service.(int64)
+	waits, err := t.heldOf(customer, m.Cutoff, only)
+	m.Held = included(waits, without)
 	return m, err
 }
 
@@ -312,7 +321,14 @@ func salted(note string) []byte {
 
 // commitments stand for what is not written into the trail.
 func (t *tx) commitments(m erasure.Manifest, note []byte) map[string]string {
-	out := map[string]string{audit.CommitManifest: m.Hash()}
+	out := committed(note)
+	out[audit.CommitManifest] = m.Hash()
+	return out
+}
+
+// committed stands for a salted note; none stands for no note.
+func committed(note []byte) map[string]string {
+	out := map[string]string{}
 	if note != nil {
 		sum := sha256.Sum256(note)
 		out[audit.CommitNote] = hex.EncodeToString(sum[:])

@@ -15,7 +15,7 @@ import (
 
 // unverified are requests that have not been asked about yet at some service that is hosted here. Their parts elsewhere go their own way.
 const unverified = `state = 'verifying' AND EXISTS (SELECT 1 FROM part p JOIN service v ON v.number = p.service
-	WHERE p.erasure = erasure.number AND p.excluded IS NULL AND v.hosting = 'hosted' AND p.state <> 'confirmed')`
+	WHERE p.erasure = erasure.number AND p.excluded IS NULL AND v.hosting = 'hosted' AND p.state NOT IN ('confirmed','held'))`
 
 // Unverified implements erasure.Store.
 func (s *Store) Unverified(ctx context.Context, batch int64) ([]int64, error) {
@@ -113,18 +113,25 @@ func (s *Store) remaining(ctx context.Context, e Erasure, service int64) (int64,
 // end writes how a request came out at the services that are hosted here, in one transaction; where nothing is left to do elsewhere either,
 // it has come to its end.
 func (t *tx) end(e Erasure, parts []Part) error {
-	var before, after int64
+	var before, after, held int64
 	for i := range parts {
 		if parts[i].Excluded != "" || parts[i].Linked {
 			continue
 		}
-		before, after = before+parts[i].Found, after+parts[i].Remaining
+		if err := t.holdBack(e, &parts[i]); err != nil {
+			return err
+		}
+		before, after, held = before+parts[i].Found, after+parts[i].Remaining-parts[i].Held, held+parts[i].Held
 		if err := t.endPart(e.Number, &parts[i]); err != nil {
 			return err
 		}
 	}
 	object := audit.ObjectOf(audit.KindErasure, e.Number)
-	if err := t.note(audit.ErasureVerified, object, map[string]int64{audit.CountRecords: before, audit.CountRemaining: after}); err != nil {
+	counts := map[string]int64{audit.CountRecords: before, audit.CountRemaining: after}
+	if held > 0 {
+		counts[audit.CountHeld] = held
+	}
+	if err := t.note(audit.ErasureVerified, object, counts); err != nil {
 		return err
 	}
 	if after > 0 {
@@ -133,22 +140,36 @@ func (t *tx) end(e Erasure, parts []Part) error {
 	return t.settle(e)
 }
 
-// settle looks at all parts of a request after one of them has moved: when all have ended it is done, with its receipt; when the others wait
-// for a person it is partly done; else it goes on. Only a request that is done lets go of its customer ID.
+// holdBack counts what a hold or a restriction keeps of a part, in the transaction that ends it: one that has ended since it was asked about
+// has left something that is tried again, and nothing that waits.
+func (t *tx) holdBack(e Erasure, p *Part) error {
+	p.Held = 0
+	if p.Remaining == 0 || p.State == erasure.Confirmed {
+		return nil
+	}
+	lines, err := t.held(e.Subject, e.Cutoff, p.Service)
+	p.Held = min(erasure.HeldRecords(lines), p.Remaining)
+	return err
+}
+
+// settle looks at all parts of a request after one of them has moved: when all have ended it is done, with its receipt; when one is held, or
+// the others wait for a person, it is partly done; else it goes on. Only a request that is done lets go of its customer ID.
 func (t *tx) settle(e Erasure) error {
 	parts, err := t.parts(e.Number)
 	if err != nil {
 		return err
 	}
-	ended, rest := true, true
+	ended, rest, held := true, true, false
 	for _, p := range parts {
 		if p.Excluded == "" {
-			ended, rest = ended && p.State.Ended(), rest && p.State.Rests()
+			ended, rest, held = ended && p.State.Ended(), rest && p.State.Rests(), held || p.State == erasure.Held
 		}
 	}
 	switch {
 	case ended:
 		return t.done(e, parts)
+	case held && e.State == erasure.Verifying:
+		return t.endHeld(e, parts)
 	case rest && e.State == erasure.Verifying:
 		return t.endPartial(e, 0)
 	}
@@ -166,7 +187,30 @@ func (t *tx) done(e Erasure, parts []Part) error {
 		return err
 	}
 	t.enterEnd(e.Number, erasure.Done)
-	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
+	if err := t.note(audit.ErasureDone, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountRecords: e.Found}); err != nil {
+		return err
+	}
+	return t.receipt(e, parts, nil)
+}
+
+// endHeld lets a request rest until the hold or the restriction ends that keeps the rest of it. What was erased has its receipt now.
+func (t *tx) endHeld(e Erasure, parts []Part) error {
+	if err := t.move(e.Number, erasure.Partial); err != nil {
+		return err
+	}
+	lines, err := t.held(e.Subject, e.Cutoff, e.Service)
+	if err != nil {
+		return err
+	}
+	lines = included(lines, e.without())
+	n := erasure.HeldRecords(lines)
+	if err := t.exec("UPDATE erasure SET remaining = ?, runs_from = NULL WHERE number = ?", n, e.Number); err != nil {
+		return fmt.Errorf("keeping what is held: %w", err)
+	}
+	if err := t.note(audit.ErasureHeld, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountHeld: n}); err != nil {
+		return err
+	}
+	return t.receipt(e, parts, lines)
 }
 
 func (t *tx) endPart(number int64, p *Part) error {
@@ -174,15 +218,18 @@ func (t *tx) endPart(number int64, p *Part) error {
 		return nil
 	}
 	next := erasure.Confirmed
-	if p.Remaining > 0 {
+	switch {
+	case p.Remaining > p.Held:
 		next = erasure.Failed
+	case p.Held > 0:
+		next = erasure.Held
 	}
 	if p.State != next && !p.State.May(next) {
 		return ErrMoved
 	}
 	p.State, p.Erased = next, p.Found-p.Remaining
-	err := t.exec("UPDATE part SET state = ?, erased = ?, remaining = ?, changed = ? WHERE erasure = ? AND service = ?",
-		string(p.State), p.Erased, p.Remaining, ms(t.now), number, p.Service)
+	err := t.exec("UPDATE part SET state = ?, erased = ?, remaining = ?, held = ?, changed = ? WHERE erasure = ? AND service = ?",
+		string(p.State), p.Erased, p.Remaining, p.Held, ms(t.now), number, p.Service)
 	if err != nil {
 		return fmt.Errorf("ending a part: %w", err)
 	}
@@ -221,9 +268,11 @@ func (t *tx) forget(e Erasure) error {
 	return nil
 }
 
-func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
+// receipt keeps what came of a request beside the audit entry that was just written. It amends the one before, which stays as it is; where
+// nothing has changed since, there is nothing to amend.
+func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 	r := erasure.Receipt{Erasure: e.Number, Ground: e.Ground, Origin: e.Origin, Manifest: e.ManifestHash, Cutoff: e.Cutoff, Proposed: e.Proposed,
-		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay}
+		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay, Held: held}
 	said, err := scanAttestations(t.rows(attestationSQL, e.Number))
 	if err != nil {
 		return fmt.Errorf("reading attestations for the receipt: %w", err)
@@ -236,18 +285,45 @@ func (t *tx) receipt(e Erasure, parts []Part, object audit.Object) error {
 		if err := t.row("SELECT name FROM service WHERE number = ?", p.Service).Scan(&name); err != nil {
 			return fmt.Errorf("naming a service on the receipt: %w", err)
 		}
-		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, State: p.State,
+		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, Held: p.Held, State: p.State,
 			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code,
 			Attested: said[p.Service].Done, By: string(said[p.Service].By), Evidence: said[p.Service].Hash})
 	}
-	data, err := json.Marshal(r)
+	last, err := t.lastReceipt(e.Number)
 	if err != nil {
-		return fmt.Errorf("writing the receipt: %w", err)
-	}
-	if err := t.note(audit.ErasureDone, object, map[string]int64{audit.CountRecords: e.Found}); err != nil {
 		return err
 	}
-	if err := t.exec("INSERT INTO receipt (erasure, made, entry, data) VALUES (?, ?, ?, ?)", e.Number, ms(t.now), t.w.tree.Size()-1, string(data)); err != nil {
+	if last != nil {
+		if r.Amendment = last.Amendment + 1; last.Same(r) {
+			return nil
+		}
+	}
+	return t.keepReceipt(r)
+}
+
+// lastReceipt is nil where there is none yet.
+func (t *tx) lastReceipt(number int64) (*erasure.Receipt, error) {
+	var data string
+	err := found(t.row("SELECT data FROM receipt WHERE erasure = ? ORDER BY amendment DESC LIMIT 1", number).Scan(&data))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	last := new(erasure.Receipt)
+	if err == nil {
+		err = json.Unmarshal([]byte(data), last)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the last receipt: %w", err)
+	}
+	return last, nil
+}
+
+func (t *tx) keepReceipt(r erasure.Receipt) error {
+	data, err := json.Marshal(r)
+	if err == nil {
+		err = t.exec("INSERT INTO receipt (erasure, amendment, made, entry, data) VALUES (?, ?, ?, ?, ?)", r.Erasure, r.Amendment, ms(t.now), t.w.tree.Size()-1, string(data))
+	}
+	if err != nil {
 		return fmt.Errorf("keeping the receipt: %w", err)
 	}
 	return nil

@@ -144,8 +144,15 @@ func (s *Server) origins(r *http.Request, id string) ([]watson.Origin, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept, err := s.keepers(r, list)
+	if err != nil {
+		return nil, err
+	}
 	var out []watson.Origin
 	for _, rec := range list {
+		if kept[rec.Seq].Restriction > 0 {
+			continue
+		}
 		whole, err := s.store.Record(r.Context(), rec.Seq)
 		if err != nil {
 			continue // erased a moment ago, or damaged: its own page says so

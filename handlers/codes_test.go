@@ -14,7 +14,9 @@ func TestCodesHaveWords(t *testing.T) {
 	for name, lists := range map[string]struct {
 		codes []string
 		words []views.Coded
-	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "dismissals": {erasure.Dismissals, views.Dismissals}, "ends": {erasure.EndCodes, views.Ends}} {
+	}{"grounds": {erasure.Grounds, views.Grounds}, "refusals": {erasure.Refusals, views.Refusals}, "stays": {erasure.Stays, views.Stays}, "dismissals": {erasure.Dismissals, views.Dismissals}, "ends": {erasure.EndCodes, views.Ends},
+		"holds": {erasure.HoldGrounds[erasure.LegalHold], views.HoldGrounds}, "restrictions": {erasure.HoldGrounds[erasure.Restriction], views.RestrictionGrounds},
+		"channels": {erasure.Channels, views.Channels}} {
 		var shown []string
 		for _, w := range lists.words {
 			shown = append(shown, w.Code)

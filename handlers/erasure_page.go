@@ -63,7 +63,15 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	if e.State == erasure.Scheduled {
 		v.Window = &views.Window{Ends: moment(r, e.RunsFrom), Left: windowLeft(e, now)}
 	}
-	if e.State == erasure.Done {
+	lines, err := s.store.Held(r.Context(), e)
+	if err != nil {
+		return v, err
+	}
+	v.Held = s.heldRows(r, lines, services)
+	if e.State == erasure.Partial && e.RunsFrom.IsZero() && len(lines) > 0 {
+		v.Next = "What lies here is erased and confirmed, bar " + views.Count(erasure.HeldRecords(lines), "record", "records") + " that a hold or a restriction keeps. The request goes on by itself when that has ended."
+	}
+	if _, _, err := s.store.Receipt(r.Context(), e.Number); err == nil {
 		v.Receipt = erasureHref(e.Number) + "/receipt"
 	}
 	if e.State == erasure.Refused {
@@ -326,7 +334,7 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 		if p.State == erasure.Waiting && e.State == erasure.Running {
 			v.State, v.Meaning = views.State{Tone: "run", Word: "Erasing"}, "Its records are being removed, chunk by chunk."
 		}
-		v.Bar = []views.Seg{{Tone: "ok", Label: "Erased", Count: p.Erased}, {Tone: "over", Label: "Remaining", Count: p.Remaining}, {Tone: "wait", Label: "Waiting", Count: max(p.Found-p.Erased-p.Remaining, 0)}}
+		v.Bar = []views.Seg{{Tone: "ok", Label: "Erased", Count: p.Erased}, {Tone: "held", Label: "Held", Count: p.Held}, {Tone: "over", Label: "Remaining", Count: p.Remaining - p.Held}, {Tone: "wait", Label: "Waiting", Count: max(p.Found-p.Erased-p.Remaining, 0)}}
 		out = append(out, v)
 	}
 	return out
@@ -434,10 +442,11 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, _, err := s.store.Receipt(r.Context(), e.Number)
+	all, at, err := s.store.Receipts(r.Context(), e.Number)
 	if err != nil {
 		return nil, err
 	}
+	rec := all[len(all)-1]
 	services, err := s.servicesByNumber(r)
 	if err != nil {
 		return nil, err
@@ -459,6 +468,7 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
 		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
 	fillReceipt(r, &v, rec, services, names)
+	v.Waits, v.Amendments = e.State != erasure.Done, s.amendments(r, all, at, services, names)
 	for _, a := range entries {
 		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
 	}
@@ -478,6 +488,9 @@ func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, service
 			v.Rows = append(v.Rows, views.ReceiptRow{Service: p.Name, Where: to.Where, Kind: heldKinds[svc.Kind], Before: p.Before, After: p.After, Checked: moment(r, rec.Ended)})
 		}
 		v.Recipients = append(v.Recipients, to)
+	}
+	for _, l := range rec.Held {
+		v.Exceptions = append(v.Exceptions, heldLine(l, services))
 	}
 	for _, st := range rec.Stay {
 		v.Exceptions = append(v.Exceptions, services[st.Service].Name+": "+views.Count(st.Records, "record", "records")+" left out. "+views.WordsOf(st.Why))

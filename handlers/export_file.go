@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"quittance/db"
@@ -24,6 +25,8 @@ var exportColumns = map[string][]string{
 	db.ExportAudit: {"number", "time", "actor", "event", "object", "hash", "leaf"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
+	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
+		"end_asked", "end_asked_by", "person_informed", "channel", "ended", "ended_by"},
 }
 
 // exportFile begins the file that an export was asked for as.
@@ -114,16 +117,36 @@ func erasureCells(e db.Erasure) []string {
 		stampOf(e.Started), stampOf(e.Ended), orNothing(e.Batch), e.ManifestHash}
 }
 
-// erasureNumbers are the columns that are numbers in a JSON file.
-var erasureNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch"}
+// holdCells are a hold in the order of exportColumns: by the references of the IDs that it keeps, never by the IDs.
+func holdCells(h db.Hold, kept []db.Kept) []string {
+	var refs []string
+	for _, k := range kept {
+		if k.Record == 0 {
+			refs = append(refs, k.Reference)
+		}
+	}
+	return []string{decimal(h.Number), string(h.Kind), string(h.State), h.Ground, strings.Join(refs, " "), decimal(h.Records), stampOf(h.Placed), string(h.PlacedBy), stampOf(h.Review),
+		stampOf(h.Expiry), string(h.ExpiryBy), stampOf(h.Asked), string(h.AskedBy), stampOf(h.Informed), h.Channel, stampOf(h.Ended), string(h.EndedBy)}
+}
+
+func exportedHold(h db.Hold, kept []db.Kept) ([]string, any) {
+	return exported(db.ExportHolds, holdCells(h, kept))
+}
+
+// exportNumbers are the columns that are numbers in a JSON file.
+var exportNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch"}
 
 func exportedErasure(e db.Erasure) ([]string, any) {
-	cells := erasureCells(e)
+	return exported(db.ExportErasures, erasureCells(e))
+}
+
+// exported is a row as it stands in either format.
+func exported(what string, cells []string) ([]string, any) {
 	value := make(map[string]any, len(cells))
-	for i, name := range exportColumns[db.ExportErasures] {
+	for i, name := range exportColumns[what] {
 		switch {
 		case cells[i] == "":
-		case slices.Contains(erasureNumbers, name):
+		case slices.Contains(exportNumbers, name):
 			value[name] = json.Number(cells[i])
 		default:
 			value[name] = cells[i]

@@ -54,7 +54,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 }
 
 var (
-	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures"}
+	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds"}
 	formatWords = map[string]string{"csv": "CSV", "json": "JSON"}
 )
 
@@ -108,6 +108,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 	if e.What == db.ExportErasures {
 		rows = s.sendErasures
 	}
+	if e.What == db.ExportHolds {
+		rows = s.sendHolds
+	}
 	if err := rows(r, span, out); err != nil {
 		return err
 	}
@@ -137,6 +140,25 @@ func (s *Server) sendErasures(r *http.Request, span db.Span, out exportFile) err
 		}
 		for _, e := range page {
 			if err := out.row(exportedErasure(e)); err != nil {
+				return err
+			}
+		}
+		from = page[len(page)-1].Number + 1
+	}
+}
+
+func (s *Server) sendHolds(r *http.Request, span db.Span, out exportFile) error {
+	for from := int64(0); ; {
+		page, err := s.store.ExportedHolds(r.Context(), span, from, exportedPage)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, h := range page {
+			kept, err := s.store.KeptBy(r.Context(), h.Number)
+			if err != nil {
+				return err
+			}
+			if err := out.row(exportedHold(h, kept)); err != nil {
 				return err
 			}
 		}

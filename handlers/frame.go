@@ -19,6 +19,7 @@ var rail = []struct {
 	{"search", "Search", "/search", "search", auth.Search},
 	{"erasures", "Erasures", "/erasures", "eraser", auth.Read},
 	{"batches", "Batches", "/batches", "stack-2", auth.Read},
+	{"holds", "Holds", "/holds", "lock", auth.Holds},
 	{"backups", "Backups", "/backups", "database", auth.Audit},
 	{"audit", "Audit trail", "/audit", "link", auth.Audit},
 	{"exports", "Exports", "/exports", "file-export", auth.Export},
@@ -69,6 +70,12 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 		case "batches":
 			running := counts[erasure.Running] + counts[erasure.Verifying]
 			n.Count, n.CountLabel = int(running), views.Number(running)+" erasures running"
+		case "holds":
+			held, err := s.store.CountHolds(r.Context())
+			if err != nil {
+				s.log.Warn("counting holds for the rail", "request", requestID(r), "err", err)
+			}
+			n.Count, n.CountLabel = int(held.Due), views.Number(held.Due)+" to be reviewed"
 		}
 		out = append(out, n)
 	}

@@ -103,9 +103,10 @@ type listing struct {
 	erasures []db.Erasure       // open ones
 	pending  map[string]pending // by ID
 	aliases  []db.Alias
-	bearers  map[int64][]string // record → its IDs, of records that bear several; only where there are aliases
-	returned map[int64]bool     // records that came in after an erasure of the ID, or of an alias
-	mixed    bool               // the records are many people's
+	keepers  map[int64]db.Keeper // record → what keeps it
+	bearers  map[int64][]string  // record → its IDs, of records that bear several; only where there are aliases
+	returned map[int64]bool      // records that came in after an erasure of the ID, or of an alias
+	mixed    bool                // the records are many people's
 }
 
 // pending tells which records an open erasure covers.
@@ -145,6 +146,9 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 		return l, err
 	}
 	if l.records, l.more, err = s.store.Records(ctx, q); err != nil {
+		return l, err
+	}
+	if l.keepers, err = s.keepers(r, l.records); err != nil {
 		return l, err
 	}
 	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
@@ -310,6 +314,12 @@ func (l listing) rows(r *http.Request) []views.ResultRow {
 		svc := l.services[rec.Service]
 		out[i] = views.ResultRow{Href: "/records/" + strconv.FormatInt(rec.Seq, 10), Service: kindName(svc.Kind), Instance: place(svc), Kind: kindWord(rec.Kind),
 			Written: moment(r, rec.Time), Preview: preview(rec.Text), State: l.state(rec)}
+		if state, kept := keptState(l.keepers[rec.Seq]); kept {
+			out[i].State = state
+		}
+		if l.keepers[rec.Seq].Restriction > 0 {
+			out[i].Preview = []views.Piece{{Text: frozenWords}}
+		}
 	}
 	return out
 }

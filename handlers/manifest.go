@@ -37,6 +37,7 @@ func (s *Server) manifest(r *http.Request, m erasure.Manifest, services map[int6
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	heldManifest(&v, m)
 	for _, n := range m.Calls {
 		svc := services[n]
 		v.Rows = append(v.Rows, views.ManifestRow{Service: svc.Name, Where: kindName(svc.Kind), Href: serviceHref(n), Called: true, Why: callWordsOf(svc)})

@@ -67,6 +67,9 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	if err := s.pendingMatches(r, &l); err != nil {
 		return nil, err
 	}
+	if l.keepers, err = s.keepers(r, l.records); err != nil {
+		return nil, err
+	}
 	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: talking(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
 	v.Pager.Total = -1 // nobody counted
 	if broad != nil {

@@ -94,6 +94,18 @@ var matrix = []cell{
 	{"POST /erasures/{number}/parts/{service}/abandon", "/erasures/3/parts/3/abandon", "", door, 403, 422, 403, 403},
 	{"GET /erasures/{number}/parts/{service}/evidence", "/erasures/3/parts/3/evidence", "", door, 403, 404, 403, 403},
 	{"POST /erasures/{number}/parts/{service}/evidence/erase", "/erasures/3/parts/3/evidence/erase", "", door, 403, 404, 403, 403},
+	{"GET /holds", "/holds", "", door, 200, 200, 200, 403},
+	{"GET /holds/new", "/holds/new?subject={ref}", "", door, 403, 200, 403, 403},
+	{"GET /holds/new", "/holds/new?subject=s_nobody", "", door, 403, 404, 403, 403},
+	{"POST /holds", "/holds", "kind=hold&subject={ref}", door, 403, 422, 403, 403},
+	{"GET /holds/{number}", "/holds/1", "", door, 200, 200, 200, 403},
+	{"GET /holds/{number}", "/holds/99", "", door, 404, 404, 404, 403},
+	{"POST /holds/{number}/confirm", "/holds/1/confirm", "", door, 403, 409, 403, 403},
+	{"POST /holds/{number}/review", "/holds/1/review", "review=soon", door, 403, 422, 403, 403},
+	{"POST /holds/{number}/ask", "/holds/99/ask", "", door, 403, 404, 403, 403},
+	{"POST /holds/{number}/keep", "/holds/1/keep", "", door, 403, 409, 403, 403},
+	{"POST /holds/{number}/lift", "/holds/1/lift", "", door, 403, 409, 403, 403},
+	{"POST /holds/{number}/release", "/holds/1/release", "", door, 403, 409, 403, 403},
 	{"GET /batches", "/batches", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
@@ -183,6 +195,9 @@ func furnish(t *testing.T) *furniture {
 		t.Fatal(err)
 	}
 	f.ref = string(sub.Ref)
+	if _, err := h.store.PlaceHold(t.Context(), audit.ActorOf("user", 99), db.NewHold{Kind: erasure.LegalHold, Ground: "17-3-e", Records: []int64{2}}); err != nil {
+		t.Fatal(err)
+	}
 	f.byHand(svc.Number)
 	for _, role := range []string{db.RoleSupport, db.RoleOfficer} {
 		if f.searches[role], err = h.store.SubmitSearch(t.Context(), h.people[role].Number, "abc"); err != nil {

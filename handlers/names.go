@@ -115,6 +115,7 @@ var pages = map[audit.Kind]struct {
 	audit.KindErasure: {"/erasures/", auth.Read},
 	audit.KindBatch:   {"/batches/", auth.Read},
 	audit.KindBulk:    {"/bulks/", auth.Read},
+	audit.KindHold:    {"/holds/", auth.Holds},
 	audit.KindService: {"/services/", auth.Read},
 	audit.KindUser:    {"/users/", auth.Users},
 }

@@ -61,12 +61,21 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 		page.Error = "Say what for: the person may ask who looked at their data and why."
 		return nil, refused{page}
 	}
+	if page.Frozen && !who(r).May(auth.Hold) {
+		return nil, problem{http.StatusForbidden, frozenWords, "Its records are stored and nothing else. An officer may read one for a purpose."}
+	}
 	number, err := s.store.Reveal(r.Context(), who(r).User.Number, who(r).Session, rec.Seq, purpose)
 	if err != nil {
 		return nil, err
 	}
 	if page.Body, err = bodyFields(shownBody(rec), mask.Clear); err != nil {
 		return nil, err
+	}
+	if page.Frozen {
+		page.Facts = recordFacts(r, rec)
+		if page.Picture, err = pictureOf(rec); err != nil {
+			return nil, err
+		}
 	}
 	if page.Picture != nil {
 		page.Picture.Href = recordHref(rec.Seq) + "/picture"
@@ -152,12 +161,8 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
 		Unlabelled: !rec.Labelled && !s.tolerates(svc), LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
 		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: state}
-	if rec.Kind == db.Image {
-		_, p, _, err := db.SplitPicture(rec.Body)
-		if err != nil {
-			return v, err
-		}
-		v.Picture = &views.Picture{Width: p.Width, Height: p.Height}
+	if v.Picture, err = pictureOf(rec); err != nil {
+		return v, err
 	}
 	if rec.Unreachable {
 		v.Unreachable = channelWords[watson.OriginOf(rec.Body).Channel]
@@ -168,7 +173,16 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		}
 		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: rec.Seq, Since: moment(r, rec.Time)})
 	}
-	return v, nil
+	return v, s.recordHolds(r, rec, &v)
+}
+
+// pictureOf is what an image shows, behind its bar; nil for anything else.
+func pictureOf(rec db.Record) (*views.Picture, error) {
+	if rec.Kind != db.Image {
+		return nil, nil
+	}
+	_, p, _, err := db.SplitPicture(rec.Body)
+	return &views.Picture{Width: p.Width, Height: p.Height}, err
 }
 
 // channelWords name the channels that cannot label. Of an unlabelled record the web chat's name says the preview: the two share it, and the

@@ -114,7 +114,15 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	f := filtersOf(r, s.store.Now())
+	f.before, f.after = db.Place{}, db.Place{}
+	query := f.records(q.Text)
+	query.Person, query.Limit = len(aliases) > 0, 500
 	services, err := s.servicesByNumber(r)
+	var frozen int64
+	if err == nil {
+		frozen, err = s.store.Restricted(r.Context(), query)
+	}
 	if err == nil {
 		_, err = s.store.Access(r.Context(), who(r).User.Number, "export", 0, "records as CSV", audit.RecordsExported, nil)
 	}
@@ -122,19 +130,25 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	f := filtersOf(r, s.store.Now())
-	f.before, f.after = db.Place{}, db.Place{}
 	out := newCSV(w, "records.csv")
 	out.Row("record", "written (UTC)", "service", "kind", "language", "labelled", "preview, masked")
-	query := f.records(q.Text)
-	query.Person, query.Limit = len(aliases) > 0, 500
+	if frozen > 0 {
+		out.Row("", "", "", "", "", "", views.Count(frozen, "record is", "records are")+" left out: restricted under Art. 18")
+	}
 	for {
 		page, more, err := s.store.Records(r.Context(), query)
+		var kept map[int64]db.Keeper
+		if err == nil {
+			kept, err = s.keepers(r, page)
+		}
 		if err != nil {
 			s.log.Error("a CSV of records ended early", "request", requestID(r), "err", err)
 			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
 		}
 		for _, rec := range page {
+			if kept[rec.Seq].Restriction > 0 {
+				continue
+			}
 			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, kindWord(rec.Kind), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
 		}
 		if !more {

@@ -137,6 +137,9 @@ type act struct{ words, back string }
 // acts has a line for each such route; a test sees to it.
 var acts = map[string]act{
 	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
+	"POST /holds/{number}/confirm":              {"confirm the last day of hold {number}", "/holds/{number}"},
+	"POST /holds/{number}/lift":                 {"lift hold {number}", "/holds/{number}"},
+	"POST /holds/{number}/release":              {"lift restriction {number}", "/holds/{number}"},
 	"POST /erasures/{number}/approve":           {"approve erasure {number}", "/erasures/{number}"},
 	"POST /batches/{number}/resume":             {"let batch {number} go on", "/batches/{number}"},
 	"POST /batches/{number}/stop":               {"stop batch {number}", "/batches/{number}"},

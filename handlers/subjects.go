@@ -48,9 +48,20 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
+	if who(r).May(auth.Hold) {
+		v.HoldHref = "/holds/new?subject=" + string(sub.Ref)
+		v.FreezeHref = "/holds/new?kind=restriction&subject=" + string(sub.Ref)
+	}
+	var frozen bool
+	if v.Holds, frozen, err = s.subjectHolds(r, l.ids()); err != nil {
+		return nil, err
+	}
 	v.Aliases = s.aliasRows(r, l)
 	if v.Returned, err = s.returnedNote(r, sub); err != nil {
 		return v, err
+	}
+	if frozen { // who else they may be would have to be read out of their records
+		return v, nil
 	}
 	if v.Candidates, err = s.candidateRows(r, l, origins); err != nil {
 		return v, err

@@ -53,6 +53,8 @@ var statuses = []struct {
 	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed an erasure can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
+	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},
+	{db.ErrSecond, http.StatusForbidden, "A second officer must do this", "Whoever placed a hold cannot confirm its last day, and whoever asked for its end cannot confirm that."},
 	{db.ErrLapsed, http.StatusConflict, "The manifest has changed", "More records came under this erasure after you read it. Read it again, then approve."},
 	{db.ErrAliases, http.StatusConflict, "The data subject has changed", "An ID was joined with it or parted from it after this was proposed. Take a new cut-off, read it again, then approve."},
 	{db.ErrLinked, http.StatusConflict, "A service was linked meanwhile", "This erasure would not call it. Take a new cut-off, read the manifest again, then approve."},

@@ -30,6 +30,38 @@ var Refusals = []Coded{
 	{"17-1", "Art. 17(1)", "None of the six grounds applies"},
 }
 
+// HoldGrounds are the grounds on which records are kept from erasure.
+var HoldGrounds = Refusals[:5:5]
+
+// RestrictionGrounds are the grounds on which a person may ask for restriction.
+// Art. 18(1)(a) to (d) GDPR.
+var RestrictionGrounds = []Coded{
+	{"18-1-a", "Art. 18(1)(a)", "The person contests that the data is accurate; it is being checked"},
+	{"18-1-b", "Art. 18(1)(b)", "Processed unlawfully, and the person asks for restriction instead of erasure"},
+	{"18-1-c", "Art. 18(1)(c)", "No longer needed, but the person needs it for legal claims"},
+	{"18-1-d", "Art. 18(1)(d)", "Objection under Art. 21(1); whose grounds weigh more is being checked"},
+}
+
+// Channels are the ways in which the person can have been told that a
+// restriction ends. Art. 18(3) GDPR.
+var Channels = []Coded{
+	{"letter", "", "Letter"},
+	{"email", "", "E-mail"},
+	{"portal", "", "Message in their account"},
+	{"telephone", "", "Telephone"},
+	{"in-person", "", "In person"},
+}
+
+// ChannelWords says a code of Channels in words.
+func ChannelWords(code string) string {
+	for _, c := range Channels {
+		if c.Code == code {
+			return c.Words
+		}
+	}
+	return code
+}
+
 // Stays are the reasons for which a service may be left out of an erasure. They stand on the receipt, so they are codes and not
 // words that somebody typed.
 var Stays = []Coded{
@@ -83,10 +115,10 @@ func PartWords(code string) string {
 	return code
 }
 
-// WordsOf says a code of Grounds, Refusals or Stays in words with its article, and
+// WordsOf says a code of Grounds, Refusals, Stays or RestrictionGrounds in words with its article, and
 // gives the code itself back where it is in none of them.
 func WordsOf(code string) string {
-	for _, list := range [][]Coded{Grounds, Refusals, Stays} {
+	for _, list := range [][]Coded{Grounds, Refusals, Stays, RestrictionGrounds} {
 		for _, c := range list {
 			if c.Code == code {
 				return c.Words + " (" + c.Article + ")"

@@ -47,6 +47,7 @@ const (
 	KindBulk    Kind = "bulk"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
+	KindHold    Kind = "hold"
 	KindImport  Kind = "import"
 	KindKey     Kind = "key"
 	KindPolicy  Kind = "policy"
@@ -55,7 +56,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindErasure, KindExport, KindImport,
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

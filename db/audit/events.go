@@ -15,6 +15,7 @@ const (
 	GroupReading  Group = "Reading"
 	GroupRecords  Group = "Records"
 	GroupErasures Group = "Erasures"
+	GroupHolds    Group = "Holds"
 	GroupBatches  Group = "Batches"
 	GroupAdmin    Group = "Administration"
 	GroupLog      Group = "Audit trail"
@@ -83,6 +84,18 @@ const (
 	PartAbandoned    Event = "part.abandoned"
 	EvidenceShown    Event = "evidence.shown"
 	EvidenceErased   Event = "evidence.erased"
+
+	HoldPlaced          Event = "hold.placed"
+	HoldWidened         Event = "hold.widened"
+	HoldConfirmed       Event = "hold.confirmed"
+	HoldReviewed        Event = "hold.reviewed"
+	HoldAsked           Event = "hold.asked"
+	HoldStays           Event = "hold.stays"
+	HoldLifted          Event = "hold.lifted"
+	HoldExpired         Event = "hold.expired"
+	RestrictionPlaced   Event = "restriction.placed"
+	RestrictionReviewed Event = "restriction.reviewed"
+	RestrictionLifted   Event = "restriction.lifted"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -164,7 +177,7 @@ var list = []EventInfo{
 	{ErasureStarted, GroupErasures, "An erasure began to run.", KindErasure},
 	{ErasureHeld, GroupErasures, "An erasure waits, because a hold or a restriction keeps records.", KindErasure},
 	{ErasureLate, GroupErasures, "An erasure has passed its 24 hours.", KindErasure},
-	{ErasureVerified, GroupErasures, "An erasure was checked by asking again: nothing is left up to its cut-off.", KindErasure},
+	{ErasureVerified, GroupErasures, "An erasure was checked by asking again what is left up to its cut-off.", KindErasure},
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
 	{ErasureReplayed, GroupErasures, "A restore erased again what the ledger says was erased.", KindErasure},
@@ -192,6 +205,18 @@ var list = []EventInfo{
 	{PartAbandoned, GroupErasures, "A person wrote down why the erasure cannot be done at a linked service.", KindErasure},
 	{EvidenceShown, GroupReading, "The evidence of an attestation was read.", KindErasure},
 	{EvidenceErased, GroupErasures, "The evidence of an attestation was erased; its hash stays.", KindErasure},
+
+	{HoldPlaced, GroupHolds, "A hold was placed: records are kept from erasure. Art. 17(3).", KindHold},
+	{HoldWidened, GroupHolds, "A customer ID was joined with one that a hold or a restriction keeps, and is kept too.", KindHold},
+	{HoldConfirmed, GroupHolds, "A second officer confirmed the day on which a hold ends.", KindHold},
+	{HoldReviewed, GroupHolds, "A hold was reviewed and stays.", KindHold},
+	{HoldAsked, GroupHolds, "Somebody asked for the end of a hold; another officer has to confirm it.", KindHold},
+	{HoldStays, GroupHolds, "The end of a hold was asked for and refused, or the question was taken back: the hold stays.", KindHold},
+	{HoldLifted, GroupHolds, "A hold was lifted by a second officer. What waited for it goes on.", KindHold},
+	{HoldExpired, GroupHolds, "A hold has ended on the day that two officers set. What waited for it goes on.", KindHold},
+	{RestrictionPlaced, GroupHolds, "A data subject was restricted: the records are stored and nothing else. Art. 18.", KindHold},
+	{RestrictionReviewed, GroupHolds, "A restriction was reviewed and stays.", KindHold},
+	{RestrictionLifted, GroupHolds, "A restriction was lifted, after the person was told. Art. 18(3).", KindHold},
 
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
@@ -254,13 +279,14 @@ const (
 	CountLabels     = "labels"     // customer IDs on records
 	CountUnlabelled = "unlabelled" // records without a customer ID
 	CountShared     = "shared"     // records that bear other customer IDs too
-	CountHeld       = "held"       // records that a hold keeps
+	CountHeld       = "held"       // records that a hold or a restriction keeps
 	CountRemaining  = "remaining"  // records found by the verifying query
 	CountAccepted   = "accepted"   // import lines stored
 	CountRejected   = "rejected"   // import lines refused
 	CountDuplicates = "duplicates" // import lines known already
 	CountSuppressed = "suppressed" // import lines that stay erased
 	CountErasures   = "erasures"   // erasures of a batch
+	CountHolds      = "holds"      // holds and restrictions of an export
 	CountServices   = "services"   // services or parts concerned
 	CountService    = "service"    // number of the service that a part is at
 	CountUnasked    = "unasked"    // services that could not be asked (law L11)
@@ -293,7 +319,7 @@ const (
 var countLimits = map[string]int64{
 	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
-	CountDuplicates: maxNumber, CountSuppressed: maxNumber, CountErasures: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
+	CountDuplicates: maxNumber, CountSuppressed: maxNumber, CountErasures: maxNumber, CountHolds: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountLimit: maxNumber, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,

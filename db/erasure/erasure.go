@@ -65,7 +65,7 @@ var PartMoves = map[PartState][]PartState{
 	Accepted:     {Confirmed, Unobservable, Attested, Failed, ByHand},
 	Failed:       {Failed, Sent, Accepted, Confirmed, Attested, FailedGood, ByHand, Held},
 	ByHand:       {Waiting, Attested, FailedGood},
-	Held:         {Waiting, Confirmed},
+	Held:         {Waiting, Confirmed, Failed},
 	Confirmed:    {},
 	Unobservable: {},
 	Attested:     {},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,9 @@ type Manifest struct {
 	Calls []int64 `json:"calls,omitempty"`
 	// Kept is what stays beside that, and why. It decides nothing; it is signed, because the approver was told of it.
 	Kept []Kept `json:"kept,omitempty"`
+	// Held is how much of what goes waits for the end of a hold or a restriction. It is no part of Grown: a new hold only shrinks what goes
+	// now, and what it keeps goes under the same request once it ends.
+	Held []HeldLine `json:"held,omitempty"`
 }
 
 // Line is what goes at one service, of one kind.
@@ -89,7 +93,8 @@ func (m Manifest) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Receipt is what remains of a finished erasure: counts before and after from the verification pass, and where each part stands.
+// Receipt is what remains of an erasure that is finished, or of which a hold keeps the rest: counts before and after from the verification pass, and where
+// each part stands.
 // It holds no customer ID and no reference to one.
 type Receipt struct {
 	Erasure  int64         `json:"erasure"`
@@ -104,6 +109,9 @@ type Receipt struct {
 	Deadline time.Time     `json:"deadline"`
 	Parts    []ReceiptPart `json:"parts"`
 	Stay     []Stay        `json:"stay,omitempty"`
+
+	Amendment int64      `json:"amendment,omitempty"` // 0 = the first receipt; later ones say what went since
+	Held      []HeldLine `json:"held,omitempty"`      // what is kept, by which hold or restriction
 }
 
 // ReceiptPart is one service on a receipt.
@@ -112,6 +120,7 @@ type ReceiptPart struct {
 	Name    string    `json:"name"`
 	Before  int64     `json:"before"`
 	After   int64     `json:"after"`
+	Held    int64     `json:"held,omitempty"` // of those after
 	State   PartState `json:"state"`
 
 	// Of a linked service: when it accepted our last call, how often the call was repeated because nobody knew what had become of it, and
@@ -125,4 +134,13 @@ type ReceiptPart struct {
 	Attested time.Time `json:"attested,omitzero"`
 	By       string    `json:"by,omitempty"`
 	Evidence string    `json:"evidence,omitempty"`
+}
+
+// Same reports whether two receipts of one erasure say the same of every part and of what is held.
+func (r Receipt) Same(o Receipt) bool {
+	return slices.Equal(r.Held, o.Held) && slices.EqualFunc(r.Parts, o.Parts, func(a, b ReceiptPart) bool {
+		same := a.Accepted.Equal(b.Accepted)
+		a.Accepted, b.Accepted = time.Time{}, time.Time{}
+		return same && a == b
+	})
 }

@@ -22,6 +22,8 @@ const (
 	Approve                         // approve or refuse what another person proposed
 	Policies                        // the limits of the house
 	Attest                          // say for the record what was done at a service elsewhere, or that it cannot be
+	Holds                           // holds and restrictions, without what was written beside them
+	Hold                            // place, review and lift them; read a restricted record
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -43,6 +45,8 @@ var table = []struct {
 	{Approve, "approve", []string{db.RoleOfficer}},
 	{Policies, "policies", []string{db.RoleOfficer}},
 	{Attest, "attest", []string{db.RoleOfficer}},
+	{Holds, "holds", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
+	{Hold, "hold", []string{db.RoleOfficer}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},

@@ -91,6 +91,9 @@ func (c *call) classify(err error) *apiError {
 	case errors.Is(err, db.ErrCorrupt):
 		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
 	}
+	if errors.Is(err, db.ErrHeld) { // IBM's clients show this sentence; 409 is none of those that they send again
+		return &apiError{status: http.StatusConflict, message: "This data is under a legal hold or a restriction and can be neither deleted nor replaced until that ends"}
+	}
 	if errors.Is(err, db.ErrFull) {
 		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage"}
 	}

@@ -224,11 +224,14 @@ func (s *server) getImage(c *call) (answer, error) {
 func (s *server) deleteImage(c *call) (answer, error) {
 	h := c.shelf(s, db.Collection, c.params["collection_id"])
 	defer h.lock()()
+	q := h.query(db.Collection, db.Image)
+	q.Item = c.params["image_id"]
+	if err := s.store.Removable(c.Context(), q); err != nil {
+		return answer{}, err
+	}
 	if _, err := h.image(false); err != nil {
 		return answer{}, err
 	}
-	q := h.query(db.Collection, db.Image)
-	q.Item = c.params["image_id"]
 	_, err := s.store.RemoveItems(c.Context(), c.actor(), q)
 	return empty, err
 }

@@ -110,6 +110,9 @@ func name(pics []picture) {
 // remove deletes it and all that belongs to it, the images first: if it is cut short it is still there, and can be deleted again.
 func (h *shelf) remove() (answer, error) {
 	defer h.lock()()
+	if err := h.s.store.Removable(h.Context(), h.query(db.Image, h.kind)); err != nil { // one that is restricted is there, though it is not shown
+		return answer{}, err
+	}
 	if err := h.exists(); err != nil {
 		return answer{}, err
 	}

@@ -7,7 +7,7 @@ document.documentElement.classList.add('has-js');
 
 // ---- keys: / finds, j and k walk the rows, g and a letter jumps, ? helps ----
 
-const jumps = { o: '/', s: '/search', e: '/erasures', b: '/batches', a: '/audit', x: '/exports', v: '/services', u: '/users' };
+const jumps = { o: '/', s: '/search', e: '/erasures', b: '/batches', h: '/holds', a: '/audit', x: '/exports', v: '/services', u: '/users' };
 const keysOff = () => localStorage.getItem('keys') === 'off';
 let afterG = 0; // until when a letter counts as the second of a jump
 
