@@ -110,7 +110,9 @@ func TestForgedReceipt(t *testing.T) {
 		"another entry":      func(r *Receipt) { r.Entry = other.Entry },
 		"another checkpoint": func(r *Receipt) { r.Checkpoint = other.Checkpoint },
 		"no proof":           func(r *Receipt) { r.Proof = nil },
-		"another erasure":    func(r *Receipt) { r.Body = json.RawMessage(strings.Replace(string(r.Body), `"erasure":7`, `"erasure":8`, 1)) },
+		"another erasure": func(r *Receipt) {
+			r.Body = json.RawMessage(strings.Replace(string(r.Body), `"erasure":7`, `"erasure":8`, 1))
+		},
 	} {
 		r := real
 		change(&r)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -21,13 +22,14 @@ type StoredLeaf struct {
 // Bundle is what Verify checks. Each iterator is run once, in order, and may
 // end with an error.
 type Bundle struct {
-	Leaves      iter.Seq2[StoredLeaf, error] // in the order of their numbers
-	Hashes      iter.Seq2[tlog.Hash, error]  // the hash table in the order of its indexes; nil where it is not at hand
-	Checkpoints iter.Seq2[[]byte, error]     // the store's own signed checkpoints, smallest first
-	Keys        []note.Verifier              // keys that come with the store
-	OutsideKeys []note.Verifier              // keys from elsewhere: where there are any, only these count
-	Outside     [][]byte                     // checkpoints kept elsewhere: the pin, an auditor's old one
-	At          time.Time                    // when the check is made, for the 24 hours; zero: the time of the last leaf
+	Leaves      iter.Seq2[StoredLeaf, error]    // in the order of their numbers
+	Hashes      iter.Seq2[tlog.Hash, error]     // the hash table in the order of its indexes; nil where it is not at hand
+	Receipts    iter.Seq2[StoredReceipt, error] // bodies of receipts in the order of their entries; nil where they are not at hand
+	Checkpoints iter.Seq2[[]byte, error]        // the store's own signed checkpoints, smallest first
+	Keys        []note.Verifier                 // keys that come with the store
+	OutsideKeys []note.Verifier                 // keys from elsewhere: where there are any, only these count
+	Outside     [][]byte                        // checkpoints kept elsewhere: the pin, an auditor's old one
+	At          time.Time                       // when the check is made, for the 24 hours; zero: the time of the last leaf
 }
 
 func (b Bundle) keys() []note.Verifier {
@@ -48,6 +50,8 @@ func Verify(ctx context.Context, b Bundle) Report {
 	v.openOutside()
 	v.heads = newPuller(opened(b.Checkpoints, b.keys()))
 	v.hashes = newPuller(b.Hashes)
+	v.receipts = newPuller(b.Receipts)
+	defer v.receipts.stop()
 	defer v.heads.stop()
 	defer v.hashes.stop()
 	v.atSize() // a checkpoint of the empty log
@@ -57,19 +61,21 @@ func Verify(ctx context.Context, b Bundle) Report {
 }
 
 type verifier struct {
-	b      Bundle
-	report Report
-	began  time.Time
-	front  frontier
-	next   int64 // the number that the next leaf should be stored under
-	heads  *puller[head]
-	hashes *puller[tlog.Hash]
-	clock  *deadlines
-	old    []Checkpoint // from outside, opened, smallest first
-	origin string       // of the first checkpoint that opened
-	good   int64        // the largest size at which a checkpoint matched
-	broken bool         // a checkpoint did not match: those after it cannot either
-	forged bool         // a stored hash did not match
+	b          Bundle
+	report     Report
+	began      time.Time
+	front      frontier
+	next       int64 // the number that the next leaf should be stored under
+	heads      *puller[head]
+	hashes     *puller[tlog.Hash]
+	receipts   *puller[StoredReceipt]
+	clock      *deadlines
+	old        []Checkpoint // from outside, opened, smallest first
+	origin     string       // of the first checkpoint that opened
+	good       int64        // the largest size at which a checkpoint matched
+	broken     bool         // a checkpoint did not match: those after it cannot either
+	forged     bool         // a stored hash did not match
+	unreadable bool         // the receipts could not be read to their end
 }
 
 func (v *verifier) leaves(ctx context.Context) {
@@ -128,6 +134,57 @@ func (v *verifier) entry(n int64, e Entry, shown *Entry) {
 	}
 	v.report.To = e.Time
 	v.clock.see(e, &v.report)
+	v.receipt(n, e)
+}
+
+// receipt holds the body of a receipt against the entry that commits to it. A receipt without its entry is a receipt without an erasure, and
+// an end without its receipt an erasure without one.
+func (v *verifier) receipt(n int64, e Entry) {
+	if v.b.Receipts == nil || v.unreadable {
+		return
+	}
+	v.receiptsBefore(n)
+	want := e.Commits[CommitReceipt]
+	if want == "" {
+		if e.Event == ErasureDone {
+			v.report.add(Tampering, n, "The erasure that ended at entry %d has no receipt.", n)
+		}
+		return
+	}
+	got, ok, err := v.receipts.peek()
+	switch {
+	case err != nil:
+		v.noReceipts(n, err)
+	case !ok || got.Entry != n:
+		v.report.add(Tampering, n, "The receipt that entry %d was made for is missing.", n)
+	default:
+		v.receipts.drop()
+		v.report.Receipts++
+		if Commitment(got.Body) != want {
+			v.report.add(Tampering, n, "The receipt of entry %d was altered.", n)
+		}
+	}
+}
+
+// receiptsBefore tells those that no entry below n commits to.
+func (v *verifier) receiptsBefore(n int64) {
+	for {
+		got, ok, err := v.receipts.peek()
+		if err != nil {
+			v.noReceipts(n, err)
+		}
+		if err != nil || !ok || got.Entry >= n {
+			return
+		}
+		v.receipts.drop()
+		v.report.add(Tampering, got.Entry, "A receipt names entry %d, which ends no erasure: it is a receipt without an erasure.", got.Entry)
+	}
+}
+
+func (v *verifier) noReceipts(n int64, err error) {
+	v.unreadable = true
+	v.receipts.close()
+	v.report.add(Unfinished, n, "The receipts could not be read at entry %d: %v.", n, err)
 }
 
 func (e Entry) sameRow(o Entry) bool {
@@ -257,6 +314,9 @@ func (v *verifier) finish() {
 // leftOver looks for what was signed, stored or kept outside beyond the last leaf.
 func (v *verifier) leftOver() {
 	r := &v.report
+	if v.b.Receipts != nil && !v.unreadable {
+		v.receiptsBefore(math.MaxInt64)
+	}
 	if h, ok, err := v.heads.next(); ok && err == nil {
 		r.add(Tampering, r.Size, "Entries are missing at the end: %d were signed, and there are %d.", h.Size, r.Size)
 	}
