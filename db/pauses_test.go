@@ -58,7 +58,7 @@ func large(t *testing.T) (*db.Store, *dbtest.Clock, []int64) {
 	return s, clock, numbers
 }
 
-var colleague = audit.ActorOf("user", 22)
+var clearer = audit.ActorOf("user", 22)
 
 // A person pauses a batch between two chunks: nothing more goes, nothing overtakes it, a restart changes nothing, and it goes on to its end.
 func TestPauseBetweenChunks(t *testing.T) {
@@ -264,13 +264,13 @@ func TestBreakerPausesBeforeAnything(t *testing.T) {
 		if _, err := runner(s).Run(ctx, true); !errors.Is(err, erasure.ErrPaused) {
 			t.Errorf("it went on by itself: %v", err)
 		}
-		if err := s.ResumeBatch(ctx, colleague, n); err != nil {
+		if err := s.ResumeBatch(ctx, clearer, n); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := runner(s).Run(ctx, true); err != nil {
 			t.Fatal(err)
 		}
-		if b, err := s.Batch(ctx, n); err != nil || b.State != erasure.BatchDone || b.ClearedBy != colleague || b.Erased != 21 {
+		if b, err := s.Batch(ctx, n); err != nil || b.State != erasure.BatchDone || b.ClearedBy != clearer || b.Erased != 21 {
 			t.Errorf("%+v, %v", b, err)
 		}
 		if due, err := s.DueParts(ctx); err != nil || len(due) != 1 {

@@ -369,7 +369,7 @@ func (r *restore) endOne(t *tx, p *past) error {
 		return err
 	}
 	r.out.Ended++
-	return t.receipt(e, parts, audit.ObjectOf(audit.KindErasure, e.Number))
+	return t.receipt(e, parts, nil)
 }
 
 // goOn runs what is due at once, so that nothing of it is served either. What cannot be done now is due when the server starts.

@@ -187,9 +187,6 @@ func (t *tx) done(e Erasure, parts []Part) error {
 		return err
 	}
 	t.enterEnd(e.Number, erasure.Done)
-	if err := t.note(audit.ErasureDone, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountRecords: e.Found}); err != nil {
-		return err
-	}
 	return t.receipt(e, parts, nil)
 }
 
@@ -202,13 +199,10 @@ func (t *tx) endHeld(e Erasure, parts []Part) error {
 	if err != nil {
 		return err
 	}
-	lines = included(lines, e.without())
+	lines = append([]erasure.HeldLine{}, included(lines, e.without())...) // not nil: it waits, even where the last hold has just gone
 	n := erasure.HeldRecords(lines)
 	if err := t.exec("UPDATE erasure SET remaining = ?, runs_from = NULL WHERE number = ?", n, e.Number); err != nil {
 		return fmt.Errorf("keeping what is held: %w", err)
-	}
-	if err := t.note(audit.ErasureHeld, audit.ObjectOf(audit.KindErasure, e.Number), map[string]int64{audit.CountHeld: n}); err != nil {
-		return err
 	}
 	return t.receipt(e, parts, lines)
 }
@@ -268,8 +262,8 @@ func (t *tx) forget(e Erasure) error {
 	return nil
 }
 
-// receipt keeps what came of a request beside the audit entry that was just written. It amends the one before, which stays as it is; where
-// nothing has changed since, there is nothing to amend.
+// receipt writes the audit entry of how a request came out, and keeps the receipt that it commits to. A receipt amends the one before, which
+// stays as it is; where nothing has changed since, there is nothing to amend.
 func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 	r := erasure.Receipt{Erasure: e.Number, Ground: e.Ground, Origin: e.Origin, Manifest: e.ManifestHash, Cutoff: e.Cutoff, Proposed: e.Proposed,
 		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay, Held: held}
@@ -295,10 +289,19 @@ func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 	}
 	if last != nil {
 		if r.Amendment = last.Amendment + 1; last.Same(r) {
-			return nil
+			return t.noteOutcome(e, held, nil)
 		}
 	}
-	return t.keepReceipt(r)
+	return t.keepReceipt(e, r)
+}
+
+// noteOutcome is the entry of a request that has ended, or of which a hold keeps the rest.
+func (t *tx) noteOutcome(e Erasure, held []erasure.HeldLine, commits map[string]string) error {
+	event, counts := audit.ErasureDone, map[string]int64{audit.CountRecords: e.Found}
+	if held != nil {
+		event, counts = audit.ErasureHeld, map[string]int64{audit.CountHeld: erasure.HeldRecords(held)}
+	}
+	return t.noteWith(event, audit.ObjectOf(audit.KindErasure, e.Number), counts, commits)
 }
 
 // lastReceipt is nil where there is none yet.
@@ -318,8 +321,11 @@ func (t *tx) lastReceipt(number int64) (*erasure.Receipt, error) {
 	return last, nil
 }
 
-func (t *tx) keepReceipt(r erasure.Receipt) error {
+func (t *tx) keepReceipt(e Erasure, r erasure.Receipt) error {
 	data, err := json.Marshal(r)
+	if err == nil {
+		err = t.noteOutcome(e, r.Held, map[string]string{audit.CommitReceipt: audit.Commitment(data)})
+	}
 	if err == nil {
 		err = t.exec("INSERT INTO receipt (erasure, amendment, made, entry, data) VALUES (?, ?, ?, ?, ?)", r.Erasure, r.Amendment, ms(t.now), t.w.tree.Size()-1, string(data))
 	}

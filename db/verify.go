@@ -24,7 +24,7 @@ func (s *Store) VerifyAudit(ctx context.Context, outside ...[]byte) (audit.Repor
 		return audit.Report{}, err
 	}
 	return audit.Verify(ctx, audit.Bundle{
-		Leaves: s.storedLeaves(ctx, size), Hashes: s.storedHashes(ctx, size), Checkpoints: s.storedHeads(ctx, size, head),
+		Leaves: s.storedLeaves(ctx, size), Hashes: s.storedHashes(ctx, size), Receipts: s.storedReceipts(ctx, size), Checkpoints: s.storedHeads(ctx, size, head),
 		Keys: s.Verifiers(), Outside: outside, At: s.Now(),
 	}), nil
 }
@@ -56,15 +56,22 @@ func (s *Store) storedLeaves(ctx context.Context, size int64) iter.Seq2[audit.St
 
 func (s *Store) storedHashes(ctx context.Context, size int64) iter.Seq2[tlog.Hash, error] {
 	last := tlog.StoredHashCount(size)
-	return pages(s, ctx, "SELECT number, hash FROM hash WHERE number >= ? AND number < ? ORDER BY number LIMIT ?", last, func(raw []byte) (h tlog.Hash) {
+	return pages(s, ctx, "SELECT number, hash FROM hash WHERE number >= ? AND number < ? ORDER BY number LIMIT ?", last, func(_ int64, raw []byte) (h tlog.Hash) {
 		copy(h[:], raw)
 		return h
 	})
 }
 
+// storedReceipts gives the bodies of receipts in the order of the entries that commit to them.
+func (s *Store) storedReceipts(ctx context.Context, size int64) iter.Seq2[audit.StoredReceipt, error] {
+	return pages(s, ctx, "SELECT entry, data FROM receipt WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT ?", size, func(entry int64, body []byte) audit.StoredReceipt {
+		return audit.StoredReceipt{Entry: entry, Body: body}
+	})
+}
+
 // storedHeads gives the kept heads and, last, the newest one.
 func (s *Store) storedHeads(ctx context.Context, size int64, head string) iter.Seq2[[]byte, error] {
-	kept := pages(s, ctx, "SELECT size, note FROM checkpoint WHERE size >= ? AND size < ? ORDER BY size LIMIT ?", size, func(raw []byte) []byte { return raw })
+	kept := pages(s, ctx, "SELECT size, note FROM checkpoint WHERE size >= ? AND size < ? ORDER BY size LIMIT ?", size, func(_ int64, raw []byte) []byte { return raw })
 	return func(yield func([]byte, error) bool) {
 		for text, err := range kept {
 			if !yield(text, err) || err != nil {
@@ -76,7 +83,7 @@ func (s *Store) storedHeads(ctx context.Context, size int64, head string) iter.S
 }
 
 // pages reads a table in order of its number, some rows at a time, up to a bound.
-func pages[T any](s *Store, ctx context.Context, query string, below int64, make func([]byte) T) iter.Seq2[T, error] {
+func pages[T any](s *Store, ctx context.Context, query string, below int64, make func(number int64, raw []byte) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for from := int64(0); ; {
 			n := 0
@@ -88,7 +95,7 @@ func pages[T any](s *Store, ctx context.Context, query string, below int64, make
 					return err
 				}
 				from, n = from+1, n+1
-				if !yield(make(raw), nil) {
+				if !yield(make(from-1, raw), nil) {
 					stop = true
 					return sql.ErrNoRows // ends the reading; nobody sees it
 				}

@@ -22,6 +22,12 @@ import (
 //go:embed icon.svg css/*.css js/*.js vendor/*/*.css vendor/*/*.js vendor/*/*.woff2 vendor/*/*.svg
 var embedded embed.FS
 
+// Verifier is a page that checks receipts and audit bundles without us and without a network: one file, to be kept and opened from disk. It is
+// handed out as a download and never shown by the console, whose security policy bars what stands in it.
+//
+//go:embed verifier/verify.html
+var Verifier []byte
+
 // prefix is where Handler is mounted; sheets name other files by it, because a
 // url() inside a custom property resolves against the sheet that uses it.
 const prefix = "/static/"

@@ -38,6 +38,7 @@ type Report struct {
 	From, To    time.Time  // times of the first and last leaf, UTC
 	Root        tlog.Hash  // recomputed from the leaves
 	Head        Checkpoint // the last signed checkpoint that opened; Size -1 when there is none
+	Receipts    int64      // receipts held against their entries
 	Checkpoints int64      // signed checkpoints held against the leaves
 	Anchored    bool       // something from outside stood against the log
 	Anchor      string     // in words, with what cannot be seen

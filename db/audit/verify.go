@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
@@ -23,13 +24,14 @@ type StoredLeaf struct {
 // Bundle is what Verify checks. Each iterator is run once, in order, and may
 // end with an error.
 type Bundle struct {
-	Leaves      iter.Seq2[StoredLeaf, error] // in the order of their numbers
-	Hashes      iter.Seq2[tlog.Hash, error]  // the hash table in the order of its indexes; nil where it is not at hand
-	Checkpoints iter.Seq2[[]byte, error]     // the store's own signed checkpoints, smallest first
-	Keys        []note.Verifier              // keys that come with the store
-	OutsideKeys []note.Verifier              // keys from elsewhere: where there are any, only these count
-	Outside     [][]byte                     // checkpoints kept elsewhere: the pin, an auditor's old one
-	At          time.Time                    // when the check is made, for the 24 hours; zero: the time of the last leaf
+	Leaves      iter.Seq2[StoredLeaf, error]    // in the order of their numbers
+	Hashes      iter.Seq2[tlog.Hash, error]     // the hash table in the order of its indexes; nil where it is not at hand
+	Receipts    iter.Seq2[StoredReceipt, error] // bodies of receipts in the order of their entries; nil where they are not at hand
+	Checkpoints iter.Seq2[[]byte, error]        // the store's own signed checkpoints, smallest first
+	Keys        []note.Verifier                 // keys that come with the store
+	OutsideKeys []note.Verifier                 // keys from elsewhere: where there are any, only these count
+	Outside     [][]byte                        // checkpoints kept elsewhere: the pin, an auditor's old one
+	At          time.Time                       // when the check is made, for the 24 hours; zero: the time of the last leaf
 }
 
 func (b Bundle) keys() []note.Verifier {
@@ -50,6 +52,8 @@ func Verify(ctx context.Context, b Bundle) Report {
 	v.openOutside()
 	v.heads = newPuller(opened(b.Checkpoints, b.keys()))
 	v.hashes = newPuller(b.Hashes)
+	v.receipts = newPuller(b.Receipts)
+	defer v.receipts.stop()
 	defer v.heads.stop()
 	defer v.hashes.stop()
 	v.atSize() // a checkpoint of the empty log
@@ -59,19 +63,21 @@ func Verify(ctx context.Context, b Bundle) Report {
 }
 
 type verifier struct {
-	b      Bundle
-	report Report
-	began  time.Time
-	front  frontier
-	next   int64 // the number that the next leaf should be stored under
-	heads  *puller[head]
-	hashes *puller[tlog.Hash]
-	clock  *deadlines
-	old    []kept // from outside, opened, smallest first
-	origin string // of the first checkpoint that opened
-	good   int64  // the largest size at which a checkpoint matched
-	broken bool   // a checkpoint did not match: those after it cannot either
-	forged bool   // a stored hash did not match
+	b          Bundle
+	report     Report
+	began      time.Time
+	front      frontier
+	next       int64 // the number that the next leaf should be stored under
+	heads      *puller[head]
+	hashes     *puller[tlog.Hash]
+	receipts   *puller[StoredReceipt]
+	clock      *deadlines
+	old        []kept // from outside, opened, smallest first
+	origin     string // of the first checkpoint that opened
+	good       int64  // the largest size at which a checkpoint matched
+	broken     bool   // a checkpoint did not match: those after it cannot either
+	forged     bool   // a stored hash did not match
+	unreadable bool   // the receipts could not be read to their end
 }
 
 func (v *verifier) leaves(ctx context.Context) {
@@ -130,6 +136,7 @@ func (v *verifier) entry(n int64, e Entry, shown *Entry) {
 	}
 	v.report.To = e.Time
 	v.clock.see(e, &v.report)
+	v.receipt(n, e)
 	if e.Event == LogRestored {
 		v.epoch(n, e)
 	}
@@ -158,6 +165,67 @@ func (v *verifier) epoch(n int64, e Entry) {
 type kept struct {
 	Checkpoint
 	sum string
+}
+
+// receipt holds the body of a receipt against the entry that commits to it. A receipt without its entry is a receipt without an erasure, and
+// an end without its receipt an erasure without one.
+func (v *verifier) receipt(n int64, e Entry) {
+	if v.b.Receipts == nil || v.unreadable {
+		return
+	}
+	v.receiptsBefore(n)
+	want := e.Commits[CommitReceipt]
+	if want == "" {
+		if e.Event == ErasureDone && !v.earlier(n) {
+			v.report.add(Tampering, n, "The erasure that ended at entry %d has no receipt.", n)
+		}
+		return
+	}
+	got, ok, err := v.receipts.peek()
+	switch {
+	case err != nil:
+		v.noReceipts(n, err)
+	case !ok || got.Entry != n:
+		v.report.add(Tampering, n, "The receipt that entry %d was made for is missing.", n)
+	default:
+		v.receipts.drop()
+		v.report.Receipts++
+		if Commitment(got.Body) != want {
+			v.report.add(Tampering, n, "The receipt of entry %d was altered.", n)
+		}
+	}
+}
+
+// earlier passes over the receipt of an end that an earlier version wrote, whose entry commits to nothing: that it is there is all that can be
+// checked of it.
+func (v *verifier) earlier(n int64) bool {
+	got, ok, err := v.receipts.peek()
+	if err != nil || !ok || got.Entry != n {
+		return false
+	}
+	v.receipts.drop()
+	return true
+}
+
+// receiptsBefore tells those that no entry below n commits to.
+func (v *verifier) receiptsBefore(n int64) {
+	for {
+		got, ok, err := v.receipts.peek()
+		if err != nil {
+			v.noReceipts(n, err)
+		}
+		if err != nil || !ok || got.Entry >= n {
+			return
+		}
+		v.receipts.drop()
+		v.report.add(Tampering, got.Entry, "A receipt names entry %d, which ends no erasure: it is a receipt without an erasure.", got.Entry)
+	}
+}
+
+func (v *verifier) noReceipts(n int64, err error) {
+	v.unreadable = true
+	v.receipts.close()
+	v.report.add(Unfinished, n, "The receipts could not be read at entry %d: %v.", n, err)
 }
 
 func (e Entry) sameRow(o Entry) bool {
@@ -287,6 +355,9 @@ func (v *verifier) finish() {
 // leftOver looks for what was signed, stored or kept outside beyond the last leaf.
 func (v *verifier) leftOver() {
 	r := &v.report
+	if v.b.Receipts != nil && !v.unreadable {
+		v.receiptsBefore(math.MaxInt64)
+	}
 	if h, ok, err := v.heads.next(); ok && err == nil {
 		r.add(Tampering, r.Size, "Entries are missing at the end: %d were signed, and there are %d.", h.Size, r.Size)
 	}

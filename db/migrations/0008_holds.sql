@@ -64,6 +64,8 @@ CREATE TABLE amended (
 INSERT INTO amended (erasure, amendment, made, entry, data) SELECT erasure, 0, made, entry, data FROM receipt;
 DROP TABLE receipt;
 ALTER TABLE amended RENAME TO receipt;
+-- The check of the trail reads them in the order of their entries.
+CREATE INDEX receipt_entry ON receipt (entry);
 
 -- +goose Down
 SELECT RAISE(ABORT, 'this store is never taken back a version');
