@@ -78,6 +78,11 @@ const (
 	BatchDone    Event = "batch.done"
 	BatchForced  Event = "batch.forced"
 
+	RetentionProposed Event = "retention.proposed"
+	RetentionApproved Event = "retention.approved"
+	RetentionChanged  Event = "retention.changed"
+	RetentionRan      Event = "retention.ran"
+
 	ServiceAdded    Event = "service.added"
 	ServiceChanged  Event = "service.changed"
 	ServiceReached  Event = "service.reached"
@@ -159,6 +164,7 @@ var list = []EventInfo{
 	{BatchErased, GroupBatches, "A batch has removed all that it found; its requests are being verified.", KindBatch},
 	{BatchDone, GroupBatches, "A batch is done.", KindBatch},
 	{BatchForced, GroupBatches, "The operator ran what was scheduled, without waiting for the cancel window.", ""},
+	{RetentionRan, GroupBatches, "A batch has erased what was past its retention, and the times were asked again; what a hold or a restriction keeps is left.", KindBatch},
 
 	{ServiceAdded, GroupAdmin, "A service was added.", KindService},
 	{ServiceChanged, GroupAdmin, "A service's settings were changed.", KindService},
@@ -170,6 +176,9 @@ var list = []EventInfo{
 	{UserChanged, GroupAdmin, "A user's roles or details were changed.", KindUser},
 	{UserDisabled, GroupAdmin, "A user was disabled, and their sessions were ended.", KindUser},
 	{PasswordChanged, GroupAdmin, "A user's password was changed.", KindUser},
+	{RetentionProposed, GroupAdmin, "A shorter retention was proposed; it takes effect after 24 hours, once a second officer has approved it.", KindService},
+	{RetentionApproved, GroupAdmin, "A shorter retention was approved by a second officer, who was shown how many records are due.", KindService},
+	{RetentionChanged, GroupAdmin, "A retention was made longer or ended, or a shorter one was taken back.", KindService},
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
@@ -228,6 +237,7 @@ const (
 	CountLastSeq    = "last"       // last seq of a range
 	CountCutoff     = "cutoff"     // highest seq that an erasure covers (law L2)
 	CountBytes      = "bytes"      // size of a file
+	CountKind       = "kind"       // number of a kind of record
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -239,6 +249,7 @@ var countLimits = map[string]int64{
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
+	CountKind: 99,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
