@@ -18,6 +18,7 @@ import (
 type Retention struct {
 	Service  int64
 	Kind     Kind
+	Chosen   bool        // somebody has said something about it
 	Days     int         // 0 = kept until somebody erases it
 	Wanted   int         // shorter than Days, chosen and perhaps not in force yet; 0 = nothing was
 	Proposer audit.Actor // of Wanted
@@ -79,7 +80,7 @@ func DefaultRetention(plan string, kind Kind) int {
 const retentionColumns = `SELECT service, kind, days, coalesce(wanted, 0), coalesce(proposer, ''), proposed, starts, coalesce(approver, '') FROM retention `
 
 func scanRetention(row scanner) (Retention, error) {
-	var r Retention
+	r := Retention{Chosen: true}
 	var proposed, starts sql.NullInt64
 	err := row.Scan(&r.Service, &r.Kind, &r.Days, &r.Wanted, &r.Proposer, &proposed, &starts, &r.Approver)
 	r.Proposed, r.From = when(proposed), when(starts)
@@ -185,7 +186,7 @@ func (t *tx) retention(service int64, kind Kind) (Retention, error) {
 
 func (t *tx) setRetention(was Retention, days int) (Retention, error) {
 	now := was.At(t.now)
-	next, event := Retention{Service: was.Service, Kind: was.Kind, Days: days}, audit.RetentionChanged
+	next, event := Retention{Service: was.Service, Kind: was.Kind, Chosen: true, Days: days}, audit.RetentionChanged
 	if days != 0 && (now == 0 || days < now) {
 		next.Days, next.Wanted, next.Proposer, next.Proposed, next.From = now, days, t.by, t.now, t.now.Add(Loosening)
 		event = audit.RetentionProposed

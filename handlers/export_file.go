@@ -24,6 +24,7 @@ var exportColumns = map[string][]string{
 	db.ExportAudit: {"number", "time", "actor", "event", "object", "hash", "leaf"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
+	db.ExportRetention: {"service", "name", "kind", "days", "waiting", "waits_until", "proposer", "approver"},
 }
 
 // exportFile begins the file that an export was asked for as.
@@ -127,6 +128,25 @@ func exportedErasure(e db.Erasure) ([]string, any) {
 			value[name] = json.Number(cells[i])
 		default:
 			value[name] = cells[i]
+		}
+	}
+	return cells, value
+}
+
+// exportedRetention is one line of how long what is kept, in the order of exportColumns.
+func exportedRetention(v db.Retention, name string, now time.Time) ([]string, any) {
+	cells := []string{decimal(v.Service), name, v.Kind.String(), orNothing(int64(v.At(now))), "", "", "", ""}
+	if next := v.Waiting(now); next > 0 {
+		cells = append(cells[:4], decimal(int64(next)), stampOf(v.From), string(v.Proposer), string(v.Approver))
+	}
+	value := map[string]any{}
+	for i, column := range exportColumns[db.ExportRetention] {
+		switch {
+		case cells[i] == "":
+		case column == "service" || column == "days" || column == "waiting":
+			value[column] = json.Number(cells[i])
+		default:
+			value[column] = cells[i]
 		}
 	}
 	return cells, value

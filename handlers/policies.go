@@ -100,6 +100,8 @@ func policyNotice(waits bool) string {
 // countKVs are the numbers of an audit entry as facts; those of a policy are read as its words.
 func countKVs(counts map[string]int64) []views.KV {
 	out, rest := policyKVs(counts)
+	more, rest := retentionKVs(rest)
+	out = append(out, more...)
 	for _, name := range sortedNames(rest) {
 		out = append(out, countKV(name, rest[name]))
 	}

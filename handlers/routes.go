@@ -68,6 +68,10 @@ func (s *Server) routes() []route {
 		again(route{"POST /services", auth.Services, do(s.submitService), false}),
 		{"GET  /services/{number}", auth.Read, show(s.service), false},
 		again(route{"POST /services/{number}/policies", auth.Services, do(s.submitPolicies), false}),
+		again(route{"POST /services/{number}/plan", auth.Services, do(s.submitPlan), false}),
+		again(route{"POST /services/{number}/retention", auth.Retention, do(s.submitRetention), false}),
+		again(route{"POST /services/{number}/retention/approve", auth.Retention, do(s.approveRetention), false}),
+		{"GET  /retention", auth.Read, show(s.retention), false},
 		again(route{"POST /services/{number}/keys", auth.Services, show(s.submitKey), false}),
 		again(route{"POST /services/{number}/keys/{key}/revoke", auth.Services, do(s.revokeKey), false}),
 

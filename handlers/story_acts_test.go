@@ -158,13 +158,18 @@ func (s *story) pass(rest string) error {
 }
 
 func (s *story) run(rest string) (err error) {
-	if rest != "batch" && rest != "batch now" {
-		return errors.New("only a batch can be run")
+	if rest != "batch" && rest != "batch now" && rest != "retention" {
+		return errors.New("only a batch and the retention of a night can be run")
 	}
 	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
 		return err
 	}
-	_, err = erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler)).Run(context.Background(), rest == "batch now")
+	runner := erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler))
+	if rest == "retention" {
+		_, err = runner.Expire(context.Background())
+		return err
+	}
+	_, err = runner.Run(context.Background(), rest == "batch now")
 	return err
 }
 

@@ -31,6 +31,7 @@ import (
 //	person EMAIL ROLES       one more account; roles with commas
 //	pass 15m                 the clock goes on; nothing else moves it
 //	run batch [now]          the batch loop's turn; now does not wait for cancel windows
+//	run retention            what the night does about records that are past their retention
 //
 // Who asks: `as support` (officer, auditor, admin, an e-mail address: signed in, each in a browser of their own), `as support elsewhere`
 // (another browser), `as support again` (the same one, signed in anew), `as visitor` (not signed in), `api SERVICE [KEY]` (a program:

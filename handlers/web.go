@@ -50,7 +50,7 @@ var statuses = []struct {
 }{
 	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
 	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
-	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed an erasure can neither approve nor refuse it."},
+	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrLapsed, http.StatusConflict, "The manifest has changed", "More records came under this erasure after you read it. Read it again, then approve."},
 	{db.ErrAliases, http.StatusConflict, "The data subject has changed", "An ID was joined with it or parted from it after this was proposed. Take a new cut-off, read it again, then approve."},
 	{db.ErrLinked, http.StatusConflict, "A service was linked meanwhile", "This erasure would not call it. Take a new cut-off, read the manifest again, then approve."},

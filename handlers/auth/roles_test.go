@@ -13,13 +13,13 @@ import (
 var matrix = map[string]string{
 	"":             "public",
 	db.RoleSupport: "public own read search reveal propose",
-	db.RoleOfficer: "public own read search reveal propose approve audit export export-records",
+	db.RoleOfficer: "public own read search reveal propose approve retention audit export export-records",
 	db.RoleAuditor: "public own read audit export",
 	db.RoleAdmin:   "public own read audit services users",
 }
 
 func TestMatrix(t *testing.T) {
-	if n := len(Permissions()); n != 12 {
+	if n := len(Permissions()); n != 13 {
 		t.Fatalf("there are %d permissions", n)
 	}
 	for role, may := range matrix {
