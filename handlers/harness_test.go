@@ -45,7 +45,7 @@ func openHouse(t *testing.T, change func(*Config)) *house {
 	h.store = dbtest.Open(t, db.WithClock(h.clock.Now))
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
-	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute}
+	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute, LookupTime: 2 * time.Second}
 	if change != nil {
 		change(&conf)
 	}

@@ -16,6 +16,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/handlers/auth"
+	"quittance/handlers/connect"
 	"quittance/handlers/watson"
 	"quittance/static"
 	"quittance/views"
@@ -30,6 +31,7 @@ type Config struct {
 	CancelWindow time.Duration       // in force, as shown on the pages
 	Demo         []views.DemoAccount // shown at the door; none outside the demo
 	TLS          bool                // the browser speaks TLS, to us or to a proxy
+	LookupTime   time.Duration       // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
 	SearchRows   int64               // how many records a page of a filter looks at; 0 = as many as its time allows
 }
 
@@ -45,11 +47,13 @@ type Server struct {
 	mux   *http.ServeMux
 	lines lines
 	ways  *upstreams
+
+	lookup *connect.Lookup
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
-	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store)}
+	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store), lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -147,6 +151,10 @@ func keyLimits(now func() time.Time) func(http.Header, int64, string) error {
 // toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that was sent without a
 // session is lost: it may have been sent by somebody else.
 func (s *Server) toTheDoor(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("HX-Request") != "" {
+		w.WriteHeader(http.StatusUnauthorized) // a part of a page is asked for: the door does not belong into it
+		return
+	}
 	next := "/signin"
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
 		next += "?next=" + strings.ReplaceAll(r.URL.Path, "&", "%26")

@@ -25,6 +25,7 @@ import (
 //
 //	service NAME [KIND]      a hosted service (assistant if not said) with a key of all scopes: {NAME.number} {NAME.guid} {NAME.key}
 //	gateway NAME [KIND]      a hosted service (assistant if not said) and the real one behind it: also {NAME.upstream}, the number of the linked service
+//	linked NAME KIND HOW     a linked service that answers questions for its logs: holds, empty, slow, fails or lies; unused is one that nothing went to
 //	skill ASSISTANT DISCOVERY PLACE  a search skill, as in projects/p1
 //	heard 7 SERVICE STATE [CODE] what became of erasure 7 at a linked service, given by its number; - for the blank in a state
 //	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
@@ -104,7 +105,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
+	"service": (*story).service, "gateway": (*story).gateway, "linked": (*story).linked, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },

@@ -30,6 +30,7 @@ const (
 	PermissionRefused Event = "permission.refused"
 
 	SearchMade      Event = "search.made"
+	LinkedAsked     Event = "linked.asked"
 	RecordsExported Event = "records.exported"
 	RecordRevealed  Event = "record.revealed"
 	LogsRead        Event = "logs.read"
@@ -117,6 +118,7 @@ var list = []EventInfo{
 	{PermissionRefused, GroupSignIn, "Something was asked for that the asker may not do.", ""},
 
 	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
+	{LinkedAsked, GroupReading, "A linked service was asked what it holds of a customer ID; nothing of its answer was stored.", KindAccess},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},

@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"quittance/db"
 	"quittance/handlers/watson"
@@ -19,7 +20,15 @@ func NewInstance(ctx context.Context, store *db.Store, v db.Service) (*watson.Cl
 		return nil, fmt.Errorf("reading a credential: %w", err)
 	}
 	return watson.NewClient(watson.ClientOptions{URL: v.URL, Kind: v.Kind, Auth: watson.APIKey(string(key)),
-		HTTP: NewClient(Options{Inside: v.Inside, Unbounded: true}), Pacer: watson.NewPacer(watson.Limits{})})
+		HTTP: NewClient(Options{Inside: v.Inside, Unbounded: true}), Pacer: pacerOf(v.URL)})
+}
+
+// pacers are kept by address for as long as the program runs: an instance counts the calls of all our clients together.
+var pacers sync.Map
+
+func pacerOf(address string) *watson.Pacer {
+	p, _ := pacers.LoadOrStore(address, watson.NewPacer(watson.Limits{}))
+	return p.(*watson.Pacer)
 }
 
 // client is the one client of a service, so that its calls are paced together; a service that was changed gets a new one.
