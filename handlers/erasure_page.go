@@ -109,6 +109,9 @@ func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure, beside [
 func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	switch e.State {
 	case erasure.Proposed:
+		if e.Origin == "api" {
+			return apiWaits(r, e, now)
+		}
 		return "Nothing is erased until a second person approves it."
 	case erasure.Scheduled:
 		if e.RunsFrom.After(now) {
@@ -130,6 +133,16 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 		return "Refused. Nothing was erased."
 	}
 	return "Withdrawn. Nothing was erased."
+}
+
+// apiWaits is what the policy "an officer approves first" means for a deletion that an application filed: its clock runs, and nothing happens
+// by itself when it is over.
+func apiWaits(r *http.Request, e db.Erasure, now time.Time) string {
+	words := "An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and "
+	if now.After(e.Deadline) {
+		return words + "ended on " + moment(r, e.Deadline).Text + ": it is late, and waits all the same. Nothing is erased until an officer approves it."
+	}
+	return words + "end on " + moment(r, e.Deadline).Text + ". If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself."
 }
 
 // ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).

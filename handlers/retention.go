@@ -22,7 +22,7 @@ var planWords = map[string]string{"lite": "Lite", "trial": "Trial", "standard": 
 
 // retention lists what is kept how long, in all services.
 func (s *Server) retention(r *http.Request) (templ.Component, error) {
-	v := views.Retention{Next: "What is past its retention is erased at night, through the recipe of an erasure.", CSV: who(r).May(auth.Export),
+	v := views.Retention{Next: "What is past its retention is erased at night, through the recipe of an erasure." + s.nextNight(r), CSV: who(r).May(auth.Export),
 		Empty: views.Empty{Title: "No service yet", Detail: "What each service holds will stand here with how long it is kept."}}
 	services, err := s.servicesByNumber(r)
 	if err != nil {
@@ -42,6 +42,13 @@ func (s *Server) retention(r *http.Request) (templ.Component, error) {
 	}
 	v.Last, v.LastHref, err = s.lastRetention(r)
 	return v, err
+}
+
+func (s *Server) nextNight(r *http.Request) string {
+	if s.conf.NextNight == nil {
+		return ""
+	}
+	return " Next run: " + moment(r, s.conf.NextNight(s.store.Now())).Text + " or soon after."
 }
 
 // lastRetention says how the newest run came out.

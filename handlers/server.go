@@ -27,12 +27,13 @@ type Config struct {
 	Store        *db.Store
 	Auth         auth.Config
 	Log          *slog.Logger
-	BatchEvery   time.Duration       // as shown on the pages
-	CancelWindow time.Duration       // in force, as shown on the pages
-	Demo         []views.DemoAccount // shown at the door; none outside the demo
-	TLS          bool                // the browser speaks TLS, to us or to a proxy
-	LookupTime   time.Duration       // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
-	SearchRows   int64               // how many records a page of a filter looks at; 0 = as many as its time allows
+	BatchEvery   time.Duration                 // as shown on the pages
+	NextNight    func(now time.Time) time.Time // when the nightly work begins next, as shown on the pages; nil = not said
+	CancelWindow time.Duration                 // in force, as shown on the pages
+	Demo         []views.DemoAccount           // shown at the door; none outside the demo
+	TLS          bool                          // the browser speaks TLS, to us or to a proxy
+	LookupTime   time.Duration                 // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
+	SearchRows   int64                         // how many records a page of a filter looks at; 0 = as many as its time allows
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").

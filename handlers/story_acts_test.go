@@ -203,6 +203,17 @@ func (s *story) run(rest string) (err error) {
 	return err
 }
 
+func (s *story) tellLate(rest string) (err error) {
+	if rest != "late" {
+		return errors.New("only lateness can be told")
+	}
+	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	_, err = s.h.store.TellLate(context.Background())
+	return err
+}
+
 // curl reads the options that IBM's documents use.
 func (s *story) curl(rest string) error {
 	s.who, s.key = nil, ""

@@ -34,6 +34,8 @@ import (
 //	run batch [now]          the batch loop's turn; now does not wait for cancel windows
 //	run retention            what the night does about records that are past their retention
 //
+//	tell late                what the server does each minute about requests that have passed their 24 hours
+//
 // Who asks: `as support` (officer, auditor, admin, an e-mail address: signed in, each in a browser of their own), `as support elsewhere`
 // (another browser), `as support again` (the same one, signed in anew), `as visitor` (not signed in), `api SERVICE [KEY]` (a program:
 // paths are then below the service's address, the key goes as Basic), `api SERVICE token T` (the same with a bearer token).
@@ -107,6 +109,7 @@ const ending = "end of story"
 var vocabulary = map[string]word{
 	"service": (*story).service, "gateway": (*story).gateway, "linked": (*story).linked, "skill": (*story).skill, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
+	"tell":     (*story).tellLate,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },
 	"location": func(s *story, rest string) error { return fits(s.got.next(), rest) },

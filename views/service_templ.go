@@ -765,7 +765,7 @@ func (v Service) newKey(k NewKey) templ.Component {
 			templ_7745c5c3_Err = checks("scope", "Scopes", "", k.ScopeErr, []Choice{
 				{Value: "ingest", Label: "ingest", Detail: "send labelled data", Ticked: k.Ingest},
 				{Value: "logs", Label: "logs", Detail: "list logs", Ticked: k.Logs},
-				{Value: "erase", Label: "erase", Detail: "request deletions, without an officer", Ticked: k.Erase},
+				{Value: "erase", Label: "erase", Detail: "request deletions, under the policy of this service", Ticked: k.Erase},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

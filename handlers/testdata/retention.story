@@ -71,6 +71,7 @@ GET /retention
 see support-bot
 see Waiting: 7 days, chosen by Officer Person
 see Nothing was past its retention yet.
+see Next run: 3 Apr 2026, 03:00 or soon after.
 GET /services/1
 see Type “keep 7 days” to confirm
 POST /services/1/retention/approve
