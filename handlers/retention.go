@@ -113,7 +113,7 @@ func (s *Server) retentionNext(r *http.Request, rule db.Retention) (*views.Reten
 	case rule.Proposer == who(r).Actor():
 		v.Barred = "You chose this, so a second officer has to approve it."
 	default:
-		v.Confirm = views.Confirm{Words: "keep " + v.Kept, Button: "Approve " + v.Kept + ", erasing " + views.Count(due.Records, "record", "records") + " first"}
+		v.Confirm = views.Confirm{Words: "keep " + v.Kept, Button: "Approve " + v.Kept}
 	}
 	return v, nil
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func madeRetention() []RetentionRow {
-	waits := &RetentionNext{Days: 7, Kept: "7 days", From: minute(23, 11, 3), By: "Sam Ode", Confirm: Confirm{Words: "keep 7 days", Button: "Approve 7 days, erasing 12,345 records first"},
+	waits := &RetentionNext{Days: 7, Kept: "7 days", From: minute(23, 11, 3), By: "Sam Ode", Confirm: Confirm{Words: "keep 7 days", Button: "Approve 7 days"},
 		Impact: "The first run, in the night after 23 Nov 2026, 12:03, will erase 12,345 records of those here now, the oldest of 3 Mar 2026. What a hold or a restriction keeps stays."}
 	return []RetentionRow{
 		{Service: "support-bot", Href: "/services/1#retention", Number: 1, Kind: "Message", Now: "30 days", On: true, Due: "1,204 records are due now, the oldest of 3 Mar 2026.", Next: waits,

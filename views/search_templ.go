@@ -86,7 +86,7 @@ func (v Search) Render(ctx context.Context, w io.Writer) error { return v.page()
 func (v Search) head() Head {
 	h := Head{Title: "Search", Section: "search", Crumbs: []Crumb{{Label: "Search"}}}
 	if v.Asked {
-		h.Title = "Search results"
+		h.Title, h.Live = "Search results", v.AskNow
 	}
 	return h
 }

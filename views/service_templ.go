@@ -282,6 +282,12 @@ func (v Service) hosted() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if len(v.Retention.Rows) > 0 {
+			templ_7745c5c3_Err = v.retention().Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if len(v.Endpoints) > 0 {
 			templ_7745c5c3_Err = v.endpoints().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -298,12 +304,6 @@ func (v Service) hosted() templ.Component {
 		}
 		if len(v.Policies) > 0 {
 			templ_7745c5c3_Err = v.policies().Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if len(v.Retention.Rows) > 0 {
-			templ_7745c5c3_Err = v.retention().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

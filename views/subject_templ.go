@@ -62,7 +62,7 @@ func (v Subject) Render(ctx context.Context, w io.Writer) error { return v.page(
 
 func (v Subject) head() Head {
 	return Head{
-		Title: "Data subject " + v.Ref, Section: "search",
+		Title: "Data subject " + v.Ref, Section: "search", Live: v.AskNow,
 		Crumbs: []Crumb{{Label: "Search", Href: "/search"}, {Label: "Data subject " + v.Ref}},
 	}
 }
