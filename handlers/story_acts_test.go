@@ -75,7 +75,7 @@ func (s *story) linked(rest string) error {
 	w := append(strings.Fields(rest), "", "", "")
 	server := httptest.NewServer(listings[w[2]])
 	s.h.t.Cleanup(server.Close)
-	v, err := s.h.store.AddLinked(context.Background(), audit.Operator, db.NewLinked{Kind: label.Kind(w[1]), Name: w[0], URL: server.URL, Inside: true, Credential: []byte("k")})
+	v, err := s.h.store.AddLinked(context.Background(), audit.Operator, db.NewLinked{Kind: label.Kind(w[1]), Name: w[0], URL: fmt.Sprintf("%s/%p", server.URL, server), Inside: true, Credential: []byte("k")})
 	if err == nil && w[2] != "unused" {
 		err = s.h.store.NoteContainer(context.Background(), v.Number, db.Container{Name: "env-1"})
 	}

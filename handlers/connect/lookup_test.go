@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 	"quittance/db/label"
 )
 
+var links atomic.Int64
+
 // linkTo adds a linked service that answers so, and the places that messages went to.
 func linkTo(t *testing.T, s *db.Store, kind label.Kind, answer http.HandlerFunc, places ...db.Container) db.Service {
 	t.Helper()
 	server := httptest.NewServer(answer)
 	t.Cleanup(server.Close)
-	v, err := s.AddLinked(t.Context(), audit.Operator, db.NewLinked{Kind: kind, Name: server.URL, URL: server.URL + "/instances/1", Inside: true, Credential: []byte("key")})
+	n := links.Add(1) // a port is given again, and what was paced or named under it is not to be met again
+	v, err := s.AddLinked(t.Context(), audit.Operator, db.NewLinked{Kind: kind, Name: fmt.Sprint("link ", n), URL: fmt.Sprint(server.URL, "/instances/", n), Inside: true, Credential: []byte("key")})
 	for _, p := range places {
 		if err == nil {
 			err = s.NoteContainer(t.Context(), v.Number, p)
