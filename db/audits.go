@@ -173,6 +173,32 @@ func (s *Store) Access(ctx context.Context, user int64, act string, record int64
 	return number, err
 }
 
+// LinkedAnswer is what the trail keeps of a question to a linked service.
+type LinkedAnswer struct {
+	Service int64
+	Heard   bool // it gave its whole answer
+	Entries int64
+}
+
+// AskLinked writes down which linked services a person asked about a customer ID, before what they said is shown: one access, and an entry
+// for each service.
+func (s *Store) AskLinked(ctx context.Context, user int64, answers []LinkedAnswer) error {
+	return s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
+		var number int64
+		err := t.row("INSERT INTO access (user, act, purpose, at) VALUES (?, 'search', 'linked services', ?) RETURNING number", user, ms(t.now)).Scan(&number)
+		if err != nil {
+			return fmt.Errorf("writing down an access: %w", err)
+		}
+		for _, a := range answers {
+			counts := map[string]int64{audit.CountService: a.Service, audit.CountEntries: a.Entries, audit.CountUnasked: btoi(!a.Heard)}
+			if err := t.note(audit.LinkedAsked, audit.ObjectOf(audit.KindAccess, number), counts); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Reveal writes down that a person looks behind the bars of a record, in which session and what for. It returns the number of the access.
 func (s *Store) Reveal(ctx context.Context, user, session, record int64, purpose string) (number int64, err error) {
 	err = s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {

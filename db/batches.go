@@ -39,7 +39,7 @@ type BatchMinute struct {
 
 var _ erasure.Store = (*Store)(nil)
 
-// Claim implements erasure.Store.
+// Claim implements erasure.Store. What people have asked for does not wait for a retention run that rests.
 func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) {
 	if err := s.purgeStopped(ctx); err != nil {
 		return 0, err
@@ -53,7 +53,8 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 	}
 	var state erasure.BatchState
 	err = s.writeChunk(ctx, audit.System, func(t *tx) error {
-		err := t.row("SELECT number, state FROM batch WHERE state IN ('running','paused')").Scan(&batch, &state)
+		err := t.row(`SELECT number, state FROM batch WHERE state = 'running' OR state = 'paused' AND number NOT IN (SELECT batch FROM batch_retention)
+			ORDER BY state DESC LIMIT 1`).Scan(&batch, &state)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -126,6 +127,13 @@ func (t *tx) forced(batch int64) error {
 // Doomed implements erasure.Store. It counts what each request finds the first time it looks, so that the receipt can say what was
 // there before; after a crash the counts stand and only what remains is listed.
 func (s *Store) Doomed(ctx context.Context, batch int64) ([]int64, error) {
+	past, err := s.Expiries(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	if len(past) > 0 {
+		return s.expired(ctx, batch, past)
+	}
 	requests, err := s.Erasures(ctx, ErasureQuery{Batch: batch, States: []erasure.State{erasure.Running}, Limit: -1})
 	if err != nil {
 		return nil, err
@@ -245,6 +253,9 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 // Finish implements erasure.Store. The customer IDs on the requests, which their end has let go of, are wiped as the records were; only then
 // is the batch done.
 func (s *Store) Finish(ctx context.Context, batch int64) error {
+	if err := s.endExpiry(ctx, batch); err != nil {
+		return err
+	}
 	err := s.writeChunk(ctx, audit.System, func(t *tx) error { return t.settleAll(batch) })
 	if err != nil {
 		return err

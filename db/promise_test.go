@@ -16,23 +16,23 @@ import (
 // promised is how many requests over how many records; the long run does more.
 var promised = struct{ requests, records int }{1000, 100_000}
 
-// aged is a store whose steps take the time that a busy machine needs, by its clock.
-type aged struct {
+// weary is a store whose steps take the time that a busy machine needs, by its clock.
+type weary struct {
 	*db.Store
 	clock *dbtest.Clock
 }
 
-func (a aged) Erase(ctx context.Context, batch int64, records []int64) error {
+func (a weary) Erase(ctx context.Context, batch int64, records []int64) error {
 	a.clock.Pass(2 * time.Second)
 	return a.Store.Erase(ctx, batch, records)
 }
 
-func (a aged) Purge(ctx context.Context, batch int64) error {
+func (a weary) Purge(ctx context.Context, batch int64) error {
 	a.clock.Pass(30 * time.Second)
 	return a.Store.Purge(ctx, batch)
 }
 
-func (a aged) Verify(ctx context.Context, numbers []int64) error {
+func (a weary) Verify(ctx context.Context, numbers []int64) error {
 	a.clock.Pass(time.Duration(len(numbers)) * 500 * time.Millisecond)
 	return a.Store.Verify(ctx, numbers)
 }
@@ -59,7 +59,7 @@ func TestWithin24Hours(t *testing.T) {
 		dbtest.Ingest(t, s, group...)
 	}
 	begun := clock.Now()
-	run := erasure.NewRunner(aged{s, clock}, discard)
+	run := erasure.NewRunner(weary{s, clock}, discard)
 	next := begun.Add(15 * time.Minute)
 	until := func(at time.Time) {
 		for !next.After(at) {

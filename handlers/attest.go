@@ -78,12 +78,12 @@ func (s *Server) attested(r *http.Request, v *views.Erasure, parts []db.Part, e 
 func attestedWords(r *http.Request, a db.Attestation, names *names) string {
 	words := names.actor(a.By) + ", " + moment(r, a.Made).Text + ": "
 	if a.Done.IsZero() {
-		return words + "it cannot be done." + keptWords(a)
+		return words + "it cannot be done." + evidenceKept(a)
 	}
-	return words + "done on " + a.Done.UTC().Format("2 January 2006") + "." + keptWords(a)
+	return words + "done on " + a.Done.UTC().Format("2 January 2006") + "." + evidenceKept(a)
 }
 
-func keptWords(a db.Attestation) string {
+func evidenceKept(a db.Attestation) string {
 	if a.Erased {
 		return " What was written is erased; its hash " + views.Short(a.Hash) + " stays."
 	}

@@ -104,6 +104,14 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 	if err != nil {
 		return err
 	}
+	expiries, err := s.retentionExpiries(r, b.Number, services)
+	if err != nil {
+		return err
+	}
+	if len(expiries) > 0 {
+		v.Sentence += " It erases what is past its retention."
+		v.Facts = append(v.Facts[1:], expiries...) // it has no requests
+	}
 	for _, row := range rows {
 		svc := services[row.Service]
 		v.Services = append(v.Services, views.BatchService{Name: svc.Name, Where: whereHeld(svc), Href: serviceHref(row.Service), Bar: batchBar(row.Records, row.Erased), Erased: row.Erased, State: batchServiceState(b, row)})

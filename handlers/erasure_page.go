@@ -195,6 +195,9 @@ func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure, beside [
 func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 	switch e.State {
 	case erasure.Proposed:
+		if e.Origin == "api" {
+			return apiWaits(r, e, now)
+		}
 		return "Nothing is erased until a second person approves it."
 	case erasure.Scheduled:
 		if gone := s.goneBefore(r, e); gone > 0 && e.RunsFrom.After(now) {
@@ -236,6 +239,16 @@ func (s *Server) goneBefore(r *http.Request, e db.Erasure) int64 {
 		return 0
 	}
 	return goneOf(e, parts)
+}
+
+// apiWaits is what the policy "an officer approves first" means for a deletion that an application filed: its clock runs, and nothing happens
+// by itself when it is over.
+func apiWaits(r *http.Request, e db.Erasure, now time.Time) string {
+	words := "An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and "
+	if now.After(e.Deadline) {
+		return words + "ended on " + moment(r, e.Deadline).Text + ": it is late, and waits all the same. Nothing is erased until an officer approves it."
+	}
+	return words + "end on " + moment(r, e.Deadline).Text + ". If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself."
 }
 
 // ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).
@@ -468,7 +481,7 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
 		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
 	fillReceipt(r, &v, rec, services, names)
-	v.Waits, v.Amendments = e.State != erasure.Done, s.amendments(r, all, at, services, names)
+	v.Waits, v.Amendments = e.State != erasure.Done, s.amendments(r, all, at, services)
 	for _, a := range entries {
 		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
 	}

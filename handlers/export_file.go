@@ -27,6 +27,7 @@ var exportColumns = map[string][]string{
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
 	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
 		"end_asked", "end_asked_by", "person_informed", "channel", "ended", "ended_by"},
+	db.ExportRetention: {"service", "name", "kind", "days", "waiting", "waits_until", "proposer", "approver"},
 }
 
 // exportFile begins the file that an export was asked for as.
@@ -150,6 +151,25 @@ func exported(what string, cells []string) ([]string, any) {
 			value[name] = json.Number(cells[i])
 		default:
 			value[name] = cells[i]
+		}
+	}
+	return cells, value
+}
+
+// exportedRetention is one line of how long what is kept, in the order of exportColumns.
+func exportedRetention(v db.Retention, name string, now time.Time) ([]string, any) {
+	cells := []string{decimal(v.Service), name, v.Kind.String(), orNothing(int64(v.At(now))), "", "", "", ""}
+	if next := v.Waiting(now); next > 0 {
+		cells = append(cells[:4], decimal(int64(next)), stampOf(v.From), string(v.Proposer), string(v.Approver))
+	}
+	value := map[string]any{}
+	for i, column := range exportColumns[db.ExportRetention] {
+		switch {
+		case cells[i] == "":
+		case column == "service" || column == "days" || column == "waiting":
+			value[column] = json.Number(cells[i])
+		default:
+			value[column] = cells[i]
 		}
 	}
 	return cells, value

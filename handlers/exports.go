@@ -54,7 +54,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 }
 
 var (
-	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds"}
+	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention"}
 	formatWords = map[string]string{"csv": "CSV", "json": "JSON"}
 )
 
@@ -111,6 +111,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 	if e.What == db.ExportHolds {
 		rows = s.sendHolds
 	}
+	if e.What == db.ExportRetention {
+		rows = s.sendRetention
+	}
 	if err := rows(r, span, out); err != nil {
 		return err
 	}
@@ -164,4 +167,19 @@ func (s *Server) sendHolds(r *http.Request, span db.Span, out exportFile) error 
 		}
 		from = page[len(page)-1].Number + 1
 	}
+}
+
+// sendRetention sends the list of how long what is kept; "days" is empty where it is kept until it is erased.
+func (s *Server) sendRetention(r *http.Request, _ db.Span, out exportFile) error {
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Retentions(r.Context(), 0)
+	for _, rule := range all {
+		if err := out.row(exportedRetention(rule, services[rule.Service].Name, s.store.Now())); err != nil {
+			return err
+		}
+	}
+	return err
 }

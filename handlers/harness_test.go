@@ -45,7 +45,8 @@ func openHouse(t *testing.T, change func(*Config)) *house {
 	h.store = dbtest.Open(t, db.WithClock(h.clock.Now))
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
-	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute}
+	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute, LookupTime: 2 * time.Second,
+		NextNight: func(now time.Time) time.Time { return now.Truncate(24 * time.Hour).Add(27 * time.Hour) }}
 	if change != nil {
 		change(&conf)
 	}

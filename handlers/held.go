@@ -5,6 +5,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/erasure"
+	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -55,6 +56,16 @@ func (s *Server) subjectHolds(r *http.Request, ids []string) (out []views.HoldMa
 		}
 	}
 	return out, frozen, nil
+}
+
+// frozen tells whether any of some IDs is restricted.
+func (s *Server) frozen(r *http.Request, ids []label.ID) (bool, error) {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	_, frozen, err := s.subjectHolds(r, texts)
+	return frozen, err
 }
 
 // keepers tells what keeps each of some records.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -65,13 +66,14 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 		return nil
 	}
 	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{States: []erasure.State{erasure.Proposed}, Alone: true, Limit: 5 * homeRows})
+	slices.SortStableFunc(proposed, clockFirst)
 	names := s.names(r)
 	for _, e := range proposed {
 		if e.Proposer == who(r).Actor() || len(v.Waiting) == homeRows {
 			continue
 		}
 		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse erasure " + views.Number(e.Number), Href: erasureHref(e.Number),
-			Sub: "Proposed by " + names.actor(e.Proposer), Since: moment(r, e.Proposed)})
+			Sub: s.waitsSub(names, e), Since: moment(r, e.Proposed)})
 	}
 	if err != nil {
 		return err
@@ -109,6 +111,30 @@ func (s *Server) homePaused(r *http.Request, v *views.Home) error {
 	return err
 }
 
+// clockFirst puts those whose 24 hours run while they wait before the others, the one that is due next first.
+func clockFirst(a, b db.Erasure) int {
+	switch {
+	case a.Deadline.Equal(b.Deadline):
+		return 0
+	case b.Deadline.IsZero() || !a.Deadline.IsZero() && a.Deadline.Before(b.Deadline):
+		return -1
+	}
+	return 1
+}
+
+// waitsSub says who asked, and how much is left of the 24 hours where they run while it waits.
+func (s *Server) waitsSub(names *names, e db.Erasure) string {
+	if e.Origin != "api" {
+		return "Proposed by " + names.actor(e.Proposer)
+	}
+	left := e.Deadline.Sub(s.store.Now())
+	words, _ := timeLeft(left)
+	if left >= 0 {
+		words += " of its 24 hours"
+	}
+	return "Filed by " + names.actor(e.Proposer) + ", " + words
+}
+
 func (s *Server) homeBatches(r *http.Request, v *views.Home) error {
 	batches, err := s.store.Batches(r.Context(), 0, homeRows)
 	for _, b := range batches {
@@ -116,9 +142,17 @@ func (s *Server) homeBatches(r *http.Request, v *views.Home) error {
 			continue
 		}
 		v.Batches = append(v.Batches, views.RunningBatch{Number: b.Number, Href: batchHref(b.Number), State: batchWords[b.State], Segs: batchBar(b.Records, b.Erased),
-			Sentence: views.Count(b.Requests, "erasure", "erasures") + ", " + views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased"})
+			Sentence: batchFor(b) + ", " + views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased"})
 	}
 	return err
+}
+
+// batchFor is what a batch runs for.
+func batchFor(b db.Batch) string {
+	if b.Requests == 0 {
+		return "Retention"
+	}
+	return views.Count(b.Requests, "erasure", "erasures")
 }
 
 func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {

@@ -133,8 +133,8 @@ func hosted(all map[int64]db.Service) (n int) {
 	return n
 }
 
-// elsewhere names the linked services: nothing is asked there, and a page says so (law L11).
-func elsewhere(all map[int64]db.Service) (names []string) {
+// linkedNames names the linked services: what they hold is not asked for with the page, and it says so (law L11).
+func linkedNames(all map[int64]db.Service) (names []string) {
 	for _, n := range sortedKeys(all) {
 		if v := all[n]; v.Linked() && v.Removed.IsZero() {
 			names = append(names, v.Name)

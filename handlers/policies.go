@@ -27,7 +27,7 @@ var policyTexts = map[string]policyText{
 		db.UnlabelledAllowed: {"Allowed", "Stored and counted, and not shown as a risk"},
 	}},
 	db.PolicyDeletion: {"Deletions by API", map[string]choice{
-		db.DeletionApproval:  {"An officer approves first", "The 24 hours run while it waits"},
+		db.DeletionApproval:  {"An officer approves first", "The 24 hours run while it waits; when they are over it is shown as late and waits on"},
 		db.DeletionAutomatic: {"Run by themselves", "After the cancel window, as IBM's services do"},
 	}},
 }
@@ -100,6 +100,8 @@ func policyNotice(waits bool) string {
 // countKVs are the numbers of an audit entry as facts; those of a policy are read as its words.
 func countKVs(counts map[string]int64) []views.KV {
 	out, rest := policyKVs(counts)
+	more, rest := retentionKVs(rest)
+	out = append(out, more...)
 	for _, name := range sortedNames(rest) {
 		out = append(out, countKV(name, rest[name]))
 	}

@@ -77,8 +77,11 @@ func (s *Server) results(r *http.Request, id string) (views.Search, error) {
 	if err != nil {
 		return views.Search{}, err
 	}
-	v := views.Search{Asked: true, ID: id, Total: total(l.held), Sentence: l.sentence(r), States: l.states(), Services: hosted(l.services), Elsewhere: elsewhere(l.services),
+	v := views.Search{Asked: true, ID: id, Total: total(l.held), Sentence: l.sentence(r), States: l.states(), Services: hosted(l.services), Elsewhere: linkedNames(l.services),
 		AskedAt: moment(r, s.store.Now()), Facets: l.facets(f), Chips: f.chips(l), ClearHref: f.base, Rows: l.rows(r), Pager: l.pager(f), Requests: l.open()}
+	if len(v.Elsewhere) > 0 {
+		v.AskHref, v.AskNow = strings.TrimSuffix(f.base, "/records")+"/elsewhere", r.URL.RawQuery == ""
+	}
 	if l.exists {
 		v.SubjectHref = subjectHref(l.subject.Ref)
 	}

@@ -34,6 +34,8 @@ type Config struct {
 	TLS          bool                // the browser speaks TLS, to us or to a proxy
 	Metrics      *Metrics            // counts what is answered; nil = nobody asks for it
 	SearchRows   int64               // how many records a page of a filter looks at; 0 = as many as its time allows
+	NextNight    func(now time.Time) time.Time // when the nightly work begins next, as shown on the pages; nil = not said
+	LookupTime   time.Duration // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").
@@ -49,12 +51,14 @@ type Server struct {
 	lines lines
 	ways  *upstreams
 	dsr   *processors
+
+	lookup *connect.Lookup
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
 	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
-		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}}
+		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -162,6 +166,10 @@ func keyLimits(now func() time.Time) func(http.Header, int64, string) error {
 // toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that was sent without a
 // session is lost: it may have been sent by somebody else.
 func (s *Server) toTheDoor(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("HX-Request") != "" {
+		w.WriteHeader(http.StatusUnauthorized) // a part of a page is asked for: the door does not belong into it
+		return
+	}
 	next := "/signin"
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
 		next += "?next=" + strings.ReplaceAll(r.URL.Path, "&", "%26")

@@ -136,6 +136,9 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 		return v, err
 	}
 	v.Facts = append(v.Facts, passing...)
+	if v.Retention, err = s.serviceRetention(r, svc); err != nil {
+		return v, err
+	}
 	if err := s.serviceKeys(r, &v); err != nil {
 		return v, err
 	}

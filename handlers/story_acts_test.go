@@ -53,6 +53,36 @@ func (s *story) gateway(rest string) error {
 	return s.addKey(name + " " + name + " " + strings.Join(db.Scopes(), ","))
 }
 
+// listings are what linked services answer to a question for their logs.
+var listings = map[string]http.HandlerFunc{
+	"empty": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"logs":[],"pagination":{}}`) },
+	"holds": func(w http.ResponseWriter, _ *http.Request) {
+		entry := `{"request":{"input":{"text":"call me on 0170 1234567"}},"response":{},"request_timestamp":"2026-03-01T12:00:00Z"}`
+		io.WriteString(w, `{"logs":[`+entry+`,`+entry+`],"pagination":{}}`)
+	},
+	"slow": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	"fails": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, "<b>your password</b>")
+	},
+	"lies": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://169.254.169.254/your password", http.StatusFound)
+	},
+}
+
+// linked adds a linked service: linked NAME KIND HOW.
+func (s *story) linked(rest string) error {
+	w := append(strings.Fields(rest), "", "", "")
+	server := httptest.NewServer(listings[w[2]])
+	s.h.t.Cleanup(server.Close)
+	v, err := s.h.store.AddLinked(context.Background(), audit.Operator, db.NewLinked{Kind: label.Kind(w[1]), Name: w[0], URL: fmt.Sprintf("%s/%p", server.URL, server), Inside: true, Credential: []byte("k")})
+	if err == nil && w[2] != "unused" {
+		err = s.h.store.NoteContainer(context.Background(), v.Number, db.Container{Name: "env-1"})
+	}
+	s.vars[w[0]+".number"] = decimal(v.Number)
+	return err
+}
+
 // skill links an Assistant's searches to a Discovery service: skill ASSISTANT DISCOVERY PLACE.
 func (s *story) skill(rest string) error {
 	w := append(strings.Fields(rest), "", "", "")
@@ -159,16 +189,31 @@ func (s *story) pass(rest string) error {
 
 func (s *story) run(rest string) (err error) {
 	when, halt, _ := strings.Cut(rest, " until ")
-	if when != "batch" && when != "batch now" {
-		return errors.New("only a batch can be run")
+	if when != "batch" && when != "batch now" && when != "retention" {
+		return errors.New("only a batch and the retention of a night can be run")
 	}
 	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	if when == "retention" {
+		_, err = erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler)).Expire(context.Background())
 		return err
 	}
 	_, err = erasure.NewRunner(s.halting(halt), slog.New(slog.DiscardHandler)).RunAll(context.Background(), when == "batch now")
 	if errors.Is(err, erasure.ErrPaused) {
 		return nil // the story sees it on the page
 	}
+	return err
+}
+
+func (s *story) tellLate(rest string) (err error) {
+	if rest != "late" {
+		return errors.New("only lateness can be told")
+	}
+	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	_, err = s.h.store.TellLate(context.Background())
 	return err
 }
 

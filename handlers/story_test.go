@@ -28,6 +28,7 @@ import (
 //
 //	service NAME [KIND]      a hosted service (assistant if not said) with a key of all scopes: {NAME.number} {NAME.guid} {NAME.key}
 //	gateway NAME [KIND]      a hosted service (assistant if not said) and the real one behind it: also {NAME.upstream}, the number of the linked service
+//	linked NAME KIND HOW     a linked service that answers questions for its logs: holds, empty, slow, fails or lies; unused is one that nothing went to
 //	skill ASSISTANT DISCOVERY PLACE  a search skill, as in projects/p1
 //	heard 7 SERVICE STATE [CODE] what became of erasure 7 at a linked service, given by its number; - for the blank in a state
 //	processor NAME           an OpenDSR processor that nobody has linked yet: {NAME.url} {NAME.fingerprint}
@@ -41,6 +42,9 @@ import (
 //	pass 15m                 the clock goes on; nothing else moves it
 //	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
 //	limit breaker-floor 3    a limit of the house, as its first serve would set it
+//	run retention            what the night does about records that are past their retention
+//
+//	tell late                what the server does each minute about requests that have passed their 24 hours
 //
 // Who asks: `as support` (officer, auditor, admin, an e-mail address: signed in, each in a browser of their own), `as support elsewhere`
 // (another browser), `as support again` (the same one, signed in anew), `as visitor` (not signed in), `api SERVICE [KEY]` (a program:
@@ -115,8 +119,9 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "skill": (*story).skill, "processor": (*story).processor, "shop": (*story).shop, "task": (*story).task, "told": (*story).told, "huge": (*story).huge, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
+	"service": (*story).service, "gateway": (*story).gateway, "linked": (*story).linked, "skill": (*story).skill, "processor": (*story).processor, "shop": (*story).shop, "task": (*story).task, "told": (*story).told, "huge": (*story).huge, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
+	"tell":     (*story).tellLate,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },
 	"status":   func(s *story, rest string) error { return same(strconv.Itoa(s.got.status), rest) },
 	"location": func(s *story, rest string) error { return fits(s.got.next(), rest) },

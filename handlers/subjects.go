@@ -44,7 +44,10 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	}
 	v = views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
 		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
-		Elsewhere: elsewhere(l.services), RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
+		Elsewhere: linkedNames(l.services), RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
+	if len(v.Elsewhere) > 0 {
+		v.AskHref, v.AskNow = subjectHref(sub.Ref)+"/elsewhere", true
+	}
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
@@ -54,7 +57,7 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	}
 	var frozen bool
 	if v.Holds, frozen, err = s.subjectHolds(r, l.ids()); err != nil {
-		return nil, err
+		return v, err
 	}
 	v.Aliases = s.aliasRows(r, l)
 	if v.Returned, err = s.returnedNote(r, sub); err != nil {

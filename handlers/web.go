@@ -51,7 +51,7 @@ var statuses = []struct {
 }{
 	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
 	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
-	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed an erasure can neither approve nor refuse it."},
+	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
 	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},
 	{db.ErrSecond, http.StatusForbidden, "A second officer must do this", "Whoever placed a hold cannot confirm its last day, and whoever asked for its end cannot confirm that."},

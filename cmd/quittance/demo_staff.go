@@ -161,6 +161,15 @@ func staffWithdraw(number *int64) func(*visit) {
 	return func(v *visit) { v.err = v.store.WithdrawErasure(v, v.user.Actor(), *number) }
 }
 
+// plus says which plan the first service stands for; retains chooses a retention for it, which waits for the other officer.
+func (s *demoStaff) plus(v *visit) {
+	v.err = v.store.SetPlan(v, v.user.Actor(), s.door.numbers[0], "plus")
+}
+
+func (s *demoStaff) retains(v *visit) {
+	_, v.err = v.store.SetRetention(v, v.user.Actor(), s.door.numbers[0], db.Message, 60)
+}
+
 func staffExport(what, format string) func(*visit) {
 	return func(v *visit) {
 		_, _, v.err = v.store.SubmitExport(v, v.user.Number, db.NewExport{What: what, Format: format, From: v.store.Now().Add(-7 * 24 * time.Hour)})

@@ -18,7 +18,9 @@ type job struct {
 
 // jobs are the work of each night, in the order in which it is done: one after the other, so that no two compete for the disk.
 func (c *call) jobs() []job {
-	return nil
+	return []job{
+		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
+	}
 }
 
 // marks remember beyond a restart when a job was done last.
@@ -108,6 +110,11 @@ func (n *nightly) night(now time.Time) time.Time {
 		return today
 	}
 	return begin(d - 1)
+}
+
+// next is when the next night begins.
+func (n *nightly) next(now time.Time) time.Time {
+	return n.night(n.night(now).AddDate(0, 0, 1).Add(time.Hour))
 }
 
 // timeOfDay is a flag such as 03:00.

@@ -100,3 +100,18 @@ func TestNightlySummerTime(t *testing.T) {
 		}
 	}
 }
+
+// TestNextNight: it is the first that begins after now, on the days of 23 and 25 hours too.
+func TestNextNight(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &nightly{from: 2*time.Hour + 30*time.Minute, zone: berlin}
+	for now := time.Date(2026, 1, 1, 0, 0, 0, 0, berlin); now.Year() == 2026; now = now.Add(30 * time.Minute) {
+		next := n.next(now)
+		if !next.After(now) || !n.night(next).Equal(next) || !n.night(next.Add(-time.Second)).Equal(n.night(now)) {
+			t.Fatalf("at %s the next night is %s", now, next)
+		}
+	}
+}

@@ -83,6 +83,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if f.metrics != "" {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
+	conf.NextNight = (&nightly{from: time.Duration(f.night), zone: time.Local}).next
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)
 	if err != nil {
@@ -155,6 +156,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { callsOut(c.store, f, origin, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
+	rooms.Go(func() { c.tellLate(ctx, log) })
 	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
 	rooms.Go(func() { night.loop(ctx) })
 	l = limit(l, maxConnections)
@@ -202,6 +204,20 @@ func (c *call) endIdleChats(ctx context.Context, log *slog.Logger) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tellEvery is how often the trail is told which requests have passed their 24 hours.
+const tellEvery = time.Minute
+
+func (c *call) tellLate(ctx context.Context, log *slog.Logger) {
+	for {
+		if _, err := c.store.TellLate(ctx); err != nil && ctx.Err() == nil {
+			log.Error("the trail does not say yet which requests are late", "err", err)
+		}
+		if !pause(ctx, tellEvery) {
 			return
 		}
 	}

@@ -31,6 +31,7 @@ const (
 	PermissionRefused Event = "permission.refused"
 
 	SearchMade      Event = "search.made"
+	LinkedAsked     Event = "linked.asked"
 	RecordsExported Event = "records.exported"
 	RecordRevealed  Event = "record.revealed"
 	LogsRead        Event = "logs.read"
@@ -107,6 +108,11 @@ const (
 	BatchDone    Event = "batch.done"
 	BatchForced  Event = "batch.forced"
 
+	RetentionProposed Event = "retention.proposed"
+	RetentionApproved Event = "retention.approved"
+	RetentionChanged  Event = "retention.changed"
+	RetentionRan      Event = "retention.ran"
+
 	ServiceAdded    Event = "service.added"
 	ServiceChanged  Event = "service.changed"
 	ServiceReached  Event = "service.reached"
@@ -152,6 +158,7 @@ var list = []EventInfo{
 
 	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
 	{ErasureAsked, GroupReading, "It was asked whether a customer ID was erased.", KindAccess},
+	{LinkedAsked, GroupReading, "A linked service was asked what it holds of a customer ID; nothing of its answer was stored.", KindAccess},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
@@ -227,6 +234,7 @@ var list = []EventInfo{
 	{BatchErased, GroupBatches, "A batch has removed all that it found; its requests are being verified.", KindBatch},
 	{BatchDone, GroupBatches, "A batch is done.", KindBatch},
 	{BatchForced, GroupBatches, "The operator ran what was scheduled, without waiting for the cancel window.", ""},
+	{RetentionRan, GroupBatches, "A batch has erased what was past its retention, and the times were asked again; what a hold or a restriction keeps is left.", KindBatch},
 
 	{ServiceAdded, GroupAdmin, "A service was added.", KindService},
 	{ServiceChanged, GroupAdmin, "A service's settings were changed.", KindService},
@@ -238,6 +246,9 @@ var list = []EventInfo{
 	{UserChanged, GroupAdmin, "A user's roles or details were changed.", KindUser},
 	{UserDisabled, GroupAdmin, "A user was disabled, and their sessions were ended.", KindUser},
 	{PasswordChanged, GroupAdmin, "A user's password was changed.", KindUser},
+	{RetentionProposed, GroupAdmin, "A shorter retention was proposed; it takes effect after 24 hours, once a second officer has approved it.", KindService},
+	{RetentionApproved, GroupAdmin, "A shorter retention was approved by a second officer, who was shown how many records are due.", KindService},
+	{RetentionChanged, GroupAdmin, "A retention was made longer or ended, or a shorter one was taken back.", KindService},
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
@@ -312,6 +323,7 @@ const (
 	CountPinned     = "pinned"     // entries of the audit trail under the pin
 	CountLines      = "lines"      // lines of the erasure ledger
 	CountCopies     = "copies"     // copies of a key that were given out
+	CountKind       = "kind"       // number of a kind of record
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -324,6 +336,7 @@ var countLimits = map[string]int64{
 	CountReason: 999, CountPolicy: 99, CountLimit: maxNumber, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
+	CountKind: 99,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

@@ -135,6 +135,7 @@ func (s *script) Claim(context.Context, bool) (int64, error) {
 	}
 	return 1, s.say("claim")
 }
+func (s *script) ClaimExpired(context.Context) (int64, error) { return 1, s.say("claim expired") }
 func (s *script) Doomed(context.Context, int64) ([]int64, error) {
 	return make([]int64, ChunkRecords+1), s.say("doomed")
 }

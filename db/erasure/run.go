@@ -36,6 +36,8 @@ type Store interface {
 	// left. It returns 0 when there is nothing to do. early also takes those still inside their window. While a batch is paused no other
 	// is opened: its number comes with ErrPaused.
 	Claim(ctx context.Context, early bool) (batch int64, err error)
+	// ClaimExpired opens a batch over what is past its retention. It returns 0 when there is nothing, or a batch is on its way.
+	ClaimExpired(ctx context.Context) (batch int64, err error)
 	// Doomed lists the records that a batch has yet to remove, each once, in record order.
 	Doomed(ctx context.Context, batch int64) ([]int64, error)
 	// Weigh says whether a batch may remove the records that it has yet to remove: ErrPaused when they are so many that a second person
@@ -117,13 +119,26 @@ func (r *Runner) RunAll(ctx context.Context, early bool) (all []int64, err error
 // Run carries out what is scheduled and returns the number of the batch, 0 when there was nothing to do. A request that is accepted
 // meanwhile waits for the next batch.
 func (r *Runner) Run(ctx context.Context, early bool) (int64, error) {
+	return r.run(ctx, func() (int64, error) { return r.Store.Claim(ctx, early) })
+}
+
+// Expire carries out what is past its retention, by the same steps, and returns the number of the batch, 0 when there was nothing to do. What people have
+// asked for goes first.
+func (r *Runner) Expire(ctx context.Context) (int64, error) {
+	if _, err := r.Run(ctx, false); err != nil {
+		return 0, err
+	}
+	return r.run(ctx, func() (int64, error) { return r.Store.ClaimExpired(ctx) })
+}
+
+func (r *Runner) run(ctx context.Context, claim func() (int64, error)) (int64, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	batch, err := r.Store.Claim(ctx, early)
+	batch, err := claim()
 	if errors.Is(err, ErrPaused) {
 		return batch, fmt.Errorf("batch %d: %w", batch, err)
 	}

@@ -24,6 +24,7 @@ const (
 	Attest                          // say for the record what was done at a service elsewhere, or that it cannot be
 	Holds                           // holds and restrictions, without what was written beside them
 	Hold                            // place, review and lift them; read a restricted record
+	Retention                       // choose how long records are kept, and approve what another person chose
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -47,6 +48,7 @@ var table = []struct {
 	{Attest, "attest", []string{db.RoleOfficer}},
 	{Holds, "holds", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
 	{Hold, "hold", []string{db.RoleOfficer}},
+	{Retention, "retention", []string{db.RoleOfficer}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},

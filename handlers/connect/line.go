@@ -70,7 +70,7 @@ func (r *Runner) newLine(ctx context.Context, v db.Service) (line, error) {
 	make := r.Client
 	if make == nil {
 		make = func(ctx context.Context, v db.Service) (*watson.Client, error) {
-			return newInstance(ctx, r.Store, v, watson.NewPacer(r.limits(v)))
+			return newInstance(ctx, r.Store, v, r.pacer(v))
 		}
 	}
 	c, err := make(ctx, v)
@@ -85,6 +85,14 @@ func (r *Runner) limits(v db.Service) watson.Limits {
 		return otherLimits
 	}
 	return r.Limits
+}
+
+// pacer is the one of the address, which look-ups share; with limits of its own (tests), a runner paces apart.
+func (r *Runner) pacer(v db.Service) *watson.Pacer {
+	if r.Limits == (watson.Limits{}) {
+		return pacerOf(v.URL)
+	}
+	return watson.NewPacer(r.limits(v))
 }
 
 // line is the one line to a service, so that its calls are paced together; a service that was changed gets a new one.

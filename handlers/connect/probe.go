@@ -17,8 +17,8 @@ import (
 	"quittance/handlers/watson"
 )
 
-// Finding is one thing that the test of a connection found, in plain words that repeat nothing of what was sent or answered.
-type Finding struct {
+// ProbeFinding is one thing that the test of a connection found, in plain words that repeat nothing of what was sent or answered.
+type ProbeFinding struct {
 	State string // "ok", "look" or "wrong"
 	What  string
 	Words string
@@ -26,7 +26,7 @@ type Finding struct {
 
 // Findings are all of them. Fingerprint is that of a processor's certificate, for an administrator to compare and confirm.
 type Findings struct {
-	List        []Finding
+	List        []ProbeFinding
 	Fingerprint string
 }
 
@@ -41,7 +41,7 @@ func (f Findings) Wrong() bool {
 }
 
 func (f *Findings) add(state, what, format string, args ...any) {
-	f.List = append(f.List, Finding{state, what, fmt.Sprintf(format, args...)})
+	f.List = append(f.List, ProbeFinding{state, what, fmt.Sprintf(format, args...)})
 }
 
 // soonOver is how long before its end a certificate is worth a word.

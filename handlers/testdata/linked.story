@@ -73,17 +73,17 @@ as support
 POST /search
 form q=nobody_knows
 follow
-see Nothing found here for nobody_knows
+see No records here for nobody_knows
 see Asked 1 service at
-see Not asked: front-bot (upstream).
+see Not asked yet: front-bot (upstream).
 not see No records for
 POST /search
 form q=cust_9000
 follow
-see Not asked: front-bot (upstream).
+see Not asked yet: front-bot (upstream).
 keep subject=/subjects/([\w-]+)
 GET /subjects/{subject}
-see Not asked: front-bot (upstream).
+see Not asked yet: front-bot (upstream).
 GET /erasures/new?subject={subject}
 status 200
 see Linked, not counted here.

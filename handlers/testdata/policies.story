@@ -97,3 +97,44 @@ see The policy of this service allows records without a customer ID.
 GET /services/2
 not see Messages without a customer ID
 see Deletions by API
+
+# A deletion by API that waits for an officer: the application hears what it always hears, the clock is shown, and when it is over the
+# request is late and waits on.
+api kb-search
+POST /v1/environments/e1/collections/c1/documents?version=2019-04-30
+header X-Watson-Metadata: customer_id=abc
+part metadata={}
+picture file note.png
+as admin again
+POST /services/2/policies
+form deletion=approval
+status 303
+api kb-search
+DELETE /v1/user_data?version=2019-04-30&customer_id=abc
+status 200
+json-is {}
+audit erasure.accepted erasure/2 by key kb-search
+not audit erasure.scheduled
+as officer again
+GET /erasures?state=proposed
+see Filed through the API
+see in 24 h 0 min
+GET /
+see Filed by API key kb-search, 24 h 0 min left of its 24 hours
+GET /erasures/2
+see An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and end on
+see it is never carried out by itself.
+see Approve
+pass 25h
+run batch now
+tell late
+audit erasure.late erasure/2
+as officer again
+GET /erasures/2
+see Proposed
+see it is late, and waits all the same.
+GET /
+see Approve or refuse erasure 1 Filed by API key support-bot, late by 25 h 0 min, since 2 Mar 2026, 09:00 Approve or refuse erasure 2 Filed by API key kb-search, late by 1 h
+see 2 erasures are past the 24 hours and not ended
+GET /erasures?state=proposed
+see 1 h 0 min late

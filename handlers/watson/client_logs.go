@@ -94,6 +94,31 @@ func (c *Client) Logs(ctx context.Context, q LogQuery) iter.Seq2[Entry, error] {
 	}
 }
 
+// FirstPage lists the first page of a log and nothing behind it, in one attempt, for whoever has somebody waiting. It tells whether there is more:
+// behind the page, or on it where yield took no more.
+func (c *Client) FirstPage(ctx context.Context, q LogQuery, yield func(Entry) bool) (more bool, err error) {
+	w, err := c.walk(q)
+	if err != nil {
+		return false, err
+	}
+	a, err := w.ask(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer a.Close()
+	next, _, err := readPage(a, func(e Entry, _ error) bool { return yield(e) })
+	if errors.Is(err, errEnough) {
+		return true, nil
+	}
+	if err != nil {
+		return false, a.failure(err)
+	}
+	return next != "", nil
+}
+
+// Sentence says a code of a CallError in words of ours, "" for none.
+func Sentence(code string) string { return sentences[code] }
+
 // logWalk is a listing on its way.
 type logWalk struct {
 	*Client
