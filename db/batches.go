@@ -224,6 +224,7 @@ func (s *Store) Finish(ctx context.Context, batch int64) error {
 	if err := s.wipeLog(ctx); err != nil {
 		return err
 	}
+	defer s.refill() // the batch may have needed it
 	return s.finish(ctx, batch)
 }
 

@@ -53,6 +53,7 @@ type Store struct {
 	guids    memory[string, Service]   // by GUID
 	live     memory[string, *knownKey] // by ID, and by number
 	ready    readiness
+	room     room
 	ending   chan struct{} // closed when the store is
 	once     sync.Once
 	keeping  sync.WaitGroup
@@ -80,6 +81,8 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{})}
+	s.room = room{dir: dir, now: s.Now, free: freeBytes, low: DefaultLowWater}
+	s.room.open = func(path string) (File, error) { return s.openFile(path) }
 	for _, o := range opts {
 		o(s)
 	}
@@ -142,7 +145,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on.
+// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on, and makes the disk reserve again.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
 	tick := time.NewTicker(time.Minute)
@@ -151,6 +154,7 @@ func (s *Store) keepHouse() {
 		select {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
+			s.refill() // what keeps it from being there is an alarm as long as it does
 		case <-s.ending:
 			return
 		}

@@ -299,14 +299,14 @@ func (h *hunt) log(file *os.File) error {
 	})
 }
 
-// others looks at every other file: the ledger, keys, rejects of imports, whatever lies there.
+// others looks at every other file: the ledger, keys, rejects of imports, whatever lies there, but for the disk reserve, which is noise.
 func (h *hunt) others(ctx context.Context) error {
 	return filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		name, err := filepath.Rel(h.dir, path)
-		if err != nil || name == databaseName || name == databaseName+"-wal" {
+		if err != nil || name == databaseName || name == databaseName+"-wal" || name == reserveName {
 			return err
 		}
 		raw, err := os.ReadFile(path)

@@ -91,6 +91,9 @@ func (c *call) classify(err error) *apiError {
 	case errors.Is(err, db.ErrCorrupt):
 		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
 	}
+	if errors.Is(err, db.ErrLow) {
+		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage: too little of the disk is free to take anything in. Deletions are still accepted"}
+	}
 	if errors.Is(err, db.ErrFull) {
 		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage"}
 	}
