@@ -88,7 +88,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	}
 	if err := s.open(ctx); err != nil {
 		s.Close()
-		return nil, err
+		return nil, damaged(err)
 	}
 	return s, nil
 }
@@ -192,10 +192,14 @@ func (s *Store) inspect(ctx context.Context, path string) error {
 	}
 	defer db.Close()
 	var id, objects int64
-	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
+	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	if err == nil {
+		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&objects)
 	}
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&objects); err != nil {
+	if errors.Is(damaged(err), ErrDamaged) {
+		return damaged(err)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
 	}
 	if id != applicationID && (id != 0 || objects > 0) {

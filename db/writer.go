@@ -310,6 +310,15 @@ func full(err error) error {
 	return err
 }
 
+// damaged says in our own words that a page is not as it was written.
+func damaged(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_IOERR_DATA && !errors.Is(err, ErrDamaged) {
+		return errors.Join(ErrDamaged, err)
+	}
+	return err
+}
+
 // refresh reads anew what a failed transaction has spoilt, before anything is built on it: a number or a leaf that was rolled back must
 // not be counted as given.
 func (w *writer) refresh() error {

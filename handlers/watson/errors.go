@@ -88,7 +88,7 @@ func (c *call) classify(err error) *apiError {
 		return &apiError{status: http.StatusForbidden, message: "Forbidden"}
 	case errors.Is(err, ErrTooMany):
 		return &apiError{status: http.StatusTooManyRequests, message: "Rate limit exceeded"}
-	case errors.Is(err, db.ErrCorrupt):
+	case errors.Is(err, db.ErrCorrupt), errors.Is(err, db.ErrDamaged):
 		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
 	}
 	if errors.Is(err, db.ErrLow) {
