@@ -12,11 +12,18 @@ import (
 // AlarmKind says what is wrong. Its sentence is the face's: handlers, alarmWords.
 type AlarmKind string
 
-// AlarmLate is an erasure that is past its 24 hours and has not ended.
-const AlarmLate AlarmKind = "late"
+// Kinds of alarms.
+const (
+	AlarmLate        AlarmKind = "late"         // an erasure that is past its 24 hours and has not ended
+	AlarmDamage      AlarmKind = "damage"       // records or pages that are not as they were written
+	AlarmDrillFailed AlarmKind = "drill-failed" // the last drill was not passed
+	AlarmDrillOld    AlarmKind = "drill-old"    // there was no drill for two days
+	AlarmDisk        AlarmKind = "disk"         // too little is free: nothing is taken in
+	AlarmReserve     AlarmKind = "reserve"      // the disk reserve is not there
+)
 
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -30,6 +37,9 @@ type Alarm struct {
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
 	(*Store).lateErasures,
+	(*Store).damageAlarm,
+	(*Store).diskAlarms,
+	(*Store).drillAlarms,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

@@ -54,6 +54,7 @@ type Store struct {
 	live     memory[string, *knownKey] // by ID, and by number
 	ready    readiness
 	room     room
+	opened   time.Time
 	ending   chan struct{} // closed when the store is
 	once     sync.Once
 	keeping  sync.WaitGroup
@@ -86,6 +87,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	for _, o := range opts {
 		o(s)
 	}
+	s.opened = s.Now()
 	if err := s.open(ctx); err != nil {
 		s.Close()
 		return nil, damaged(err)

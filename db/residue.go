@@ -33,7 +33,8 @@ type Residue struct {
 	Files int
 	Bytes int64 // looked at
 	Hits  []Leftover
-	More  int64 // hits beyond those listed
+	More  int64        // hits beyond those listed
+	Found map[int]bool // the values that were hit, listed or not
 	page.Survey
 }
 
@@ -71,6 +72,10 @@ type hunt struct {
 }
 
 func (h *hunt) hit(v Leftover) {
+	if h.out.Found == nil {
+		h.out.Found = map[int]bool{}
+	}
+	h.out.Found[v.Value] = true
 	if len(h.out.Hits) < hitsListed {
 		h.out.Hits = append(h.out.Hits, v)
 		return

@@ -40,6 +40,8 @@ type Service struct {
 	URL     string // the instance's address, as in https://api.eu-de.assistant.watson.cloud.ibm.com/instances/…
 	Inside  bool   // the address may be private, without TLS and on any port
 
+	Drill bool // the nightly drill's own: it stands in no list and has no keys
+
 	Unlabelled Policy // messages without a customer ID: "refused", "flagged" or "allowed"
 }
 
@@ -122,21 +124,21 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
 	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0),
 	coalesce((SELECT d.number FROM service d WHERE d.number = service.search AND d.removed IS NULL), 0), search_in,
-	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from FROM service `
+	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from, drill FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
 	var created int64
 	var removed, deletionFrom, unlabelledFrom sql.NullInt64
 	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream, &v.Search, &v.SearchIn,
-		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom)
+		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom, &v.Drill)
 	v.Created, v.Removed, v.Deletion.From, v.Unlabelled.From = at(created), when(removed), when(deletionFrom), when(unlabelledFrom)
 	return v, found(err)
 }
 
-// Services lists all services in the order in which they were added, removed ones too.
+// Services lists all services in the order in which they were added, removed ones too; those of the drill are nobody's business.
 func (s *Store) Services(ctx context.Context) ([]Service, error) {
-	rows, err := s.readers.QueryContext(ctx, serviceColumns+"ORDER BY number")
+	rows, err := s.readers.QueryContext(ctx, serviceColumns+"WHERE drill = 0 ORDER BY number")
 	var out []Service
 	err = each(rows, err, func() error {
 		v, err := scanService(rows)
@@ -163,7 +165,7 @@ func (s *Store) ServiceByGUID(ctx context.Context, guid string) (Service, error)
 
 // Tallies counts records by service.
 func (s *Store) Tallies(ctx context.Context) (map[int64]Tally, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally GROUP BY service")
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally WHERE NOT service "+ofDrill+" GROUP BY service")
 	out := map[int64]Tally{}
 	err = each(rows, err, func() error {
 		var n int64

@@ -72,6 +72,11 @@ var matrix = []cell{
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
 
+	{"GET /drills", "/drills", "", door, 200, 200, 200, 200},
+	{"POST /drills", "/drills", "", door, 403, 303, 403, 303},
+	{"GET /drills/{number}", "/drills/1", "", door, 200, 200, 200, 200},
+	{"GET /drills/{number}", "/drills/99", "", door, 404, 404, 404, 404},
+
 	{"GET /audit", "/audit", "", door, 403, 200, 200, 200},
 	{"GET /audit/{number}", "/audit/1", "", door, 403, 200, 200, 200},
 	{"POST /audit/verify", "/audit/verify", "", door, 403, 200, 200, 200},

@@ -57,6 +57,10 @@ func (s *Server) routes() []route {
 		{"GET  /batches/{number}", auth.Read, show(s.batch), false},
 		{"GET  /batches/{number}/live", auth.Read, http.HandlerFunc(s.batchLive), false},
 
+		{"GET  /drills", auth.Read, show(s.drills), false},
+		{"POST /drills", auth.Drill, do(s.startDrill), false},
+		{"GET  /drills/{number}", auth.Read, show(s.drill), false},
+
 		{"GET  /audit", auth.Audit, show(s.audit), false},
 		{"GET  /audit/{number}", auth.Audit, show(s.auditEntry), false},
 		{"POST /audit/verify", auth.Audit, show(s.verifyAudit), false},

@@ -61,6 +61,7 @@ func commands() []command {
 		{"import", "-service ID [-reject FILE] [-json] FILE…|-", "takes in exported Assistant logs: NDJSON, plain, .gz or .zst", atStore, importCommand},
 		{"batch run", "[-now] [-json]", "runs the erasures that are scheduled, and waits for the end", atStore, batchRun},
 		{"verify", "[-json] DIR", "checks the audit trail of a data directory", atPath, verifyCommand},
+		{"drill", "[-json]", "sends a made-up customer in on every way, erases and looks for them; 0 only if nothing is left", atStore, drillCommand},
 		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},
 		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services", atStore, doctorCommand},
 		{"version", "", "prints the version", atHome, versionCommand},

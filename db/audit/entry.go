@@ -43,6 +43,7 @@ type Kind string
 const (
 	KindAccess  Kind = "access"
 	KindBatch   Kind = "batch"
+	KindDrill   Kind = "drill"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
 	KindImport  Kind = "import"
@@ -53,7 +54,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBatch, KindErasure, KindExport, KindImport,
+var kinds = []Kind{KindAccess, KindBatch, KindDrill, KindErasure, KindExport, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

@@ -17,6 +17,7 @@ const (
 	GroupErasures Group = "Erasures"
 	GroupBatches  Group = "Batches"
 	GroupAdmin    Group = "Administration"
+	GroupUpkeep   Group = "Upkeep"
 	GroupLog      Group = "Audit trail"
 )
 
@@ -90,6 +91,12 @@ const (
 	PasswordChanged Event = "user.password"
 	PolicyChanged   Event = "policy.changed"
 	PolicyScheduled Event = "policy.scheduled"
+
+	DrillStarted Event = "drill.started"
+	DrillPassed  Event = "drill.passed"
+	DrillFailed  Event = "drill.failed"
+	SweepDone    Event = "sweep.done"
+	DigestBad    Event = "digest.bad"
 
 	LogCreated Event = "log.created"
 )
@@ -173,6 +180,12 @@ var list = []EventInfo{
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
+	{DrillStarted, GroupUpkeep, "A drill was started: a made-up customer is sent in, erased and looked for.", KindDrill},
+	{DrillPassed, GroupUpkeep, "A drill was passed: what was sent in was found before its erasure and nowhere afterwards.", KindDrill},
+	{DrillFailed, GroupUpkeep, "A drill was not passed: something was left, or could not be looked for.", KindDrill},
+	{SweepDone, GroupUpkeep, "Everything that is stored was read, and nothing is damaged.", ""},
+	{DigestBad, GroupUpkeep, "Everything that is stored was read, and something is damaged.", ""},
+
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
 }
 
@@ -227,7 +240,12 @@ const (
 	CountFirstSeq   = "first"      // first seq of a range
 	CountLastSeq    = "last"       // last seq of a range
 	CountCutoff     = "cutoff"     // highest seq that an erasure covers (law L2)
-	CountBytes      = "bytes"      // size of a file
+	CountBytes      = "bytes"      // size of a file, or looked at in files
+	CountPlanted    = "planted"    // what a drill sent in, over all ways of looking
+	CountFound      = "found"      // of that, what was found before its erasure
+	CountSlack      = "slack"      // bytes of the database that nobody owns and that are not zero
+	CountBad        = "bad"        // records that do not match their digest or their labels
+	CountPages      = "pages"      // pages of the database that are not as they were written
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -239,6 +257,7 @@ var countLimits = map[string]int64{
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,
 	CountReason: 999, CountPolicy: 99, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
+	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

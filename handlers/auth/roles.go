@@ -20,6 +20,7 @@ const (
 	Reveal                          // a record unmasked, with a purpose
 	Propose                         // propose, refresh and withdraw erasures
 	Approve                         // approve or refuse what another person proposed
+	Drill                           // start a drill
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -39,6 +40,7 @@ var table = []struct {
 	{Reveal, "reveal", []string{db.RoleSupport, db.RoleOfficer}},
 	{Propose, "propose", []string{db.RoleSupport, db.RoleOfficer}},
 	{Approve, "approve", []string{db.RoleOfficer}},
+	{Drill, "drill", []string{db.RoleOfficer, db.RoleAdmin}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},
