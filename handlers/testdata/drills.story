@@ -6,11 +6,11 @@ see No drill has run yet
 see Start a drill
 POST /drills
 status 303
+audit drill.passed drill/1
 follow
 see Drill 1
 see Passed
 see All files of the data directory
-audit drill.passed drill/1
 as auditor
 GET /drills
 status 200
