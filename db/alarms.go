@@ -14,15 +14,21 @@ type AlarmKind string
 
 // The kinds.
 const (
-	AlarmLate     AlarmKind = "late"     // an erasure is past its 24 hours and has not ended
-	AlarmReturned AlarmKind = "returned" // something came in under the IDs of ended erasures
+	AlarmLate        AlarmKind = "late"         // an erasure is past its 24 hours and has not ended
+	AlarmReturned    AlarmKind = "returned"     // something came in under the IDs of ended erasures
+	AlarmDamage      AlarmKind = "damage"       // records or pages that are not as they were written
+	AlarmDrillFailed AlarmKind = "drill-failed" // the last drill was not passed
+	AlarmDrillOld    AlarmKind = "drill-old"    // there was no drill for two days
+	AlarmDisk        AlarmKind = "disk"         // too little is free: nothing is taken in
+	AlarmReserve     AlarmKind = "reserve"      // the disk reserve is not there
 )
 
 // AlarmLink is a linked service that does not take our credential, or does not show the certificate that an administrator confirmed.
 const AlarmLink AlarmKind = "link"
 
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink,
+	AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -35,10 +41,9 @@ type Alarm struct {
 
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
-	(*Store).lateErasures, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
+	(*Store).lateErasures, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
-	(*Store).returnedData,
-	(*Store).brokenLinks,
+	(*Store).returnedData, (*Store).brokenLinks, (*Store).drillAlarms,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

@@ -231,6 +231,9 @@ type logReads struct {
 
 // NoteLogRead counts one read of the logs by a key. The first read of a minute writes down what the minute before held.
 func (s *Store) NoteLogRead(ctx context.Context, key, entries int64) {
+	if key == 0 {
+		return // the drill's own look at what it sent in
+	}
 	s.logs.mu.Lock()
 	due := s.logs.keys != nil && s.logs.minute != s.Now().Unix()/60
 	s.logs.mu.Unlock()

@@ -107,6 +107,9 @@ func (t *tx) openBatch(early bool) (int64, error) {
 	}
 	// Scheduled and partial may go to running: erasure.Moves. The condition is that of the count, in the same transaction.
 	err = t.exec("UPDATE erasure SET state = 'running', batch = ? WHERE number IN "+next, batch, early, ms(t.now), ms(t.now), batchRequests)
+	if err == nil { // one with nothing but the drill's requests is counted nowhere
+		err = t.exec("UPDATE batch SET drill = 1 WHERE number = ? AND NOT EXISTS (SELECT 1 FROM erasure WHERE batch = ? AND drill = 0)", batch, batch)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -263,6 +266,7 @@ func (s *Store) Finish(ctx context.Context, batch int64) error {
 	if err := s.wipeLog(ctx); err != nil {
 		return err
 	}
+	defer s.refill() // the batch may have needed it
 	return s.finish(ctx, batch)
 }
 
@@ -316,7 +320,7 @@ func (s *Store) Batch(ctx context.Context, number int64) (Batch, error) {
 
 // Batches lists batches, newest first. before is the number of the last one of the page before, 0 for the first page.
 func (s *Store) Batches(ctx context.Context, before int64, limit int) ([]Batch, error) {
-	rows, err := s.readers.QueryContext(ctx, batchColumns+"WHERE ? = 0 OR number < ? ORDER BY number DESC LIMIT ?", before, before, limit)
+	rows, err := s.readers.QueryContext(ctx, batchColumns+"WHERE drill = 0 AND (? = 0 OR number < ?) ORDER BY number DESC LIMIT ?", before, before, limit)
 	var out []Batch
 	err = each(rows, err, func() error {
 		b, err := scanBatch(rows)

@@ -30,7 +30,7 @@ func (s *Store) CreateChat(ctx context.Context, by audit.Actor, service int64, c
 // OpenChat opens a conversation whose name somebody else has given: the instance behind a gateway. ErrTaken where one has this name already.
 func (s *Store) OpenChat(ctx context.Context, by audit.Actor, service int64, container, id string) (Chat, error) {
 	c := Chat{ID: id, Service: service, Container: container}
-	err := s.write(ctx, by, func(t *tx) error {
+	err := s.take(&op{ctx: ctx, by: by, rows: 1, run: func(t *tx) error {
 		c.Created, c.Seen = t.now, t.now
 		err := t.exec("INSERT INTO chat_session (id, service, container, created, seen, turns) VALUES (?, ?, ?, ?, ?, 0)",
 			c.ID, service, container, ms(t.now), ms(t.now))
@@ -41,7 +41,7 @@ func (s *Store) OpenChat(ctx context.Context, by audit.Actor, service int64, con
 			return fmt.Errorf("opening a conversation: %w", err)
 		}
 		return nil
-	})
+	}})
 	return c, err
 }
 

@@ -64,6 +64,8 @@ type Store struct {
 	ready     readiness
 	backing   sync.Mutex // held while a backup is made
 	restoring bool
+	room      room
+	opened    time.Time
 	ending    chan struct{} // closed when the store is
 	once      sync.Once
 	keeping   sync.WaitGroup
@@ -95,15 +97,18 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 		lock.Close()
 		return nil, ErrRestoring
 	}
+	s.opened = s.Now()
 	if err := s.open(ctx); err != nil {
 		s.Close()
-		return nil, err
+		return nil, damaged(err)
 	}
 	return s, nil
 }
 
 func newStore(dir string, lock *os.File, opts []Option) *Store {
 	s := &Store{dir: dir, lock: lock, clock: time.Now, openFile: openFile, ending: make(chan struct{}), pinEnd: make(chan struct{})}
+	s.room = room{dir: dir, now: s.Now, free: freeBytes, low: DefaultLowWater}
+	s.room.open = func(path string) (File, error) { return s.openFile(path) }
 	for _, o := range opts {
 		o(s)
 	}
@@ -172,7 +177,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on; destroys keys whose time has come; and
+// keepHouse writes down each minute the log reads of the minute before, also when nobody reads on; makes the disk reserve again, destroys keys whose time has come; and
 // looks each hour whether the trail is still what was pinned. What fails is tried again, and what stays wrong is an alarm.
 func (s *Store) keepHouse() {
 	defer s.keeping.Done()
@@ -183,6 +188,7 @@ func (s *Store) keepHouse() {
 		select {
 		case <-tick.C:
 			s.flushLogReads(context.Background())
+			s.refill() // what keeps it from being there is an alarm as long as it does
 			s.retryCopy(context.Background())
 			s.RetireKeys(context.Background())
 			s.ExpireBackups(context.Background())
@@ -227,10 +233,14 @@ func (s *Store) inspect(ctx context.Context, path string) error {
 	}
 	defer db.Close()
 	var id, objects int64
-	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
+	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	if err == nil {
+		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&objects)
 	}
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&objects); err != nil {
+	if errors.Is(damaged(err), ErrDamaged) {
+		return damaged(err)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), ErrForeign)
 	}
 	if id != applicationID && (id != 0 || objects > 0) {

@@ -160,7 +160,10 @@ func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error)
 }
 
 func (s *Store) erasureWhere(q ErasureQuery) (string, []any) {
-	where, args := "1", []any(nil)
+	where, args := "drill = 0", []any(nil)
+	if q.Batch > 0 {
+		where = "1" // a batch takes the drill's requests like all others
+	}
 	if len(q.States) > 0 {
 		where += " AND " + byOther(q) + "state IN (" + marks(len(q.States)) + ")"
 		for _, st := range q.States {
@@ -192,7 +195,7 @@ func byOther(q ErasureQuery) string {
 
 // CountErasures counts requests by state.
 func (s *Store) CountErasures(ctx context.Context) (map[erasure.State]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM erasure GROUP BY state")
+	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM erasure WHERE drill = 0 GROUP BY state")
 	out := map[erasure.State]int64{}
 	err = each(rows, err, func() error {
 		var st erasure.State

@@ -21,6 +21,10 @@ var (
 	ErrCorrupt   = errors.New("the stored record does not match its digest; an administrator must look at the disk")
 	ErrNoSubject = errors.New("this ID has no records here, so there is nothing to erase")
 
+	// ErrDamaged is joined to errors of reading a page of the database that is not as it was written.
+	ErrDamaged = errors.New("a page of the database is not as Quittance wrote it: the disk has damaged it, or another program has written to the file; " +
+		"restore a backup or, if you know that it was another program, remove quittance.db-sums")
+
 	// ErrFull is joined to errors of a disk without room: nothing can be stored, and nothing erased either.
 	ErrFull = errors.New("the disk is full")
 

@@ -122,7 +122,7 @@ func (s *Store) erasureSpan(ctx context.Context, n NewExport) (Span, error) {
 }
 
 func (v Span) where() (string, []any) {
-	where, args := "number >= ? AND number < ?", []any{v.First, v.End}
+	where, args := "drill = 0 AND number >= ? AND number < ?", []any{v.First, v.End}
 	if !v.From.IsZero() {
 		where, args = where+" AND proposed >= ?", append(args, ms(v.From))
 	}

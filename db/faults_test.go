@@ -195,7 +195,7 @@ func TestEmptiedTrail(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	d, _ := sql.Open("sqlite", "file:"+filepath.Join(dir, "quittance.db"))
+	d, _ := sql.Open("sqlite", "file:"+filepath.Join(dir, "quittance.db")+"?vfs=quittance")
 	for _, q := range []string{"DROP TRIGGER leaf_kept", "DROP TRIGGER hash_kept", "DROP TRIGGER checkpoint_kept", "DELETE FROM leaf", "DELETE FROM hash", "DELETE FROM head", "DELETE FROM checkpoint"} {
 		if _, err := d.Exec(q); err != nil {
 			t.Fatal(err)

@@ -129,7 +129,7 @@ func (s *Store) PrepareImport(records []NewRecord) Prepared {
 func (s *Store) TakeImport(ctx context.Context, m Import, p Prepared) (Import, []Outcome, error) {
 	var out []Outcome
 	var after Import
-	err := s.writer.do(&op{ctx: ctx, by: audit.Operator, rows: len(p.records), safe: true, run: func(t *tx) error {
+	err := s.take(&op{ctx: ctx, by: audit.Operator, rows: len(p.records), safe: true, run: func(t *tx) error {
 		var err error
 		if out, err = t.importAll(p); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (s *Store) TakeImport(ctx context.Context, m Import, p Prepared) (Import, [
 			return fmt.Errorf("keeping how far the import is: %w", err)
 		}
 		return nil
-	}}, s.writer.queue)
+	}})
 	return after, out, err
 }
 

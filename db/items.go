@@ -244,7 +244,7 @@ func (t *tx) removeItems(service int64, records []Record) error {
 func (s *Store) ReplaceItem(ctx context.Context, by audit.Actor, r NewRecord) (replaced bool, seq int64, err error) {
 	r.prepare()
 	old := ItemQuery{Service: r.Service, Kinds: []Kind{r.Kind}, Container: r.Container, Item: r.Session}
-	err = s.write(ctx, by, func(t *tx) error {
+	err = s.take(&op{ctx: ctx, by: by, rows: 1, run: func(t *tx) error {
 		before, err := t.items(old)
 		if err != nil {
 			return err
@@ -256,7 +256,7 @@ func (s *Store) ReplaceItem(ctx context.Context, by audit.Actor, r NewRecord) (r
 		}
 		seq, err = t.store(&r)
 		return err
-	})
+	}})
 	return replaced, seq, err
 }
 
@@ -284,11 +284,11 @@ func (s *Store) LabelItems(ctx context.Context, by audit.Actor, q ItemQuery, ids
 		if page, more, err = s.stored(ctx, q); err != nil || len(page) == 0 {
 			return added, err
 		}
-		err = s.write(ctx, by, func(t *tx) error {
+		err = s.take(&op{ctx: ctx, by: by, rows: 1, run: func(t *tx) error {
 			n, err := t.labelAll(q.Service, page, ids)
 			added += n
 			return err
-		})
+		}})
 		if err != nil {
 			return added, err
 		}

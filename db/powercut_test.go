@@ -165,7 +165,7 @@ func lostAfter(t *testing.T, dir string, answered []accepted, at int) (lost int)
 		t.Fatal(err)
 	}
 	there := map[int64]bool{}
-	d, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "quittance.db"))
+	d, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "quittance.db")+"?vfs=quittancefailing")
 	if err != nil {
 		t.Fatal(err)
 	}

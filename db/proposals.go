@@ -370,7 +370,7 @@ func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service
 		if number, err = t.propose(id.String(), erasure.GroundAPI, nil, "api", service, m); err != nil {
 			return err
 		}
-		if err := t.exec("UPDATE erasure SET deadline = ? WHERE number = ?", ms(t.now.Add(erasure.Period)), number); err != nil {
+		if err := t.exec("UPDATE erasure SET deadline = ?, drill = (SELECT drill FROM service WHERE number = ?) WHERE number = ?", ms(t.now.Add(erasure.Period)), service, number); err != nil {
 			return fmt.Errorf("setting the deadline: %w", err)
 		}
 		if m.Records() == 0 && !sibling.IsZero() {
@@ -401,8 +401,9 @@ func (t *tx) schedule(number int64, approver any) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec("UPDATE erasure SET approver = ?, approved = ?, runs_from = ?, deadline = coalesce(deadline, ?) WHERE number = ?",
-		approver, ms(t.now), ms(t.now.Add(window)), ms(t.now.Add(erasure.Period)), number)
+	// Nobody withdraws a request of the drill, so it waits for nobody.
+	err = t.exec("UPDATE erasure SET approver = ?, approved = ?, runs_from = CASE drill WHEN 1 THEN ? ELSE ? END, deadline = coalesce(deadline, ?) WHERE number = ?",
+		approver, ms(t.now), ms(t.now), ms(t.now.Add(window)), ms(t.now.Add(erasure.Period)), number)
 	if err != nil {
 		return fmt.Errorf("scheduling the erasure: %w", err)
 	}

@@ -136,7 +136,7 @@ func TestAnEarlierFileIsScrubbed(t *testing.T) {
 	path := filepath.Join(dir, "quittance.db")
 	raw := fileOf(t, dir)
 	stained(raw[(root-1)*4096 : root*4096])
-	if err := os.WriteFile(path, raw, 0o600); err != nil {
+	if err := errors.Join(os.WriteFile(path, raw, 0o600), os.Remove(path+"-sums")); err != nil { // earlier versions kept none
 		t.Fatal(err)
 	}
 	s = openAt(t, dir)

@@ -148,7 +148,7 @@ func (s *Store) Ingest(ctx context.Context, by audit.Actor, records []NewRecord,
 		records[i].prepare()
 	}
 	seqs := make([]int64, len(records))
-	err := s.writer.do(&op{ctx: ctx, by: by, rows: len(records), safe: true, run: func(t *tx) error {
+	err := s.take(&op{ctx: ctx, by: by, rows: len(records), safe: true, run: func(t *tx) error {
 		for i := range records {
 			var err error
 			if seqs[i], err = t.store(&records[i]); err != nil {
@@ -159,7 +159,7 @@ func (s *Store) Ingest(ctx context.Context, by audit.Actor, records []NewRecord,
 			return nil
 		}
 		return t.exec("UPDATE chat_session SET seen = ?, turns = ?, context = ? WHERE id = ?", ms(t.now), turn.Turns, turn.Context, turn.ID)
-	}}, s.writer.queue)
+	}})
 	return seqs, err
 }
 

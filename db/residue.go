@@ -33,7 +33,8 @@ type Residue struct {
 	Files int
 	Bytes int64 // looked at
 	Hits  []Leftover
-	More  int64 // hits beyond those listed
+	More  int64        // hits beyond those listed
+	Found map[int]bool // the values that were hit, listed or not
 	page.Survey
 }
 
@@ -71,6 +72,10 @@ type hunt struct {
 }
 
 func (h *hunt) hit(v Leftover) {
+	if h.out.Found == nil {
+		h.out.Found = map[int]bool{}
+	}
+	h.out.Found[v.Value] = true
 	if len(h.out.Hits) < hitsListed {
 		h.out.Hits = append(h.out.Hits, v)
 		return
@@ -299,14 +304,14 @@ func (h *hunt) log(file *os.File) error {
 	})
 }
 
-// others looks at every other file: the ledger, keys, rejects of imports, whatever lies there.
+// others looks at every other file: the ledger, keys, rejects of imports, whatever lies there, but for the disk reserve, which is noise.
 func (h *hunt) others(ctx context.Context) error {
 	return filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		name, err := filepath.Rel(h.dir, path)
-		if err != nil || name == databaseName || name == databaseName+"-wal" {
+		if err != nil || name == databaseName || name == databaseName+"-wal" || name == reserveName {
 			return err
 		}
 		raw, err := os.ReadFile(path)

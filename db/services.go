@@ -44,6 +44,8 @@ type Service struct {
 
 	Revision int64 // grows with each change of how it is called
 
+	Drill bool // the nightly drill's own: it stands in no list and has no keys
+
 	Unlabelled Policy // messages without a customer ID: "refused", "flagged" or "allowed"
 }
 
@@ -126,7 +128,7 @@ func (s *Store) RemoveService(ctx context.Context, by audit.Actor, number int64)
 const serviceColumns = `SELECT number, guid, kind, hosting, name, region, deletion, created, removed, coalesce(gateway, 0), url, inside,
 	coalesce((SELECT u.number FROM service u WHERE u.gateway = service.number AND u.removed IS NULL), 0),
 	coalesce((SELECT d.number FROM service d WHERE d.number = service.search AND d.removed IS NULL), 0), search_in,
-	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from, settings, revision FROM service `
+	coalesce(deletion_next, ''), deletion_from, unlabelled, coalesce(unlabelled_next, ''), unlabelled_from, settings, revision, drill FROM service `
 
 func scanService(row scanner) (Service, error) {
 	var v Service
@@ -134,7 +136,7 @@ func scanService(row scanner) (Service, error) {
 	var removed, deletionFrom, unlabelledFrom sql.NullInt64
 	var settings string
 	err := row.Scan(&v.Number, &v.GUID, &v.Kind, &v.Hosting, &v.Name, &v.Region, &v.Deletion.Set, &created, &removed, &v.Gateway, &v.URL, &v.Inside, &v.Upstream, &v.Search, &v.SearchIn,
-		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom, &settings, &v.Revision)
+		&v.Deletion.Next, &deletionFrom, &v.Unlabelled.Set, &v.Unlabelled.Next, &unlabelledFrom, &settings, &v.Revision, &v.Drill)
 	if err == nil && settings != "" {
 		err = json.Unmarshal([]byte(settings), &v.Link)
 	}
@@ -142,9 +144,9 @@ func scanService(row scanner) (Service, error) {
 	return v, found(err)
 }
 
-// Services lists all services in the order in which they were added, removed ones too.
+// Services lists all services in the order in which they were added, removed ones too; those of the drill are nobody's business.
 func (s *Store) Services(ctx context.Context) ([]Service, error) {
-	rows, err := s.readers.QueryContext(ctx, serviceColumns+"ORDER BY number")
+	rows, err := s.readers.QueryContext(ctx, serviceColumns+"WHERE drill = 0 ORDER BY number")
 	var out []Service
 	err = each(rows, err, func() error {
 		v, err := scanService(rows)
@@ -171,7 +173,7 @@ func (s *Store) ServiceByGUID(ctx context.Context, guid string) (Service, error)
 
 // Tallies counts records by service.
 func (s *Store) Tallies(ctx context.Context) (map[int64]Tally, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally GROUP BY service")
+	rows, err := s.readers.QueryContext(ctx, "SELECT service, sum(records), sum(unlabelled), sum(opted_out), sum(unreachable) FROM tally WHERE NOT service "+ofDrill+" GROUP BY service")
 	out := map[int64]Tally{}
 	err = each(rows, err, func() error {
 		var n int64

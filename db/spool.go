@@ -31,6 +31,9 @@ type Spool struct {
 
 // Spool makes an empty one. Whoever made it closes it.
 func (s *Store) Spool() (*Spool, error) {
+	if err := s.room.take(); err != nil {
+		return nil, err
+	}
 	file, err := os.CreateTemp(s.dir, spoolName)
 	if err != nil {
 		return nil, fmt.Errorf("making room for an upload: %w", noRoom(err))

@@ -23,7 +23,7 @@ type ErasureDay struct {
 func (s *Store) ErasureDays(ctx context.Context, days int, zone *time.Location) ([]ErasureDay, error) {
 	out := calendar(s.Now().In(zone), days)
 	first := ms(out[0].Day)
-	rows, err := s.readers.QueryContext(ctx, "SELECT state, proposed, ended FROM erasure WHERE proposed >= ? OR ended >= ?", first, first)
+	rows, err := s.readers.QueryContext(ctx, "SELECT state, proposed, ended FROM erasure WHERE drill = 0 AND (proposed >= ? OR ended >= ?)", first, first)
 	took := make([][]time.Duration, days)
 	err = each(rows, err, func() error {
 		var state erasure.State

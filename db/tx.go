@@ -91,13 +91,13 @@ func found(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
-	return err
+	return damaged(err)
 }
 
 // each runs f for every row and sees to it that the rows are closed and their error is read.
 func each(rows *sql.Rows, err error, f func() error) error {
 	if err != nil {
-		return err
+		return damaged(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -105,7 +105,7 @@ func each(rows *sql.Rows, err error, f func() error) error {
 			return err
 		}
 	}
-	return rows.Err()
+	return damaged(rows.Err())
 }
 
 // scanned reads rows that have one column.

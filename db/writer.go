@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -50,6 +51,7 @@ type op struct {
 	by   audit.Actor
 	rows int
 	safe bool // it can fail only with the disk, so it needs no savepoint
+	take bool // it takes data in: the disk reserve is not for it
 	run  func(*tx) error
 	bare func(*sql.Conn) error // instead of run: outside any transaction, alone
 	err  error
@@ -103,6 +105,15 @@ func (s *Store) write(ctx context.Context, by audit.Actor, run func(*tx) error) 
 // writeChunk is write for the batch: a transaction of its own, which takes turns with the groups of the queue.
 func (s *Store) writeChunk(ctx context.Context, by audit.Actor, run func(*tx) error) error {
 	return s.writer.do(&op{ctx: ctx, by: by, rows: 1, safe: true, run: run}, s.writer.chunks)
+}
+
+// take is do for what takes data in: refused well before the disk is full, so that erasures always have room (erase-and-prove.md, fact 8).
+func (s *Store) take(o *op) error {
+	if err := s.room.take(); err != nil {
+		return err
+	}
+	o.take = true
+	return s.writer.do(o, s.writer.queue)
 }
 
 func (w *writer) do(o *op, queue chan *op) error {
@@ -202,25 +213,43 @@ func (w *writer) next(worth bool, late <-chan time.Time) *op {
 	}
 }
 
-// commit runs a group in one transaction. A change that fails is taken back alone; when the commit itself fails, none of the group happened.
+// commit runs a group and answers it. What meets a full disk and takes nothing in is run once more with the disk reserve.
 func (w *writer) commit(group []*op) {
-	if o := group[0]; o.bare != nil {
-		o.err = o.bare(w.conn)
+	w.attempt(group)
+	if short := slices.DeleteFunc(slices.Clone(group), (*op).content); len(short) > 0 && w.s.room.release() {
+		w.attempt(short)
+	}
+	for _, o := range group {
 		close(o.done)
+	}
+}
+
+// content tells that more room would change nothing.
+func (o *op) content() bool { return o.take || !errors.Is(o.err, ErrFull) }
+
+// attempt runs a group in one transaction. A change that fails is taken back alone; when the commit itself fails, none of the group happened.
+func (w *writer) attempt(group []*op) {
+	if o := group[0]; o.bare != nil {
+		o.err = full(o.bare(w.conn))
 		return
 	}
-	err := w.transaction(group)
-	if err != nil {
-		w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
-		err = full(err)
-		w.stale = true
-		w.s.forget() // a commit that is said to have failed may have come through
+	err := full(w.transaction(group))
+	for _, o := range group {
+		// A disk that was full for one change may have taken the whole transaction back, which then cannot be told from any other failure.
+		if o.err = full(o.err); err != nil && errors.Is(o.err, ErrFull) && !errors.Is(err, ErrFull) {
+			err = errors.Join(ErrFull, err)
+		}
 	}
+	if err == nil {
+		return
+	}
+	w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
+	w.stale = true
+	w.s.forget() // a commit that is said to have failed may have come through
 	for _, o := range group {
 		if o.err == nil {
 			o.err = err
 		}
-		close(o.done)
 	}
 }
 
@@ -264,7 +293,10 @@ func (w *writer) transaction(group []*op) error {
 // enter writes the ledger after the commit. If that fails, only those who would have been told "accepted" are told the error: the
 // request stands in the database, and the next start brings the ledger up to it.
 func (w *writer) enter(lines []ledgerLine, group []*op) {
-	err := w.ledger.write(lines)
+	err := full(w.ledger.write(lines))
+	if errors.Is(err, ErrFull) && w.s.room.release() {
+		err = w.ledger.write(nil) // what it owes
+	}
 	w.s.copy.write(w.s, lines, err == nil)
 	for _, o := range group {
 		if err != nil && o.accepts && o.err == nil {
@@ -278,6 +310,15 @@ func full(err error) error {
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) {
 		return errors.Join(ErrFull, err)
+	}
+	return err
+}
+
+// damaged says in our own words that a page is not as it was written.
+func damaged(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_IOERR_DATA && !errors.Is(err, ErrDamaged) {
+		return errors.Join(ErrDamaged, err)
 	}
 	return err
 }

@@ -54,6 +54,17 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmLink: {"over", func(db.Alarm) string {
 		return "A linked service refuses our credential, or shows another certificate than the one that was confirmed"
 	}, "/services"},
+	db.AlarmDamage: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "record or page of the database is", "records or pages of the database are") + " damaged: an administrator must look at the disk, quittance doctor names them"
+	}, "/drills"},
+	db.AlarmDrillFailed: {"over", func(db.Alarm) string { return "The last drill was not passed" }, "/drills"},
+	db.AlarmDrillOld:    {"soon", func(db.Alarm) string { return "There was no drill for more than two days" }, "/drills"},
+	db.AlarmDisk: {"over", func(a db.Alarm) string {
+		return "Only " + views.Number(a.Count) + " MiB of the disk are free: nothing more is taken in, erasures go on"
+	}, "/help"},
+	db.AlarmReserve: {"soon", func(a db.Alarm) string {
+		return "The disk reserve of " + views.Number(a.Count) + " MiB is not there: on a full disk nothing could be erased"
+	}, "/help"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -19,6 +19,7 @@ var rail = []struct {
 	{"search", "Search", "/search", "search", auth.Search},
 	{"erasures", "Erasures", "/erasures", "eraser", auth.Read},
 	{"batches", "Batches", "/batches", "stack-2", auth.Read},
+	{"drills", "Drills", "/drills", "list-check", auth.Read},
 	{"holds", "Holds", "/holds", "lock", auth.Holds},
 	{"backups", "Backups", "/backups", "database", auth.Audit},
 	{"audit", "Audit trail", "/audit", "link", auth.Audit},

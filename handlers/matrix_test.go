@@ -123,6 +123,11 @@ var matrix = []cell{
 	{"POST /policies", "/policies", "", door, 403, 422, 403, 403},
 
 	{"GET /backups", "/backups", "", door, 403, 200, 200, 200},
+	{"GET /drills", "/drills", "", door, 200, 200, 200, 200},
+	{"POST /drills", "/drills", "", door, 403, 303, 403, 303},
+	{"GET /drills/{number}", "/drills/1", "", door, 200, 200, 200, 200},
+	{"GET /drills/{number}", "/drills/99", "", door, 404, 404, 404, 404},
+
 	{"GET /audit", "/audit", "", door, 403, 200, 200, 200},
 	{"GET /audit/{number}", "/audit/1", "", door, 403, 200, 200, 200},
 	{"POST /audit/verify", "/audit/verify", "", door, 403, 200, 200, 200},

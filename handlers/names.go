@@ -116,6 +116,7 @@ var pages = map[audit.Kind]struct {
 	audit.KindBatch:   {"/batches/", auth.Read},
 	audit.KindBulk:    {"/bulks/", auth.Read},
 	audit.KindHold:    {"/holds/", auth.Holds},
+	audit.KindDrill:   {"/drills/", auth.Read},
 	audit.KindService: {"/services/", auth.Read},
 	audit.KindUser:    {"/users/", auth.Users},
 }
@@ -142,7 +143,8 @@ func eventWords(e audit.Event) string {
 var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
-	audit.CountLimit: "Limit of the breaker",
+	audit.CountLimit:   "Limit of the breaker",
+	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.

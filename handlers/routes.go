@@ -94,6 +94,10 @@ func (s *Server) routes() []route {
 		again(route{"POST /policies", auth.Policies, do(s.savePolicies), false}),
 
 		{"GET  /backups", auth.Audit, show(s.backups), false},
+		{"GET  /drills", auth.Read, show(s.drills), false},
+		{"POST /drills", auth.Drill, do(s.startDrill), false},
+		{"GET  /drills/{number}", auth.Read, show(s.drill), false},
+
 		{"GET  /audit", auth.Audit, show(s.audit), false},
 		{"GET  /audit/{number}", auth.Audit, show(s.auditEntry), false},
 		{"POST /audit/verify", auth.Audit, show(s.verifyAudit), false},

@@ -28,14 +28,15 @@ type Config struct {
 	Store        *db.Store
 	Auth         auth.Config
 	Log          *slog.Logger
-	BatchEvery   time.Duration       // as shown on the pages
-	CancelWindow time.Duration       // in force, as shown on the pages
-	Demo         []views.DemoAccount // shown at the door; none outside the demo
-	TLS          bool                // the browser speaks TLS, to us or to a proxy
-	Metrics      *Metrics            // counts what is answered; nil = nobody asks for it
-	SearchRows   int64               // how many records a page of a filter looks at; 0 = as many as its time allows
-	NextNight    func(now time.Time) time.Time // when the nightly work begins next, as shown on the pages; nil = not said
-	LookupTime   time.Duration // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
+	BatchEvery   time.Duration                                  // as shown on the pages
+	CancelWindow time.Duration                                  // in force, as shown on the pages
+	Demo         []views.DemoAccount                            // shown at the door; none outside the demo
+	TLS          bool                                           // the browser speaks TLS, to us or to a proxy
+	Metrics      *Metrics                                       // counts what is answered; nil = nobody asks for it
+	SearchRows   int64                                          // how many records a page of a filter looks at; 0 = as many as its time allows
+	NextNight    func(now time.Time) time.Time                  // when the nightly work begins next, as shown on the pages; nil = not said
+	LookupTime   time.Duration                                  // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
+	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").
@@ -195,13 +196,17 @@ func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
-// readyz answers 200 only when the store can be written to.
+// readyz answers 200 only when the store can be written to, and tells when the disk is low.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	if err := s.store.Ready(ctx); err != nil {
 		s.log.Error("not ready", "err", err)
 		http.Error(w, "the store cannot be written to", http.StatusServiceUnavailable)
+		return
+	}
+	if v, err := s.store.Space(); err == nil && v.Low() { // still 200: deletions must get here
+		fmt.Fprintln(w, "ready, but too little of the disk is free: nothing more is taken in")
 		return
 	}
 	fmt.Fprintln(w, "ready")

@@ -118,6 +118,9 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 		return views.Service{}, err
 	}
 	svc, err := s.store.Service(r.Context(), number)
+	if err == nil && svc.Drill {
+		err = db.ErrNotFound // it is nobody's
+	}
 	if err != nil {
 		return views.Service{}, err
 	}

@@ -44,6 +44,7 @@ type house struct {
 	conf      *config         // nil = no server runs here
 	mu        sync.Mutex
 	importing map[string]bool
+	drills    drills
 }
 
 func newHouse(store *db.Store) *house {

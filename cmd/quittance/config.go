@@ -23,6 +23,7 @@ type config struct {
 	night        timeOfDay
 	breaker      map[string]*int64 // the flags of the breaker's limits, by limit
 	metrics      string
+	lowWater     int64 // MiB
 	demo         bool
 	tlsCert      string
 	tlsKey       string
@@ -48,6 +49,7 @@ func serveFlags(fs *flag.FlagSet) *config {
 		db.LimitFloor: fs.Int64("breaker-floor", 1000, "records that a batch may erase whatever the two say; set by a store's first serve"),
 	}
 	fs.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` on which /metrics is served for a monitoring, in the clear and to whoever asks; off without it")
+	fs.Int64Var(&f.lowWater, "low-water", db.DefaultLowWater>>20, "how many `MiB` of the disk must be free for anything to be taken in")
 	fs.BoolVar(&f.demo, "demo", false, "made-up data and one account per role; on loopback and in an empty or earlier demo directory")
 	fs.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` of the certificate, to end TLS here")
 	fs.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` of its key")
@@ -69,6 +71,8 @@ func (f *config) check() error {
 	switch {
 	case f.batchEvery <= 0 || f.cancelWindow < 0 || f.batchEvery+f.cancelWindow >= day:
 		return misuse("-batch-every must be above 0, and with -cancel-window below 24 h: within that time an accepted erasure has to run")
+	case f.lowWater < db.DefaultReserve>>20:
+		return misuse("-low-water must not be below the disk reserve of %d MiB", db.DefaultReserve>>20)
 	case (f.tlsCert == "") != (f.tlsKey == ""):
 		return misuse("-tls-cert and -tls-key belong together")
 	case f.local != "on" && f.local != "off":

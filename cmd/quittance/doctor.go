@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"quittance/db"
@@ -64,7 +63,7 @@ func tellChecks(w io.Writer, all []check) {
 func (c *call) examine(ctx context.Context, f *config) []check {
 	out := []check{c.checkConfig(f)}
 	out = append(out, checkModes(c.dir)...)
-	out = append(out, checkDisk(c.dir), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
 	return append(out, c.checkLinks(ctx)...)
 }
 
@@ -112,23 +111,73 @@ func modeOf(what, path string, forbidden os.FileMode) check {
 	return check{what, well, "Only this account can read it."}
 }
 
-// diskReserve is what should be free beside the database: an erasure writes to the log before it gives anything back.
-const diskReserve = 1 << 30
-
-func checkDisk(dir string) check {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(dir, &fs); err != nil {
+// checkDisk compares what is free with the mark below which nothing is taken in.
+func (c *call) checkDisk() check {
+	v, err := c.store.Space()
+	if err != nil {
 		return check{"disk", bad, fmt.Sprintf("looking for free space: %v", err)}
 	}
-	free := uint64(fs.Bavail) * uint64(fs.Bsize)
-	v := check{"disk", well, fmt.Sprintf("%d MiB are free.", free>>20)}
+	out := check{"disk", well, fmt.Sprintf("%d MiB are free; below %d MiB nothing is taken in.", v.Free>>20, v.LowWater>>20)}
 	switch {
-	case free < diskReserve/8:
+	case v.Low():
+		out.State = bad
+	case v.Free < 4*v.LowWater:
+		out.State = look
+	}
+	return out
+}
+
+func (c *call) checkReserve() check {
+	v, err := c.store.Space()
+	switch {
+	case err != nil:
+		return check{"reserve", bad, err.Error()}
+	case v.Reserve > 0:
+		return check{"reserve", well, fmt.Sprintf("%d MiB are kept for erasures on a full disk.", v.Reserve>>20)}
+	case v.Wanted > 0:
+		return check{"reserve", bad, "The disk reserve is not there: on a full disk nothing could be erased."}
+	}
+	return check{"reserve", look, "There is no disk reserve yet: serve makes it."}
+}
+
+func (c *call) checkDrill(ctx context.Context) check {
+	list, err := c.store.Drills(ctx, 0, 1)
+	switch {
+	case err != nil:
+		return check{"drill", bad, err.Error()}
+	case len(list) == 0:
+		return check{"drill", look, "No drill has run yet: serve runs one each night, 'quittance drill' at once."}
+	}
+	d := list[0]
+	v := check{"drill", well, fmt.Sprintf("Drill %d of %s: %s.", d.Number, d.Started.Format(time.RFC3339), outcomeWords[d.Outcome])}
+	switch {
+	case d.Outcome == db.DrillFailed || d.Outcome == db.DrillBlind:
 		v.State = bad
-	case free < diskReserve:
+	case d.Outcome != db.DrillPassed || c.store.Now().Sub(d.Started) > 2*day:
 		v.State = look
 	}
 	return v
+}
+
+// checkSweep tells of the last sweep, and names what is damaged.
+func (c *call) checkSweep(ctx context.Context) check {
+	hurt, err := c.store.Damaged(ctx)
+	if err != nil {
+		return check{"damage", bad, err.Error()}
+	}
+	if hurt.Count+hurt.Pages > 0 {
+		return check{"damage", bad, fmt.Sprintf("%d records and %d pages are damaged; the first records: %v.", hurt.Count, hurt.Pages, hurt.Records[:min(10, len(hurt.Records))])}
+	}
+	w, err := c.store.LastSweep(ctx)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		return check{"damage", look, "Nothing was swept yet: serve looks at everything that is stored each night."}
+	case err != nil:
+		return check{"damage", bad, err.Error()}
+	case w.Ended.IsZero():
+		return check{"damage", look, fmt.Sprintf("Sweep %d is on its way: %d records so far, none damaged.", w.Number, w.Records)}
+	}
+	return check{"damage", well, fmt.Sprintf("%d records and %d pages were looked at by %s, none damaged.", w.Records, w.Pages, w.Ended.Format(time.RFC3339))}
 }
 
 // checkClock compares the clock with the last thing that was written down: cut-offs do not hang on it, deadlines do.

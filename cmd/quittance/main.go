@@ -65,6 +65,7 @@ func commands() []command {
 		{"batch resume", "BATCH", "lets a paused batch go on; not one that the breaker paused", atStore, batchHalt((*db.Store).ResumeBatch, "goes on: at once where a server runs, else with batch run")},
 		{"batch stop", "BATCH", "ends a batch; its requests that are not finished are scheduled again", atStore, batchHalt((*db.Store).StopBatch, "is stopped, and its requests are scheduled again")},
 		{"verify", "[-json] DIR", "checks the audit trail of a data directory", atPath, verifyCommand},
+		{"drill", "[-json]", "sends a made-up customer in on every way, erases and looks for them; 0 only if nothing is left", atStore, drillCommand},
 		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},
 		{"backup", "[-keep 30d] [-key-file FILE] [-json] FILE", "makes an encrypted copy of the data, whose key is destroyed in time", atStore, backupCommand},
 		{"restore", "-key-file FILE [-ledger FILE]… [-keys FILE] [-accept-ledger-loss] [-json] FILE", "brings a backup into an empty data directory and erases again what was erased since", atNew, restoreCommand},

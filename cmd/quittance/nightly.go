@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
+
+	"quittance/db/audit"
 )
 
 // job is work for the night, when few people wait for the store. Its run has until the end of ctx, says nothing about anybody in its
@@ -20,8 +22,13 @@ type job struct {
 func (c *call) jobs() []job {
 	return []job{
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
+		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},
+		{"drill", func(ctx context.Context) error { _, err := c.drill(ctx, audit.System); return err }},
 	}
 }
+
+// sweepRest is how long a sweep rests between two steps, each of which takes some milliseconds: a million records take about two minutes.
+const sweepRest = 50 * time.Millisecond
 
 // marks remember beyond a restart when a job was done last.
 type marks interface {

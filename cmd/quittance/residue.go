@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"quittance/db"
@@ -29,6 +30,7 @@ type residueFound struct {
 	Files     int        `json:"files"`
 	Bytes     int64      `json:"bytes"`
 	Hits      []leftover `json:"hits"`
+	Lines     []int      `json:"lines"` // of the list that were found, all of them
 	More      int64      `json:"more"`
 	Slack     int64      `json:"slack"`
 	Pages     int64      `json:"pages"`
@@ -89,10 +91,14 @@ func (c *call) values(name string) (values []string, lines []int, err error) {
 }
 
 func told(r db.Residue, lines []int) residueFound {
-	out := residueFound{Clean: r.Clean(), Files: r.Files, Bytes: r.Bytes, Hits: []leftover{}, More: r.More, Slack: r.Slack, Pages: r.Pages, Free: r.Free, Malformed: r.Malformed}
+	out := residueFound{Clean: r.Clean(), Files: r.Files, Bytes: r.Bytes, Hits: []leftover{}, Lines: []int{}, More: r.More, Slack: r.Slack, Pages: r.Pages, Free: r.Free, Malformed: r.Malformed}
 	for _, h := range r.Hits {
 		out.Hits = append(out.Hits, leftover{h.File, h.Page, h.Offset, h.Record, h.Place, lines[h.Value]})
 	}
+	for v := range r.Found {
+		out.Lines = append(out.Lines, lines[v])
+	}
+	slices.Sort(out.Lines)
 	return out
 }
 

@@ -68,7 +68,13 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err := c.store.InitLimits(ctx, f.limits()); err != nil {
 		return fmt.Errorf("setting the policies: %w", err)
 	}
+	if err := c.makeRoom(f, log); err != nil {
+		return err
+	}
 	ease()
+	ctx, cancel := context.WithCancel(ctx)
+	defer c.house.drills.room.Wait() // before the store is closed
+	defer cancel()
 	l, err := net.Listen("tcp", f.addr)
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -84,6 +90,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
 	conf.NextNight = (&nightly{from: time.Duration(f.night), zone: time.Local}).next
+	conf.Drill = c.startDrill(ctx, func(err error) { log.Error("a drill failed", "err", err) })
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)
 	if err != nil {
@@ -101,6 +108,18 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		return err
 	}
 	return c.welcome(ctx, f, l, doors, measures, origin, log)
+}
+
+// makeRoom keeps room on the disk for erasures. A disk without any is no reason not to serve: deletions are accepted all the same.
+func (c *call) makeRoom(f *config, log *slog.Logger) error {
+	c.store.SetLowWater(f.lowWater << 20)
+	if err := c.store.KeepReserve(db.DefaultReserve); err != nil {
+		return err
+	}
+	if v, err := c.store.Space(); err != nil || v.Low() || v.Reserve == 0 {
+		log.Warn("too little of the disk is free", "free", v.Free, "reserve", v.Reserve, "err", err)
+	}
+	return nil
 }
 
 // doors gathers what the handlers need.

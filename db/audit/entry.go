@@ -45,6 +45,7 @@ const (
 	KindBackup  Kind = "backup"
 	KindBatch   Kind = "batch"
 	KindBulk    Kind = "bulk"
+	KindDrill   Kind = "drill"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
 	KindHold    Kind = "hold"
@@ -56,7 +57,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindErasure, KindExport, KindHold, KindImport,
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindDrill, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

@@ -18,6 +18,7 @@ const (
 	GroupHolds    Group = "Holds"
 	GroupBatches  Group = "Batches"
 	GroupAdmin    Group = "Administration"
+	GroupUpkeep   Group = "Upkeep"
 	GroupLog      Group = "Audit trail"
 )
 
@@ -129,6 +130,12 @@ const (
 	BackupMade    Event = "backup.made"
 	BackupFailed  Event = "backup.failed"
 	BackupExpired Event = "backup.expired"
+
+	DrillStarted Event = "drill.started"
+	DrillPassed  Event = "drill.passed"
+	DrillFailed  Event = "drill.failed"
+	SweepDone    Event = "sweep.done"
+	DigestBad    Event = "digest.bad"
 
 	LogCreated      Event = "log.created"
 	LogPinned       Event = "log.pinned"
@@ -255,6 +262,11 @@ var list = []EventInfo{
 	{BackupMade, GroupAdmin, "A backup was made.", KindBackup},
 	{BackupFailed, GroupAdmin, "A backup was not finished; its key was destroyed.", KindBackup},
 	{BackupExpired, GroupAdmin, "The key of a backup was destroyed, so that the backup cannot be opened with it any more.", KindBackup},
+	{DrillStarted, GroupUpkeep, "A drill was started: a made-up customer is sent in, erased and looked for.", KindDrill},
+	{DrillPassed, GroupUpkeep, "A drill was passed: what was sent in was found before its erasure and nowhere afterwards.", KindDrill},
+	{DrillFailed, GroupUpkeep, "A drill was not passed: something was left, or could not be looked for.", KindDrill},
+	{SweepDone, GroupUpkeep, "Everything that is stored was read, and nothing is damaged.", ""},
+	{DigestBad, GroupUpkeep, "Everything that is stored was read, and something is damaged.", ""},
 
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
 	{LogPinned, GroupLog, "The pin outside the data directory was made, or made anew because none was found.", ""},
@@ -324,6 +336,11 @@ const (
 	CountLines      = "lines"      // lines of the erasure ledger
 	CountCopies     = "copies"     // copies of a key that were given out
 	CountKind       = "kind"       // number of a kind of record
+	CountPlanted    = "planted"    // what a drill sent in, over all ways of looking
+	CountFound      = "found"      // of that, what was found before its erasure
+	CountSlack      = "slack"      // bytes of the database that nobody owns and that are not zero
+	CountBad        = "bad"        // records that do not match their digest or their labels
+	CountPages      = "pages"      // pages of the database that are not as they were written
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -336,7 +353,8 @@ var countLimits = map[string]int64{
 	CountReason: 999, CountPolicy: 99, CountLimit: maxNumber, CountBefore: maxNumber, CountAfter: maxNumber, CountStatus: 599,
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
-	CountKind: 99,
+	CountKind:    99,
+	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

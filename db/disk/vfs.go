@@ -18,13 +18,14 @@ import (
 	"quittance/db/page"
 )
 
-// VFS is a file system for SQLite, on top of another one, that does three things more:
+// VFS is a file system for SQLite, on top of another one, that does four things more:
 //
 //   - A page of a tree is scrubbed as it is written to the database file. So no byte of the file is ever unowned, whoever
 //     checkpoints and whenever, the close of the last connection included.
 //   - The write-ahead log is overwritten with zeros before it is cut (PRAGMA wal_checkpoint(TRUNCATE)), its header first: SQLite
 //     does that when all of it is in the database file and synced, and keeps readers and writers out of the log meanwhile.
 //   - A log or journal is overwritten before it is removed.
+//   - A page of the database file is read only if it is as it was written (sums.go).
 //
 // The blocks that a file gives back would otherwise keep what was in them (erase-and-prove.md, fact 5).
 type VFS struct {
@@ -33,6 +34,9 @@ type VFS struct {
 	mu      sync.Mutex
 	methods map[uintptr]uintptr // by what they stand on
 	bad     atomic.Int64
+	opening sync.Mutex
+	sums    map[string]*sums // by the path of an open database file
+	files   sync.Map         // likewise by the file as SQLite knows it
 }
 
 // methods are those of an open file, with some of them replaced. SQLite finds them by the file's first word.
@@ -68,7 +72,7 @@ func Register(name, under string) (*VFS, error) {
 	if found == 0 {
 		return nil, errors.New("SQLite knows no file system of this name")
 	}
-	v := &VFS{own: memory[sqlite3.Tsqlite3_vfs](tls), under: found, methods: map[uintptr]uintptr{}}
+	v := &VFS{own: memory[sqlite3.Tsqlite3_vfs](tls), under: found, methods: map[uintptr]uintptr{}, sums: map[string]*sums{}}
 	own := at[sqlite3.Tsqlite3_vfs](v.own)
 	*own = *v.base()
 	own.FpNext, own.FzName, own.FxOpen, own.FxDelete = 0, text(tls, name), pointer(open), pointer(remove)
@@ -117,6 +121,7 @@ func function[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&struct{ uintptr
 type (
 	openFunc     = func(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32
 	deleteFunc   = func(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32
+	readFunc     = func(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int32
 	writeFunc    = func(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int32
 	truncateFunc = func(tls *libc.TLS, file uintptr, size int64) int32
 	syncFunc     = func(tls *libc.TLS, file uintptr, flags int32) int32
@@ -126,13 +131,22 @@ type (
 
 func (v *VFS) base() *sqlite3.Tsqlite3_vfs { return at[sqlite3.Tsqlite3_vfs](v.under) }
 
-// open replaces the methods of database files and of logs.
+// open replaces the methods of database files and of logs. Who only reads may stand beside a process that writes, whose sums it does not
+// know: it reads without them.
 func open(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32 {
 	v := registeredAt(vfs)
 	rc := function[openFunc](v.base().FxOpen)(tls, v.under, name, file, flags, out)
-	if rc == sqlite3.SQLITE_OK && flags&(sqlite3.SQLITE_OPEN_MAIN_DB|sqlite3.SQLITE_OPEN_WAL) != 0 {
-		f := at[sqlite3.Tsqlite3_file](file)
-		f.FpMethods = v.over(tls, f.FpMethods, flags&sqlite3.SQLITE_OPEN_WAL != 0)
+	if rc != sqlite3.SQLITE_OK || flags&(sqlite3.SQLITE_OPEN_MAIN_DB|sqlite3.SQLITE_OPEN_WAL) == 0 {
+		return rc
+	}
+	f := at[sqlite3.Tsqlite3_file](file)
+	under := f.FpMethods
+	if f.FpMethods = v.over(tls, under, flags&sqlite3.SQLITE_OPEN_WAL != 0); flags&sqlite3.SQLITE_OPEN_MAIN_DB == 0 || flags&sqlite3.SQLITE_OPEN_READWRITE == 0 || name == 0 {
+		return rc
+	}
+	if rc = v.begin(tls, name, file); rc != sqlite3.SQLITE_OK {
+		function[closeFunc](at[sqlite3.Tsqlite3_io_methods](under).FxClose)(tls, file)
+		f.FpMethods = 0 // SQLite closes no file without methods
 	}
 	return rc
 }
@@ -154,7 +168,7 @@ func (v *VFS) over(tls *libc.TLS, under uintptr, log bool) uintptr {
 	if log {
 		m.FxTruncate = pointer(truncateLog)
 	} else {
-		m.FxWrite = pointer(writePage)
+		m.FxWrite, m.FxRead, m.FxSync, m.FxClose = pointer(writePage), pointer(readPage), pointer(syncPages), pointer(closePages)
 	}
 	v.methods[key] = p
 	return p
@@ -174,17 +188,22 @@ func writePage(tls *libc.TLS, file, buf uintptr, amount int32, offset int64) int
 	if !isPage(amount, offset) {
 		return write(tls, file, buf, amount, offset)
 	}
-	src, first := unsafe.Slice(at[byte](buf), amount), offset == 0
+	v := registeredAt(m.vfs)
+	src, first, number := unsafe.Slice(at[byte](buf), amount), offset == 0, uint32(offset/int64(amount))+1
+	put := func(buf uintptr, b []byte) int32 {
+		return v.sumsOf(file).writing(number, b, func() int32 { return write(tls, file, buf, amount, offset) })
+	}
 	if !page.IsTree(src, first) {
-		return write(tls, file, buf, amount, offset)
+		return put(buf, src)
 	}
 	dst := tls.Alloc(int(amount))
 	defer tls.Free(int(amount))
-	if page.Scrub(unsafe.Slice(at[byte](dst), amount), src, first) != nil {
-		registeredAt(m.vfs).bad.Add(1)
-		return write(tls, file, buf, amount, offset)
+	scrubbed := unsafe.Slice(at[byte](dst), amount)
+	if page.Scrub(scrubbed, src, first) != nil {
+		v.bad.Add(1)
+		return put(buf, src)
 	}
-	return write(tls, file, dst, amount, offset)
+	return put(dst, scrubbed)
 }
 
 // isPage tells a page from the few other writes of SQLite to a database file, which are shorter.
@@ -258,15 +277,20 @@ func (v *VFS) wipeFile(tls *libc.TLS, name uintptr) int32 {
 	if rc := access(tls, v.under, name, sqlite3.SQLITE_ACCESS_EXISTS, there); rc != sqlite3.SQLITE_OK || *at[int32](there) == 0 {
 		return rc
 	}
+	return v.opened(tls, name, 0, func(m *sqlite3.Tsqlite3_io_methods, file uintptr) int32 { return wipe(tls, m, file, 0) })
+}
+
+// opened does something with a file that is none of SQLite's databases.
+func (v *VFS) opened(tls *libc.TLS, name uintptr, flags int32, do func(m *sqlite3.Tsqlite3_io_methods, file uintptr) int32) int32 {
 	size := int(v.base().FszOsFile)
 	file := tls.Alloc(size)
 	defer tls.Free(size)
 	clear(unsafe.Slice(at[byte](file), size))
-	rc := function[openFunc](v.base().FxOpen)(tls, v.under, name, file, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_WAL, 0)
+	rc := function[openFunc](v.base().FxOpen)(tls, v.under, name, file, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_WAL|flags, 0)
 	if rc != sqlite3.SQLITE_OK {
 		return rc
 	}
 	m := at[sqlite3.Tsqlite3_io_methods](at[sqlite3.Tsqlite3_file](file).FpMethods)
-	rc = wipe(tls, m, file, 0)
+	rc = do(m, file)
 	return max(rc, function[closeFunc](m.FxClose)(tls, file))
 }

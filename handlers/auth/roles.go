@@ -25,6 +25,7 @@ const (
 	Holds                           // holds and restrictions, without what was written beside them
 	Hold                            // place, review and lift them; read a restricted record
 	Retention                       // choose how long records are kept, and approve what another person chose
+	Drill                           // start a drill
 	Audit                           // the audit trail and its check
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
@@ -49,6 +50,7 @@ var table = []struct {
 	{Holds, "holds", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
 	{Hold, "hold", []string{db.RoleOfficer}},
 	{Retention, "retention", []string{db.RoleOfficer}},
+	{Drill, "drill", []string{db.RoleOfficer, db.RoleAdmin}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},

@@ -88,11 +88,14 @@ func (c *call) classify(err error) *apiError {
 		return &apiError{status: http.StatusForbidden, message: "Forbidden"}
 	case errors.Is(err, ErrTooMany):
 		return &apiError{status: http.StatusTooManyRequests, message: "Rate limit exceeded"}
-	case errors.Is(err, db.ErrCorrupt):
+	case errors.Is(err, db.ErrCorrupt), errors.Is(err, db.ErrDamaged):
 		return &apiError{status: http.StatusInternalServerError, message: "Internal Server Error"}
 	}
 	if errors.Is(err, db.ErrHeld) { // IBM's clients show this sentence; 409 is none of those that they send again
 		return &apiError{status: http.StatusConflict, message: "This data is under a legal hold or a restriction and can be neither deleted nor replaced until that ends"}
+	}
+	if errors.Is(err, db.ErrLow) {
+		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage: too little of the disk is free to take anything in. Deletions are still accepted"}
 	}
 	if errors.Is(err, db.ErrFull) {
 		return &apiError{status: http.StatusInsufficientStorage, message: "Insufficient Storage"}

@@ -159,7 +159,7 @@ var (
 	errFull   = fmt.Errorf("the disk was made so small: %w", syscall.ENOSPC)
 )
 
-// do counts an operation and remembers it. grows is by how much the file would become longer.
+// do counts an operation and remembers it. grows is by how much the file would become longer; what a file gives back can be written again.
 func (d *Disk) do(op Op, grows int64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -171,7 +171,7 @@ func (d *Disk) do(op Op, grows int64) error {
 		return errFull
 	}
 	if d.room >= 0 {
-		d.room -= max(grows, 0)
+		d.room -= grows
 	}
 	if d.keep && op.Kind != Read {
 		op.Data = append([]byte(nil), op.Data...)
@@ -212,7 +212,7 @@ func (f *File) WriteAt(b []byte, at int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := f.disk.do(Op{Write, filepath.Base(f.Name()), at, b}, at+int64(len(b))-info.Size()); err != nil {
+	if err := f.disk.do(Op{Write, filepath.Base(f.Name()), at, b}, max(0, at+int64(len(b))-info.Size())); err != nil {
 		n, _ := f.File.WriteAt(b[:len(b)/2], at)
 		return n, err
 	}
@@ -221,7 +221,11 @@ func (f *File) WriteAt(b []byte, at int64) (int, error) {
 
 // Truncate sets the size.
 func (f *File) Truncate(size int64) error {
-	if err := f.disk.do(Op{Truncate, filepath.Base(f.Name()), size, nil}, 0); err != nil {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := f.disk.do(Op{Truncate, filepath.Base(f.Name()), size, nil}, min(0, size-info.Size())); err != nil {
 		return err
 	}
 	return f.File.Truncate(size)
