@@ -111,43 +111,44 @@ func (s *Store) fillBackup(ctx context.Context, by audit.Actor, n NewBackup, b *
 	if b.Copies, err = s.keepKeys(id, *b, identity, n.KeyFile); err != nil {
 		return err
 	}
-	m, copied, ledger, err := s.takeCopy(ctx, n, *b)
+	a, err := s.takeCopy(ctx, n, *b)
 	if err != nil {
 		return err
 	}
-	defer copied.Close()
-	m.Store = id
-	b.Checkpoint, b.Ledger = m.Size, m.Ledger.Lines
-	if err := s.writeBackup(ctx, n.Path, identity.Recipient(), archive{manifest: m, keys: s.keys.forBackup(), ledger: ledger, database: copied}, b); err != nil {
+	defer a.database.Close()
+	a.manifest.Store = id
+	b.Checkpoint, b.Ledger = a.manifest.Size, a.manifest.Ledger.Lines
+	if err := s.writeBackup(ctx, n.Path, identity.Recipient(), a, b); err != nil {
 		return err
 	}
 	return s.finishBackup(ctx, by, b)
 }
 
 // takeCopy copies the database and then the ledger: in this order the ledger has all that the copy has.
-func (s *Store) takeCopy(ctx context.Context, n NewBackup, b Backup) (m Manifest, copied *disk.Hidden, ledger []byte, err error) {
-	m = Manifest{Version: 1, Number: b.Number, Made: b.Started, Expires: b.Expires, Carries: carried, Without: notCarried}
+func (s *Store) takeCopy(ctx context.Context, n NewBackup, b Backup) (archive, error) {
+	a := archive{manifest: Manifest{Version: 1, Number: b.Number, Made: b.Started, Expires: b.Expires, Carries: carried, Without: notCarried}}
 	alone := n.Alone
 	if alone == nil {
 		alone = func(_ context.Context, f func() error) error { return f() }
 	}
-	err = alone(ctx, func() (err error) {
-		copied, err = s.vacuumInto(ctx, &m)
+	err := alone(ctx, func() (err error) {
+		a.database, err = s.vacuumInto(ctx, &a.manifest)
 		return err
 	})
 	if err != nil {
-		return m, nil, nil, err
+		return a, err
 	}
+	// On the writer's goroutine, which alone changes ledger and keys.
 	err = s.writer.do(&op{ctx: ctx, by: audit.System, bare: func(*sql.Conn) (err error) {
-		ledger, err = os.ReadFile(ledgerPath(s.dir))
-		m.Ledger = s.writer.ledger.head
+		a.ledger, err = os.ReadFile(ledgerPath(s.dir))
+		a.manifest.Ledger, a.keys = s.writer.ledger.head, s.keys.forBackup()
 		return err
-	}}, s.writer.queue)
+	}}, s.writer.chunks)
 	if err != nil {
-		copied.Close()
-		return m, nil, nil, fmt.Errorf("reading the ledger: %w", err)
+		a.database.Close()
+		return a, fmt.Errorf("reading the ledger: %w", err)
 	}
-	return m, copied, ledger, nil
+	return a, nil
 }
 
 // vacuumInto copies the database row by row (erase-and-prove.md, fact 12: no erased byte comes along) through package disk, so that what is

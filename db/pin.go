@@ -98,7 +98,7 @@ func (s *Store) startPin(ctx context.Context, id string) error {
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("making the folder of the pin: %w", err)
+		return fmt.Errorf("making the folder of the pin (-pin names another file, -pin none keeps no pin): %w", err)
 	}
 	p.last = raw
 	s.pin.Store(p)
@@ -106,7 +106,7 @@ func (s *Store) startPin(ctx context.Context, id string) error {
 	if fresh && s.writer.tree.Size() > 1 { // else the store is new, and has said so
 		return s.Note(ctx, audit.System, audit.LogPinned, "", nil)
 	}
-	return s.writer.do(&op{ctx: ctx, by: audit.System, bare: s.tellPin}, s.writer.queue)
+	return s.writer.do(&op{ctx: ctx, by: audit.System, bare: s.tellPin}, s.writer.chunks)
 }
 
 // holdAgainst checks that the trail goes on from what a pin says.

@@ -34,19 +34,22 @@ func (c *call) pinOf(store string) string {
 	case pinNone:
 		return ""
 	case "":
-		return filepath.Join(stateDir(), "quittance", store+".pin")
+		if dir := stateDir(); dir != "" {
+			return filepath.Join(dir, "quittance", store+".pin")
+		}
+		return ""
 	}
 	return c.path(c.pin)
 }
 
-// stateDir is where this account keeps state (XDG Base Directory Specification).
+// stateDir is where this account keeps state (XDG Base Directory Specification), "" where it has no home.
 func stateDir() string {
 	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return dir
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		home = os.TempDir()
+		return ""
 	}
 	return filepath.Join(home, ".local", "state")
 }

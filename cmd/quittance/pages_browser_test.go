@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -314,6 +315,7 @@ var sights = map[string][]sight{
 // everyPage looks at every page of every person in every look.
 func everyPage(t *testing.T, h *house, b *browser) {
 	accounts := h.accounts(t)
+	h.command(t, "", "backup", filepath.Join(t.TempDir(), "backup"))
 	for _, who := range []string{"", "support", "officer", "auditor", "admin"} {
 		p := b.person(t, h.origin)
 		if who != "" {
