@@ -68,7 +68,7 @@ func (t *tx) weigh(batch, left int64) (tripped bool, err error) {
 	if err := t.exec("UPDATE batch SET allowed = ? WHERE number = ?", size, batch); err != nil {
 		return false, fmt.Errorf("weighing batch %d: %w", batch, err)
 	}
-	return false, t.wakeCalls(batch)
+	return false, t.touchRequests(batch)
 }
 
 func (t *tx) trip(batch, size int64, why string, bound, stock int64) error {
@@ -76,6 +76,9 @@ func (t *tx) trip(batch, size int64, why string, bound, stock int64) error {
 		why, ms(t.now), string(t.by), size, bound, stock, batch)
 	if err != nil {
 		return fmt.Errorf("pausing batch %d: %w", batch, err)
+	}
+	if err := t.touchRequests(batch); err != nil {
+		return err
 	}
 	return t.note(audit.BatchPaused, audit.ObjectOf(audit.KindBatch, batch), map[string]int64{audit.CountRecords: size, audit.CountLimit: bound})
 }

@@ -75,6 +75,9 @@ func (s *Store) PauseBatch(ctx context.Context, by audit.Actor, number int64) er
 		if err != nil {
 			return t.batchMoved(number, err)
 		}
+		if err := t.touchRequests(number); err != nil {
+			return err
+		}
 		return t.note(audit.BatchPaused, audit.ObjectOf(audit.KindBatch, number), map[string]int64{audit.CountRecords: erased, audit.CountRemaining: max(records-erased, 0)})
 	})
 }
@@ -108,7 +111,7 @@ func (s *Store) ResumeBatch(ctx context.Context, by audit.Actor, number int64) e
 		} else if err := t.exec("UPDATE batch SET state = 'running', paused = NULL WHERE number = ?", number); err != nil {
 			return fmt.Errorf("letting a batch go on: %w", err)
 		}
-		if err := t.wakeCalls(number); err != nil {
+		if err := t.touchRequests(number); err != nil {
 			return err
 		}
 		return t.note(audit.BatchResumed, audit.ObjectOf(audit.KindBatch, number), map[string]int64{audit.CountRecords: b.Erased, audit.CountRemaining: max(b.Records-b.Erased, 0)})
@@ -145,10 +148,11 @@ func (s *Store) MayClear(ctx context.Context, by audit.Actor, number int64) (boo
 	return mayClear(s.readers.QueryRowContext(ctx, mayClearSQL, number, string(by)), by)
 }
 
-// wakeCalls tells the runner of linked services that calls of a batch may go out: it watches requests.
-func (t *tx) wakeCalls(batch int64) error {
-	some, err := scanned[int64](t.rows("SELECT number FROM erasure WHERE batch = ? AND state = 'running' LIMIT 1", batch))
-	for _, n := range some {
+// touchRequests tells those who watch the requests of a batch that it rests or goes on: their pages, which may have been opened before a batch
+// took them, and the runner of linked services.
+func (t *tx) touchRequests(batch int64) error {
+	all, err := scanned[int64](t.rows("SELECT number FROM erasure WHERE batch = ? AND state = 'running'", batch))
+	for _, n := range all {
 		t.touch(audit.ObjectOf(audit.KindErasure, n))
 	}
 	return err

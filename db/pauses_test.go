@@ -286,8 +286,23 @@ func TestAnswerAfterStop(t *testing.T) {
 	s := dbtest.Open(t, db.WithClock(clock.Now))
 	hosted, linked := gateway(t, s)
 	dbtest.Ingest(t, s, dbtest.Message(t, hosted.Number, s.Now(), "x", "anna"))
-	for range 2 {
-		if _, err := s.AcceptErasure(ctx, key, hosted.Number, dbtest.ID(t, "anna")); err != nil {
+	if _, err := s.AcceptErasure(ctx, key, hosted.Number, dbtest.ID(t, "anna")); err != nil {
+		t.Fatal(err)
+	}
+	sub, _, err := s.SubjectOf(ctx, dbtest.ID(t, "anna"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, ground := range []string{"17-1-a", "17-1-b"} { // requests that reach the linked service alone
+		number, err := s.SubmitErasure(ctx, support, db.Proposal{Subject: sub.Ref, Ground: ground, Without: map[int64]string{hosted.Number: "not-asked"}})
+		if err != nil || number != int64(n+2) {
+			t.Fatal(number, err)
+		}
+		e, err := s.Erasure(ctx, number)
+		if err == nil {
+			err = s.ApproveErasure(ctx, officer, number, e.ManifestHash)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -298,8 +313,9 @@ func TestAnswerAfterStop(t *testing.T) {
 		}
 	}
 	held := &between{Store: s, at: 1, do: func(batch int64) error {
-		move(1, erasure.Sent, "")
-		move(2, erasure.Sent, "")
+		for n := int64(1); n <= 3; n++ {
+			move(n, erasure.Sent, "")
+		}
 		return s.StopBatch(ctx, officer, batch)
 	}}
 	if _, err := erasure.NewRunner(held, discard).Run(ctx, true); !errors.Is(err, erasure.ErrStopped) {
@@ -308,7 +324,7 @@ func TestAnswerAfterStop(t *testing.T) {
 	if err := s.WithdrawErasure(ctx, officer, 2); err != nil {
 		t.Fatal(err)
 	}
-	for n := int64(1); n <= 2; n++ {
+	for n := int64(1); n <= 3; n++ {
 		move(n, erasure.Failed, erasure.CodeUnknown)
 		if due, err := s.DueParts(ctx); err != nil || len(due) != 0 {
 			t.Errorf("%d calls are due while the request waits, %v", len(due), err)
@@ -321,6 +337,7 @@ func TestAnswerAfterStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	endedAs(t, s, 1, erasure.Done)
+	endedAs(t, s, 3, erasure.Done)
 }
 
 // Two requests for one ID in one batch: the records are walked once, each request has its own cut-off, counts and receipt, and what came

@@ -49,6 +49,8 @@ func (s *Server) sayRest(r *http.Request, b db.Batch, v *views.Batch) {
 		v.Breaker = breakerWords(b)
 	case b.State == erasure.BatchPaused:
 		v.Rests = "Paused by " + s.names(r).actor(b.By) + " on " + moment(r, b.Since).Text + ". No other batch starts until it goes on or is stopped."
+	case b.State == erasure.BatchStopped && b.Erased == 0:
+		v.Rests = "Stopped before anything was erased. Its requests went back to “Scheduled”. A request that runs again is shown with its new batch."
 	case b.State == erasure.BatchStopped:
 		v.Rests = "Stopped after " + views.Count(b.Erased, "record was", "records were") + " erased; they cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch."
 	}

@@ -122,7 +122,11 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 	}
 	now := s.store.Now()
 	for _, e := range requests {
-		v.Requests = append(v.Requests, views.BatchRequest{Number: e.Number, Records: e.Found, State: stateOf(e.State), Accepted: moment(r, e.Approved), Due: moment(r, e.Deadline), DueIn: dueIn(e, now)})
+		state := stateOf(e.State)
+		if e.State == erasure.Running && b.State == erasure.BatchPaused {
+			state = batchWords[b.State]
+		}
+		v.Requests = append(v.Requests, views.BatchRequest{Number: e.Number, Records: e.Found, State: state, Accepted: moment(r, e.Approved), Due: moment(r, e.Deadline), DueIn: dueIn(e, now)})
 		if e.State == erasure.Partial {
 			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: views.Count(e.Remaining, "record remains", "records remain") + " after verification."})
 		}

@@ -26,13 +26,13 @@ type limitText struct {
 var limitTexts = map[string]limitText{
 	db.LimitWindow: {"Cancel window", "minutes", "How long an approved erasure can be withdrawn before a batch takes it. Longer is tighter.", 60,
 		func(n int64) string { return views.Span(time.Duration(n) * time.Second) }},
-	db.LimitShare: {"A batch erases at most", "per cent of all records", "Above it the batch pauses before it erases anything, and a second person decides. Lower is tighter.", 1,
+	db.LimitShare: {"Largest batch, by share", "per cent of all records", "Above it the batch pauses before it erases anything, and a second person decides. Lower is tighter.", 1,
 		func(n int64) string { return strconv.FormatInt(n, 10) + " % of all records" }},
-	db.LimitTimes: {"And at most", "times the median of the last 30 batches", "Likewise.", 1,
+	db.LimitTimes: {"Largest batch, by what is usual", "times the median of the last 30 batches", "Likewise: whichever is reached first.", 1,
 		func(n int64) string {
 			return views.Count(n, "time", "times") + " the median of the last 30 batches"
 		}},
-	db.LimitFloor: {"But always as many as", "records", "Both limits begin above it, or in a small store every customer would be too much.", 1,
+	db.LimitFloor: {"Always allowed", "records", "Both limits begin above this, or in a small store every customer would be too much.", 1,
 		func(n int64) string { return views.Count(n, "record", "records") }},
 }
 

@@ -5,15 +5,25 @@ import (
 	"testing"
 )
 
+// breakerFloor is more than what else is erased at once in the house of TestMainJob, whose breaker is set to the median of its batches.
+const breakerFloor = 250
+
 // breakerRests approves an erasure of more than the breaker lets pass, and looks at what two officers find: the one who approved it, and the one who
 // decides. It is the last of its house, because nothing else is erased there until somebody has decided.
 func breakerRests(t *testing.T, h *house, b *browser) {
 	accounts := h.accounts(t)
-	officer, second := b.person(t, h.origin), b.person(t, h.origin)
+	front := h.addService(t, "browser-breaker")
+	for range breakerFloor + 1 {
+		front.say("cust_enormous", "Please forget all of it.")
+	}
+	support, officer, second := b.person(t, h.origin), b.person(t, h.origin), b.person(t, h.origin)
+	support.signIn(accounts["support"])
 	officer.signIn(accounts["officer"])
 	second.signIn(accounts["second.officer"])
-	officer.visit("/erasures?state=proposed")
-	page := eval[string](officer, `[...document.querySelectorAll("[data-rows] tr")].find(r => r.innerText.includes("`+wellKnown+`")).querySelector("a[data-row]").getAttribute("href")`)
+	then(searches("cust_enormous", 200), clicks(`a.btn[href^="/subjects/"]`, 200), clicks(`a[href^="/erasures/new"]`, 200))(support)
+	support.choose("[name=reason]", "17-1-b")
+	support.click(`form[action="/erasures"] button`, 200)
+	page := support.path()
 	officer.visit(page)
 	officer.until(`pushes > 0`) // what is typed before the first push may be gone
 	officer.fill("[name=confirm]", eval[string](officer, `document.querySelector('form[action$="/approve"] [data-confirm]').dataset.confirm`))
@@ -41,7 +51,7 @@ func breakerRests(t *testing.T, h *house, b *browser) {
 	second.until(`pushes > 0`)
 	second.act(press("#stop > summary"))
 	second.click(`form[action$="/stop"] button`, 200)
-	second.reads("Stopped after 0 records were erased", "went back to “Scheduled”")
+	second.reads("Stopped before anything was erased.", "went back to “Scheduled”")
 	second.inspect("batch stopped")
 	second.visit(page)
 	if !strings.Contains(second.text(), "Scheduled") {

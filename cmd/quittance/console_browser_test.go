@@ -1,11 +1,14 @@
 package main_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestMainJob does the whole work of the house in Chromium, with the applications and five people in it: once as everybody does it, and
 // once without script. The batch loop is quick here, and so is the window in which an approval can be taken back.
 func TestMainJob(t *testing.T) {
-	h := serve(t, buildBinary(t), "-demo", "-batch-every", "1s", "-cancel-window", "2s", "-breaker-floor", "200")
+	h := serve(t, buildBinary(t), "-demo", "-batch-every", "1s", "-cancel-window", "2s", "-breaker-floor", fmt.Sprint(breakerFloor), "-breaker-factor", "1")
 	b := openBrowser(t)
 	t.Run("whole", func(t *testing.T) { mainJob(t, h, b) })
 	t.Run("without script", func(t *testing.T) { withoutScript(t, h, b) })

@@ -3,9 +3,9 @@ as support
 GET /policies
 status 200
 see Cancel window 15 min
-see A batch erases at most 5 % of all records
-see And at most 10 times the median of the last 30 batches
-see But always as many as 1,000 records
+see Largest batch, by share 5 % of all records
+see Largest batch, by what is usual 10 times the median of the last 30 batches
+see Always allowed 1,000 records
 not html action="/policies"
 POST /policies
 form breaker-share=4
@@ -29,13 +29,13 @@ audit policy.scheduled policy/54 by officer
 follow
 see What is looser takes effect after 24 hours.
 see Cancel window 15 min Waiting: 30 s from 3 Mar 2026, 09:00; until then: 15 min
-see A batch erases at most 4 % of all records
+see Largest batch, by share 4 % of all records
 see Waiting: 5,000 records from 3 Mar 2026, 09:00; until then: 1,000 records
 as auditor
 GET /audit?object=policy%2F52
 keep entry=href="(/audit/\d+)"
 GET {entry}
-see Policy A batch erases at most
+see Policy Largest batch, by share
 see Before 5 % of all records
 see After 4 % of all records
 
