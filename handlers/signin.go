@@ -138,6 +138,8 @@ type act struct{ words, back string }
 var acts = map[string]act{
 	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
 	"POST /erasures/{number}/approve":           {"approve erasure {number}", "/erasures/{number}"},
+	"POST /bulks/{number}/approve":              {"approve list {number}", "/bulks/{number}"},
+	"POST /bulks/{number}/csv":                  {"export list {number}", "/bulks/{number}"},
 	"POST /exports":                             {"make an export", "/exports"},
 	"POST /services/{number}/policies":          {"change how a service behaves", "/services/{number}"},
 	"POST /services":                            {"add a service", "/services/new"},
