@@ -237,6 +237,18 @@ func TestBulkOneByOne(t *testing.T) {
 	}
 }
 
+// While a list is being approved none of its requests takes a new cut-off: what is carried out is what was read.
+func TestBulkAtRest(t *testing.T) {
+	h := openHouse(t)
+	h.says(h.service().Number, "ada")
+	token := h.typed("ada")
+	n := h.listed(token, false)
+	h.begun("UPDATE bulk SET state = 'approving', approver = 'user/2', mover = 'user/2', done = 0 WHERE token = ?", token)
+	if err := h.RefreshErasure(h.ctx, decider, h.members(n)[0].Number); !errors.Is(err, ErrMoved) {
+		t.Errorf("refreshed meanwhile: %v", err)
+	}
+}
+
 func TestBulkRefused(t *testing.T) {
 	h := openHouse(t)
 	h.says(h.service().Number, "ada")

@@ -15,6 +15,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/disk/disktest"
+	"quittance/db/label"
 	"quittance/db/page"
 )
 
@@ -130,6 +131,13 @@ func sealedCopies(t *testing.T, s *db.Store, ids []string) (sealed []string) {
 			t.Fatal(err)
 		}
 	}
+	listed, err := label.ReadLines(strings.Join(ids[:40], "\n"), false)
+	if err == nil {
+		_, err = s.KeepList(ctx, 1, strings.Join(ids[:40], "\n"), false, listed.Valid)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	to := quick(t)
 	if err := copied(t, s.Dir()).Write(to); err != nil {
 		t.Fatal(err)
@@ -139,7 +147,7 @@ func sealedCopies(t *testing.T, s *db.Store, ids []string) (sealed []string) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	rows, err := d.Query("SELECT subject FROM erasure UNION ALL SELECT query FROM search")
+	rows, err := d.Query("SELECT subject FROM erasure UNION ALL SELECT query FROM search UNION ALL SELECT list FROM bulk")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +159,7 @@ func sealedCopies(t *testing.T, s *db.Store, ids []string) (sealed []string) {
 		}
 		sealed = append(sealed, v)
 	}
-	if len(sealed) != len(ids)+40 {
+	if len(sealed) != len(ids)+41 {
 		t.Fatalf("%d sealed copies", len(sealed))
 	}
 	return sealed

@@ -91,7 +91,7 @@ func (h LedgerHead) next(line []byte) LedgerHead {
 type ledger struct {
 	file  File
 	known map[ledgerEntry]bool
-	ids   map[int64]place // where the ID of a request still stands
+	ids   map[int64]stretch // where the ID of a request still stands
 	end   int64           // of the last whole line
 	head  LedgerHead
 	owed  []ledgerLine // could not be written yet
@@ -100,8 +100,8 @@ type ledger struct {
 	byRef map[string][]acceptance
 }
 
-// place is a range of bytes in the file.
-type place struct {
+// stretch is a range of bytes in the file.
+type stretch struct {
 	at     int64
 	length int
 }
@@ -124,7 +124,7 @@ func openLedger(path string, open func(string) (File, error)) (*ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
 	}
-	l := &ledger{file: f, known: map[ledgerEntry]bool{}, ids: map[int64]place{}, byRef: map[string][]acceptance{}}
+	l := &ledger{file: f, known: map[ledgerEntry]bool{}, ids: map[int64]stretch{}, byRef: map[string][]acceptance{}}
 	if err := l.read(); err != nil {
 		f.Close()
 		return nil, err
@@ -167,7 +167,7 @@ func (l *ledger) learn(v ledgerLine, line []byte) {
 	l.known[v.entry()] = true
 	l.remember(v)
 	if from, to := idIn(line); v.sealed() != nil {
-		l.ids[v.Erasure] = place{l.end + int64(from), to - from}
+		l.ids[v.Erasure] = stretch{l.end + int64(from), to - from}
 	}
 	l.end, l.head = l.end+int64(len(line)), l.head.next(line)
 }

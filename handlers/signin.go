@@ -144,6 +144,8 @@ var acts = map[string]act{
 	"POST /batches/{number}/resume":             {"let batch {number} go on", "/batches/{number}"},
 	"POST /batches/{number}/stop":               {"stop batch {number}", "/batches/{number}"},
 	"POST /policies":                            {"change the policies of the house", "/policies"},
+	"POST /bulks/{number}/approve":              {"approve list {number}", "/bulks/{number}"},
+	"POST /bulks/{number}/csv":                  {"export list {number}", "/bulks/{number}"},
 	"POST /exports":                             {"make an export", "/exports"},
 	"POST /services/{number}/policies":          {"change how a service behaves", "/services/{number}"},
 	"POST /services/{number}/plan":              {"say which plan a service stands for", "/services/{number}"},

@@ -13,13 +13,13 @@ import (
 var matrix = map[string]string{
 	"":             "public",
 	db.RoleSupport: "public own read search reveal propose holds",
-	db.RoleOfficer: "public own read search reveal propose approve policies attest retention holds hold audit export export-records",
+	db.RoleOfficer: "public own read search reveal propose approve policies attest retention holds hold drill audit export export-records",
 	db.RoleAuditor: "public own read holds audit export",
-	db.RoleAdmin:   "public own read audit services users",
+	db.RoleAdmin:   "public own read drill audit services users",
 }
 
 func TestMatrix(t *testing.T) {
-	if n := len(Permissions()); n != 16 {
+	if n := len(Permissions()); n != 18 {
 		t.Fatalf("there are %d permissions", n)
 	}
 	for role, may := range matrix {

@@ -1,0 +1,57 @@
+package db
+
+import (
+	"strings"
+	"testing"
+)
+
+// nowhere are the columns of text or bytes in which no customer ID can stand: numbers, codes and words of the house's own closed lists, keyed
+// hashes, names that staff gives to services and accounts, and the audit trail, whose leaves are checked when they are written.
+var nowhere = strings.Fields(`
+	meta.key meta.value setting.key setting.value
+	service.guid service.kind service.hosting service.name service.region service.deletion service.unlabelled service.url service.credential
+	service.deletion_next service.unlabelled_next service.search_in service_container.name
+	api_key.id api_key.hash api_key.name api_key.scopes
+	customer.ref record.language record.digest
+	erasure.state erasure.origin erasure.ref erasure.ground erasure.proposer erasure.approver erasure.manifest erasure.manifest_hash erasure.refusal erasure.sibling
+	part.state part.excluded part.code batch.state receipt.data
+	search.token search.ref access.act access.purpose export.what export.format import.file import.digest
+	leaf.actor leaf.event leaf.object leaf.data hash.hash head.note checkpoint.note
+	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone
+	web_session.hash web_session.issuer web_session.sid web_session.agent logout_token.issuer logout_token.jti
+	alias.evidence alias.actor
+	bulk.token bulk.state bulk.ground bulk.proposer bulk.approver bulk.mover bulk.refusal bulk_ref.ref`)
+
+// Every column that could hold a customer ID stands in the table of places, with how it is emptied, or among those that hold none (law L3).
+func TestPlaces(t *testing.T) {
+	h := openHouse(t)
+	known := map[string]bool{}
+	for _, p := range places {
+		if p.emptied == "" || known[p.column] {
+			t.Errorf("%s: said twice, or not how it is emptied", p.column)
+		}
+		known[p.column] = true
+	}
+	for _, c := range nowhere {
+		if known[c] {
+			t.Errorf("%s stands in both tables", c)
+		}
+		known[c] = true
+	}
+	there, err := scanned[string](h.readers.QueryContext(h.ctx, `SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*' AND m.name NOT GLOB 'goose_*' AND m.name NOT GLOB 'document_index*' AND c.type <> 'INTEGER' AND c.type <> 'REAL'`))
+	if err != nil || len(there) < 50 {
+		t.Fatal(len(there), err)
+	}
+	found := map[string]bool{}
+	for _, c := range there {
+		if found[c] = true; !known[c] {
+			t.Errorf("%s may hold a customer ID: say in the table of places how it is emptied, or in the test that it holds none", c)
+		}
+	}
+	for c := range known {
+		if !found[c] {
+			t.Errorf("%s is no column", c)
+		}
+	}
+}
