@@ -96,7 +96,7 @@ func (t *tx) breaker(erased int64) (b breaker, err error) {
 	}
 	b.stock += erased
 	// A batch that found nothing says nothing about what is ordinary.
-	sizes, err := scanned[int64](t.rows("SELECT records FROM batch WHERE state = 'done' AND records > 0 ORDER BY number DESC LIMIT ?", medianOf))
+	sizes, err := scanned[int64](t.rows("SELECT records FROM batch WHERE state = 'done' AND records > 0 AND requests > 0 AND drill = 0 ORDER BY number DESC LIMIT ?", medianOf))
 	if len(sizes) > 0 {
 		slices.Sort(sizes)
 		b.median = (sizes[(len(sizes)-1)/2] + sizes[len(sizes)/2] + 1) / 2

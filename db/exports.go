@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strings"
 	"time"
 
 	"quittance/db/audit"
@@ -122,12 +121,18 @@ func (s *Store) erasureSpan(ctx context.Context, n NewExport) (Span, error) {
 }
 
 func (v Span) where() (string, []any) {
-	where, args := "drill = 0 AND number >= ? AND number < ?", []any{v.First, v.End}
+	where, args := v.among("proposed")
+	return where + " AND drill = 0", args
+}
+
+// among is the condition on number and on a column of times.
+func (v Span) among(when string) (string, []any) {
+	where, args := "number >= ? AND number < ?", []any{v.First, v.End}
 	if !v.From.IsZero() {
-		where, args = where+" AND proposed >= ?", append(args, ms(v.From))
+		where, args = where+" AND "+when+" >= ?", append(args, ms(v.From))
 	}
 	if !v.To.IsZero() {
-		where, args = where+" AND proposed < ?", append(args, ms(v.To))
+		where, args = where+" AND "+when+" < ?", append(args, ms(v.To))
 	}
 	return where, args
 }
@@ -137,21 +142,15 @@ func (s *Store) holdSpan(ctx context.Context, n NewExport) (Span, error) {
 	if err := s.readers.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM hold").Scan(&v.End); err != nil {
 		return v, err
 	}
-	where, args := v.placed()
+	where, args := v.among("placed")
 	return v, s.readers.QueryRowContext(ctx, "SELECT count(*) FROM hold WHERE "+where, args...).Scan(&v.Rows)
-}
-
-// placed is where for holds.
-func (v Span) placed() (string, []any) {
-	where, args := v.where()
-	return strings.ReplaceAll(where, "proposed", "placed"), args
 }
 
 // ExportedHolds reads the next page of an export of holds, oldest first, from a number on, without what was written beside them. An empty page
 // is the end.
 func (s *Store) ExportedHolds(ctx context.Context, v Span, from int64, limit int) ([]Hold, error) {
 	v.First = max(from, v.First)
-	where, args := v.placed()
+	where, args := v.among("placed")
 	out, err := s.holds(s.readers.QueryContext(ctx, holdColumns+"WHERE "+where+" ORDER BY number LIMIT ?", append(args, limit)...))
 	for i := range out {
 		out[i].Custodian, out[i].Note = "", ""

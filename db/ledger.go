@@ -92,7 +92,7 @@ type ledger struct {
 	file  File
 	known map[ledgerEntry]bool
 	ids   map[int64]stretch // where the ID of a request still stands
-	end   int64           // of the last whole line
+	end   int64             // of the last whole line
 	head  LedgerHead
 	owed  []ledgerLine // could not be written yet
 

@@ -80,7 +80,7 @@ func (s *Store) measureRequests(ctx context.Context, m *Measures) (err error) {
 }
 
 func (s *Store) measureLag(ctx context.Context, m *Measures) error {
-	took, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT ended - proposed FROM erasure WHERE ended >= ? AND state = 'done'", ms(s.Now().Add(-24*time.Hour))))
+	took, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT ended - proposed FROM erasure WHERE ended >= ? AND state = 'done' AND drill = 0", ms(s.Now().Add(-24*time.Hour))))
 	if err != nil || len(took) == 0 {
 		return err
 	}

@@ -27,5 +27,8 @@ var places = []place{
 	{"bulk.list", "sealed; with the first of its IDs, after a day, or when each has its request (tx.forgetLists, tx.collect)"},
 	{"bulk.note", "sealed; when each ID has its request (tx.collect)"},
 	{"bulk.told", "sealed; when each request has it (tx.endStep)"},
+	{"hold.custodian", "sealed; with the end of the hold (tx.endHold)"},
+	{"hold.note", "sealed; likewise"},
+	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

@@ -20,7 +20,11 @@ var nowhere = strings.Fields(`
 	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone
 	web_session.hash web_session.issuer web_session.sid web_session.agent logout_token.issuer logout_token.jti
 	alias.evidence alias.actor
-	bulk.token bulk.state bulk.ground bulk.proposer bulk.approver bulk.mover bulk.refusal bulk_ref.ref`)
+	bulk.token bulk.state bulk.ground bulk.proposer bulk.approver bulk.mover bulk.refusal bulk_ref.ref
+	setting.next service.settings service.plan customer.folded erasure.previous batch.pause batch.paused_by batch.cleared_by
+	hold.kind hold.state hold.ground hold.placed_by hold.expiry_by hold.asked_by hold.channel hold.ended_by kept.ref
+	service_health.code part_call.request part_call.token attestation.actor attestation.hash
+	drill.outcome drill.actor drill_path.path backup.sha256 retention.proposer retention.approver`)
 
 // Every column that could hold a customer ID stands in the table of places, with how it is emptied, or among those that hold none (law L3).
 func TestPlaces(t *testing.T) {

@@ -18,7 +18,7 @@ status 409
 gateway front-bot
 as support
 GET {token}
-see Nothing found here for only_there
+see No records here for only_there
 html href="{token}/erasure"
 GET {token}/erasure
 status 200
