@@ -493,7 +493,9 @@ func TestBackupAlarms(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, a := range all {
-			out = append(out, a.Kind)
+			if a.Kind != db.AlarmDrillOld { // nobody runs the drill here
+				out = append(out, a.Kind)
+			}
 		}
 		return out
 	}

@@ -189,6 +189,7 @@ func (t *tx) bulkStep(number int64, ids []label.Line) error {
 	if err != nil {
 		return err
 	}
+	t.by = b.mover // of this step: whoever carries the list out may have set out with the one before
 	t.touch(audit.ObjectOf(audit.KindBulk, number))
 	switch b.State {
 	case erasure.BulkCollecting:

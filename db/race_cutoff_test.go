@@ -37,6 +37,7 @@ func TestExactCutoff(t *testing.T) {
 	}
 	s := openOn(t, quick(t))
 	defer shut(t, s)
+	dbtest.NoBreaker(t, s)
 	services := []int64{dbtest.Service(t, s, "one").Number, dbtest.Service(t, s, "two").Number}
 	r := rand.New(rand.NewPCG(21, 21))
 	var wrong, amid, spared int

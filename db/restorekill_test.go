@@ -16,6 +16,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/db/dbtest"
 )
 
 // backupChild makes a backup of a data directory, or restores one, until it is killed.
@@ -115,6 +116,7 @@ func TestKilledBackup(t *testing.T) {
 // A restore that is killed at any moment leaves nothing that can be opened; run again, it does all of its work.
 func TestKilledRestore(t *testing.T) {
 	h := newSafe(t)
+	dbtest.NoBreaker(t, h.Store)
 	h.ingest(1500, "anna_canary_7c1f")
 	h.ingest(500, "ben")
 	h.backup()
@@ -127,7 +129,7 @@ func TestKilledRestore(t *testing.T) {
 	}
 	broken := 0
 	for range 12 {
-		if killed(t, "restore "+h.dir+" "+h.file, time.Duration(rand.IntN(400))*time.Millisecond) {
+		if killed(t, "restore "+h.dir+" "+h.file, time.Duration(rand.IntN(250))*time.Millisecond) {
 			break
 		}
 		broken++

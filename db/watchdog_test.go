@@ -122,7 +122,7 @@ func TestWatchdogOfParts(t *testing.T) {
 	}
 	raises(t, s, "accepted")
 	clock.Pass(8 * 24 * time.Hour)
-	got := raises(t, s, "a week by hand, and nobody asks what became of the others", db.AlarmByHand, db.AlarmSilent, db.AlarmLate)
+	got := raises(t, s, "a week by hand, and nobody asks what became of the others", db.AlarmByHand, db.AlarmSilent, db.AlarmLate, db.AlarmDrillOld)
 	if a := got[db.AlarmByHand]; a.Count != 1 || a.Object != "erasure/1" {
 		t.Errorf("%+v", a)
 	}
