@@ -1,9 +1,14 @@
 package watson
 
 import (
+	"context"
+	"log/slog"
 	"testing"
 
 	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/dbtest"
+	"quittance/db/erasure"
 )
 
 func TestChannelOf(t *testing.T) {
@@ -65,10 +70,21 @@ func TestNotErasableByID(t *testing.T) {
 			t.Errorf("record %d: %v %v", seq+1, r.Unreachable, err)
 		}
 	}
-	if err := h.store.Erase(t.Context(), 1, []int64{1, 3}); err != nil {
+	if _, err := h.store.AcceptErasure(t.Context(), audit.Operator, h.service.Number, dbtest.ID(t, "abc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := erasure.NewRunner(doomed{h.store, []int64{1, 3}}, slog.New(slog.DiscardHandler)).Run(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := h.held(), (db.Tally{Records: 2, Unlabelled: 2, Unreachable: 1}); got != want {
 		t.Errorf("after erasing: %+v, want %+v", got, want)
 	}
 }
+
+// doomed is a store whose batch takes these records, whoever they belong to.
+type doomed struct {
+	*db.Store
+	records []int64
+}
+
+func (d doomed) Doomed(context.Context, int64) ([]int64, error) { return d.records, nil }
