@@ -41,13 +41,19 @@ func trailFilterOf(r *http.Request) trailFilter {
 	return f
 }
 
-// actOptions is the closed list of events, with one choice for all.
+// actOptions is the closed list of events, with one choice for all. They are called by their codes' words, "Erasure approved": a hundred sentences
+// would weigh more than all the rest of the page, and each row has its own.
 func actOptions(chosen string) []views.Option {
 	out := []views.Option{{Label: "All acts", Selected: chosen == ""}}
 	for _, e := range audit.Events() {
-		out = append(out, views.Option{Value: string(e.Event), Label: strings.TrimSuffix(e.Sentence, "."), Selected: chosen == string(e.Event)})
+		out = append(out, views.Option{Value: string(e.Event), Label: actWord(e.Event), Selected: chosen == string(e.Event)})
 	}
 	return out
+}
+
+func actWord(e audit.Event) string {
+	words := strings.ReplaceAll(string(e), ".", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
 }
 
 // days reads a range of days in the reader's zone; the last day is meant too, so the end is the midnight after it.
