@@ -1,0 +1,42 @@
+package db_test
+
+import (
+	"testing"
+
+	"quittance/db"
+	"quittance/db/dbtest"
+	"quittance/db/erasure"
+)
+
+// What a hold keeps past its retention is found, said and left; it opens no batch each night, and goes when the hold has ended.
+func TestRetentionLeavesHeld(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	v := dbtest.Service(t, s, "one")
+	old := clock.Now().Add(-40 * day)
+	kept := dbtest.Ingest(t, s, dbtest.Message(t, v.Number, old, "x", "anna"), dbtest.Message(t, v.Number, old, "y", "anna"), dbtest.Message(t, v.Number, old, "z", "anna"))
+	gone := dbtest.Ingest(t, s, dbtest.Message(t, v.Number, old, "x", "ben"), dbtest.Message(t, v.Number, old, "y", "ben"))
+	number := hold(t, s, db.NewHold{Records: kept})
+	retains(t, s, clock, v.Number, db.Message, 30)
+	first, err := runner(s).Expire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Batch(ctx, first)
+	if err != nil || b.Records != 2 || b.Erased != 2 || b.State != erasure.BatchDone {
+		t.Errorf("%+v, %v", b, err)
+	}
+	if past, err := s.Expiries(ctx, first); err != nil || len(past) != 1 || past[0].Found != 5 || past[0].Remaining != 3 {
+		t.Errorf("%+v, %v", past, err)
+	}
+	if len(there(t, s, kept...)) != 3 || len(there(t, s, gone...)) != 0 {
+		t.Error("what is held is not what stayed")
+	}
+	if again, err := runner(s).Expire(ctx); again != 0 || err != nil {
+		t.Errorf("batch %d was opened for what is held, %v", again, err)
+	}
+	lift(t, s, number)
+	if last, err := runner(s).Expire(ctx); last == 0 || err != nil || len(there(t, s, kept...)) != 0 {
+		t.Errorf("batch %d, %v: what was held is there still", last, err)
+	}
+}
