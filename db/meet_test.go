@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"testing"
+	"time"
 
 	"quittance/db"
 	"quittance/db/dbtest"
@@ -38,5 +39,24 @@ func TestRetentionLeavesHeld(t *testing.T) {
 	lift(t, s, number)
 	if last, err := runner(s).Expire(ctx); last == 0 || err != nil || len(there(t, s, kept...)) != 0 {
 		t.Errorf("batch %d, %v: what was held is there still", last, err)
+	}
+}
+
+// The drill's requests and batches are in no figure that an operator watches.
+func TestMeasuresLeaveDrillOut(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	of, err := s.DrillServices(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accept(t, s, of["assistant"].Number, "made up")
+	clock.Pass(time.Minute)
+	if m, err := s.Measure(ctx); err != nil || m.OldestPending != 0 || len(m.Parts) != 0 {
+		t.Errorf("open: %v, %+v, %v", m.OldestPending, m.Parts, err)
+	}
+	run(t, s)
+	if m, err := s.Measure(ctx); err != nil || m.Batches[erasure.BatchDone] != 0 {
+		t.Errorf("batches: %v, %v", m.Batches, err)
 	}
 }
