@@ -60,3 +60,41 @@ func TestMeasuresLeaveDrillOut(t *testing.T) {
 		t.Errorf("batches: %v, %v", m.Batches, err)
 	}
 }
+
+// An erasure that the backup has open and the ledger as done ends in the restore as elsewhere: what came after its cut-off has returned.
+func TestRestoreFlagsReturned(t *testing.T) {
+	h := newSafe(t)
+	h.ingest(2, "ben")
+	number := accept(t, h.Store, 1, "ben")
+	h.ingest(1, "ben")
+	h.backup()
+	run(t, h.Store)
+	h.lose()
+	if _, err := h.restore(nil); err != nil {
+		t.Fatal(err)
+	}
+	h.open()
+	if e, n := back(t, h.Store, "ben"); e != number || n != 1 {
+		t.Errorf("request %d, %d records, want request %d, 1 record", e, n, number)
+	}
+}
+
+// A request of the drill that only the ledger knows is counted nowhere after a restore either.
+func TestRestoreHidesDrill(t *testing.T) {
+	h := newSafe(t)
+	of, err := h.DrillServices(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.backup()
+	accept(t, h.Store, of["assistant"].Number, "made up")
+	h.lose()
+	if _, err := h.restore(nil); err != nil {
+		t.Fatal(err)
+	}
+	h.open()
+	list, err := h.Erasures(ctx, db.ErasureQuery{Limit: 10})
+	if n, _, oerr := h.DrillOpen(ctx); err != nil || oerr != nil || n != 1 || len(list) != 0 {
+		t.Errorf("%d requests in the list, %d of the drill, %v, %v", len(list), n, err, oerr)
+	}
+}

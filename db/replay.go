@@ -186,7 +186,11 @@ func (r *restore) insertParts(t *tx, p *past) error {
 	if p.Origin != "api" {
 		return nil
 	}
-	return t.exec("UPDATE erasure SET service = (SELECT min(p.service) FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ?1 AND v.hosting = 'hosted') WHERE number = ?1", p.Erasure)
+	err := t.exec("UPDATE erasure SET service = (SELECT min(p.service) FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ?1 AND v.hosting = 'hosted') WHERE number = ?1", p.Erasure)
+	if err == nil { // the ledger does not tell the drill's requests from others
+		err = t.exec("UPDATE erasure SET drill = coalesce((SELECT drill FROM service WHERE number = erasure.service), 0) WHERE number = ?", p.Erasure)
+	}
+	return err
 }
 
 // found again is what a request that had ended still finds in the backup.
@@ -355,11 +359,14 @@ func (r *restore) endOne(t *tx, p *past) error {
 	err = t.exec("UPDATE erasure SET state = 'done', started = coalesce(started, ?), found = max(found, ?), batch = NULL WHERE number = ?", ms(t.now), found, e.Number)
 	if err == nil {
 		err = t.exec(`UPDATE part SET state = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN 'confirmed' ELSE 'unobservable' END,
-			code = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN code ELSE ? END, remaining = 0, found = max(found, erased), erased = max(found, erased), next_try = NULL, changed = ?
+			code = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN code ELSE ? END, remaining = 0, held = 0, found = max(found, erased), erased = max(found, erased), next_try = NULL, changed = ?
 			WHERE erasure = ? AND excluded IS NULL AND state NOT IN ('confirmed','unobservable','attested','failed for good')`, erasure.CodeRestored, ms(t.now), e.Number)
 	}
 	if err == nil {
 		err = t.forget(e)
+	}
+	if err == nil {
+		err = t.recheckEnded(e) // what the backup has from after the cut-off has returned (law L9), as has what comes in from now on
 	}
 	if err != nil {
 		return err
