@@ -98,3 +98,36 @@ func TestRestoreHidesDrill(t *testing.T) {
 		t.Errorf("%d requests in the list, %d of the drill, %v, %v", len(list), n, err, oerr)
 	}
 }
+
+// A hold that was placed after the backup is lost with it, so what was due in it waits until it can be placed again.
+func TestRestoreLeavesTimeForHolds(t *testing.T) {
+	now := time.Now()
+	clock := db.WithClock(func() time.Time { return now })
+	h := newSafe(t, clock)
+	h.ingest(4, "anna")
+	h.ingest(3, "ben")
+	running := accept(t, h.Store, 1, "anna")
+	if batch, err := h.Claim(ctx, true); batch == 0 || err != nil {
+		t.Fatal(err)
+	}
+	due := accept(t, h.Store, 1, "ben")
+	now = now.Add(2 * time.Hour)
+	h.backup()
+	h.lose()
+	if _, err := h.restore(nil, clock); err != nil {
+		t.Fatal(err)
+	}
+	h.open(clock)
+	for _, number := range []int64{running, due} {
+		if state := stateOf(t, h.Store, number); state != erasure.Scheduled {
+			t.Errorf("request %d is %s", number, state)
+		}
+	}
+	if batch, err := runner(h.Store).Run(ctx, false); batch != 0 || err != nil || h.count("anna") != 4 || h.count("ben") != 3 {
+		t.Errorf("batch %d ran at once: anna has %d, ben %d, %v", batch, h.count("anna"), h.count("ben"), err)
+	}
+	now = now.Add(time.Hour)
+	if _, err := runner(h.Store).Run(ctx, false); err != nil || h.count("anna")+h.count("ben") != 0 {
+		t.Errorf("anna has %d, ben %d, %v", h.count("anna"), h.count("ben"), err)
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 
@@ -23,7 +22,7 @@ type past struct {
 }
 
 // replay brings the restored database to where the ledger was: what had been erased is erased again through the same steps, what had been
-// dropped is dropped, and what was open goes on.
+// dropped is dropped, and what was open waits for its batch.
 func (r *restore) replay(ctx context.Context, s *Store) error {
 	all := r.past()
 	if err := r.epoch(ctx, s); err != nil {
@@ -379,13 +378,20 @@ func (r *restore) endOne(t *tx, p *past) error {
 	return t.receipt(e, parts, nil)
 }
 
-// goOn runs what is due at once, so that nothing of it is served either. What cannot be done now is due when the server starts.
+// goOn lets what was open wait for an hour at least, with its deadlines, as after a stopped batch: a hold that was placed after the backup is
+// lost with it, and what it kept could not be brought back (law L5). Whoever restores has that time to place it again.
 func (r *restore) goOn(ctx context.Context, s *Store) error {
-	r.Log("Running what is due …")
-	_, err := erasure.NewRunner(s, slog.New(slog.DiscardHandler)).Run(ctx, false)
-	if err != nil && ctx.Err() == nil {
-		r.out.Warnings = append(r.out.Warnings, "a batch that was due has not ended, and goes on when the server starts: "+err.Error())
-		err = nil
-	}
-	return err
+	return s.write(ctx, audit.Operator, func(t *tx) error {
+		if err := t.stopRunning(); err != nil {
+			return fmt.Errorf("stopping the batch of the backup: %w", err)
+		}
+		window, err := t.duration(LimitWindow, DefaultCancelWindow)
+		if err == nil {
+			err = t.exec("UPDATE erasure SET runs_from = max(runs_from, ?) WHERE state IN ('scheduled','partial') AND runs_from IS NOT NULL", ms(t.now.Add(max(window, stoppedWindow))))
+		}
+		if err != nil {
+			return fmt.Errorf("letting what is due wait: %w", err)
+		}
+		return nil
+	})
 }
