@@ -468,6 +468,11 @@ func TestRestoreAndLinkedServices(t *testing.T) {
 	if p := part(ended); p.State != erasure.Unobservable || p.Code != erasure.CodeRestored || state(t, h.Store, ended) != erasure.Done {
 		t.Errorf("ended: %+v", p)
 	}
+	if due, err := h.DueParts(ctx); err != nil || len(due) != 0 {
+		t.Errorf("called before a hold could be placed again: %+v, %v", due, err)
+	}
+	clock.Pass(time.Hour)
+	run(t, h.Store)
 	due, err := h.DueParts(ctx)
 	if err != nil || len(due) != 2 || due[0].Subject != "ben" || due[1].Subject != "carl" {
 		t.Fatalf("%+v, %v", due, err)

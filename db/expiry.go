@@ -69,14 +69,18 @@ func (s *Store) ClaimExpired(ctx context.Context) (batch int64, err error) {
 	return batch, nil
 }
 
-// past is what holds now and has something to take.
+// past is what holds now and has something to take: what a hold or a restriction keeps opens no batch, or there would be one every night.
 func (t *tx) past() ([]Expiry, error) {
 	rules, err := t.inForce()
+	if err != nil {
+		return nil, err
+	}
+	k, err := t.anyKept()
 	var out []Expiry
 	for _, r := range rules {
 		e := Expiry{Service: r.Service, Kind: r.Kind, Before: Before(t.now, r.At(t.now)), Cutoff: t.w.seq}
 		var any bool
-		if err := t.row("SELECT EXISTS ("+expiredSQL(r.Kind)+")", e.args()...).Scan(&any); err != nil {
+		if err := t.row("SELECT EXISTS ("+freeSQL(r.Kind, k)+")", e.args()...).Scan(&any); err != nil {
 			return nil, err
 		}
 		if any {
@@ -89,9 +93,17 @@ func (t *tx) past() ([]Expiry, error) {
 // expiredSQL lists the records of an Expiry; the condition on the kind is that of the index that answers it.
 func expiredSQL(kind Kind) string {
 	if kind == Message {
-		return "SELECT seq FROM record WHERE service = ? AND time < ? AND seq <= ? AND kind = 1"
+		return "SELECT r.seq FROM record r WHERE r.service = ? AND r.time < ? AND r.seq <= ? AND r.kind = 1"
 	}
-	return fmt.Sprintf("SELECT seq FROM record WHERE service = ? AND time < ? AND seq <= ? AND kind = %d AND kind > 1", int(kind))
+	return fmt.Sprintf("SELECT r.seq FROM record r WHERE r.service = ? AND r.time < ? AND r.seq <= ? AND r.kind = %d AND r.kind > 1", int(kind))
+}
+
+// freeSQL is expiredSQL without what a hold or a restriction keeps (law L5).
+func freeSQL(kind Kind, k anyKept) string {
+	if !k.held {
+		return expiredSQL(kind)
+	}
+	return expiredSQL(kind) + " AND NOT " + keptRecord
 }
 
 func (e Expiry) args() []any { return []any{e.Service, ms(e.Before), e.Cutoff} }
@@ -116,26 +128,34 @@ func (t *tx) openExpiry(past []Expiry) (batch int64, err error) {
 	return batch, t.note(audit.BatchStarted, object, nil)
 }
 
-// expired lists what a batch for retention has yet to take, in record order, and counts it the first time.
+// expired lists what a batch for retention has yet to take, in record order, and counts it the first time. What is kept is found and not
+// taken: neither the breaker nor the batch's own count goes by it.
 func (s *Store) expired(ctx context.Context, batch int64, past []Expiry) (all []int64, err error) {
+	k, err := s.anyKept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	free := make([]int64, len(past))
 	for i, e := range past {
-		seqs, err := scanned[int64](s.readers.QueryContext(ctx, expiredSQL(e.Kind), e.args()...))
+		seqs, err := scanned[int64](s.readers.QueryContext(ctx, freeSQL(e.Kind, k), e.args()...))
 		if err != nil {
 			return nil, fmt.Errorf("listing what is past its retention: %w", err)
 		}
-		past[i].Found = int64(len(seqs))
-		all = append(all, seqs...)
+		if past[i].Found, err = s.left(ctx, e); err != nil {
+			return nil, err
+		}
+		free[i], all = int64(len(seqs)), append(all, seqs...)
 	}
 	slices.Sort(all)
-	return all, s.writeChunk(ctx, audit.System, func(t *tx) error { return t.countExpired(batch, past) })
+	return all, s.writeChunk(ctx, audit.System, func(t *tx) error { return t.countExpired(batch, past, free) })
 }
 
-// countExpired keeps what a batch finds at first, not what is left after a crash.
-func (t *tx) countExpired(batch int64, past []Expiry) error {
-	for _, e := range past {
+// countExpired keeps what a batch finds at first, not what is left after a crash; free is how much of each it takes.
+func (t *tx) countExpired(batch int64, past []Expiry, free []int64) error {
+	for i, e := range past {
 		fresh, err := t.change("UPDATE batch_retention SET found = ? WHERE batch = ? AND service = ? AND kind = ? AND found IS NULL", e.Found, batch, e.Service, int(e.Kind))
 		if err == nil && fresh > 0 {
-			err = t.exec("INSERT INTO batch_service (batch, service, records) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET records = records + excluded.records", batch, e.Service, e.Found)
+			err = t.exec("INSERT INTO batch_service (batch, service, records) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET records = records + excluded.records", batch, e.Service, free[i])
 		}
 		if err != nil {
 			return fmt.Errorf("counting what is past its retention: %w", err)

@@ -60,7 +60,7 @@ func (s *Store) measureRequests(ctx context.Context, m *Measures) (err error) {
 	if m.Erasures, err = s.CountErasures(ctx); err != nil {
 		return err
 	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM batch GROUP BY state")
+	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM batch WHERE drill = 0 GROUP BY state")
 	err = each(rows, err, func() error {
 		var state erasure.BatchState
 		var n int64
@@ -72,7 +72,7 @@ func (s *Store) measureRequests(ctx context.Context, m *Measures) (err error) {
 		return err
 	}
 	var oldest *int64
-	err = s.readers.QueryRowContext(ctx, "SELECT min(deadline) FROM erasure WHERE state IN "+stillOpen).Scan(&oldest)
+	err = s.readers.QueryRowContext(ctx, "SELECT min(deadline) FROM erasure WHERE state IN "+stillOpen+" AND drill = 0").Scan(&oldest)
 	if oldest != nil {
 		m.OldestPending = max(s.Now().Sub(at(*oldest).Add(-erasure.Period)), 0)
 	}
@@ -95,7 +95,7 @@ func (s *Store) measureLag(ctx context.Context, m *Measures) error {
 
 func (s *Store) measureParts(ctx context.Context, m *Measures) error {
 	rows, err := s.readers.QueryContext(ctx, `SELECT p.state, v.kind, v.hosting, count(*) FROM erasure e JOIN part p ON p.erasure = e.number JOIN service v ON v.number = p.service
-		WHERE e.state IN `+stillOpen+` AND p.excluded IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
+		WHERE e.state IN `+stillOpen+` AND e.drill = 0 AND p.excluded IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
 	return each(rows, err, func() error {
 		var p PartMeasure
 		err := rows.Scan(&p.State, &p.Kind, &p.Hosting, &p.Count)

@@ -165,19 +165,32 @@ const stoppedWindow = time.Hour
 // StopBatch ends a batch before its end. What it has removed stays removed; its requests that it has not finished go back to scheduled, with their
 // cut-offs and deadlines, and can be withdrawn. ErrMoved where it has removed all already, or has ended.
 func (s *Store) StopBatch(ctx context.Context, by audit.Actor, number int64) error {
-	return s.write(ctx, by, func(t *tx) error {
-		var erased, records int64
-		err := t.row("UPDATE batch SET state = 'stopped', paused = NULL, ended = ? WHERE number = ? AND state IN ('running','paused') AND swept IS NULL RETURNING erased, records",
-			ms(t.now), number).Scan(&erased, &records)
-		if err != nil {
-			return t.batchMoved(number, err)
+	return s.write(ctx, by, func(t *tx) error { return t.stopBatch(number) })
+}
+
+// stopRunning stops the batches that have not removed all yet.
+func (t *tx) stopRunning() error {
+	open, err := scanned[int64](t.rows("SELECT number FROM batch WHERE state IN ('running','paused') AND swept IS NULL"))
+	for _, number := range open {
+		if err == nil {
+			err = t.stopBatch(number)
 		}
-		back, err := t.giveBack(number)
-		if err != nil {
-			return fmt.Errorf("giving back the requests of a stopped batch: %w", err)
-		}
-		return t.note(audit.BatchStopped, audit.ObjectOf(audit.KindBatch, number), map[string]int64{audit.CountErasures: back, audit.CountRecords: erased, audit.CountRemaining: max(records-erased, 0)})
-	})
+	}
+	return err
+}
+
+func (t *tx) stopBatch(number int64) error {
+	var erased, records int64
+	err := t.row("UPDATE batch SET state = 'stopped', paused = NULL, ended = ? WHERE number = ? AND state IN ('running','paused') AND swept IS NULL RETURNING erased, records",
+		ms(t.now), number).Scan(&erased, &records)
+	if err != nil {
+		return t.batchMoved(number, err)
+	}
+	back, err := t.giveBack(number)
+	if err != nil {
+		return fmt.Errorf("giving back the requests of a stopped batch: %w", err)
+	}
+	return t.note(audit.BatchStopped, audit.ObjectOf(audit.KindBatch, number), map[string]int64{audit.CountErasures: back, audit.CountRecords: erased, audit.CountRemaining: max(records-erased, 0)})
 }
 
 // giveBack puts the requests of a stopped batch back among those that wait, and returns how many.

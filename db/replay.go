@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 
@@ -23,7 +22,7 @@ type past struct {
 }
 
 // replay brings the restored database to where the ledger was: what had been erased is erased again through the same steps, what had been
-// dropped is dropped, and what was open goes on.
+// dropped is dropped, and what was open waits for its batch.
 func (r *restore) replay(ctx context.Context, s *Store) error {
 	all := r.past()
 	if err := r.epoch(ctx, s); err != nil {
@@ -186,7 +185,11 @@ func (r *restore) insertParts(t *tx, p *past) error {
 	if p.Origin != "api" {
 		return nil
 	}
-	return t.exec("UPDATE erasure SET service = (SELECT min(p.service) FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ?1 AND v.hosting = 'hosted') WHERE number = ?1", p.Erasure)
+	err := t.exec("UPDATE erasure SET service = (SELECT min(p.service) FROM part p JOIN service v ON v.number = p.service WHERE p.erasure = ?1 AND v.hosting = 'hosted') WHERE number = ?1", p.Erasure)
+	if err == nil { // the ledger does not tell the drill's requests from others
+		err = t.exec("UPDATE erasure SET drill = coalesce((SELECT drill FROM service WHERE number = erasure.service), 0) WHERE number = ?", p.Erasure)
+	}
+	return err
 }
 
 // found again is what a request that had ended still finds in the backup.
@@ -355,11 +358,14 @@ func (r *restore) endOne(t *tx, p *past) error {
 	err = t.exec("UPDATE erasure SET state = 'done', started = coalesce(started, ?), found = max(found, ?), batch = NULL WHERE number = ?", ms(t.now), found, e.Number)
 	if err == nil {
 		err = t.exec(`UPDATE part SET state = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN 'confirmed' ELSE 'unobservable' END,
-			code = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN code ELSE ? END, remaining = 0, found = max(found, erased), erased = max(found, erased), next_try = NULL, changed = ?
+			code = CASE (SELECT hosting FROM service WHERE number = part.service) WHEN 'hosted' THEN code ELSE ? END, remaining = 0, held = 0, found = max(found, erased), erased = max(found, erased), next_try = NULL, changed = ?
 			WHERE erasure = ? AND excluded IS NULL AND state NOT IN ('confirmed','unobservable','attested','failed for good')`, erasure.CodeRestored, ms(t.now), e.Number)
 	}
 	if err == nil {
 		err = t.forget(e)
+	}
+	if err == nil {
+		err = t.recheckEnded(e) // what the backup has from after the cut-off has returned (law L9), as has what comes in from now on
 	}
 	if err != nil {
 		return err
@@ -372,13 +378,20 @@ func (r *restore) endOne(t *tx, p *past) error {
 	return t.receipt(e, parts, nil)
 }
 
-// goOn runs what is due at once, so that nothing of it is served either. What cannot be done now is due when the server starts.
+// goOn lets what was open wait for an hour at least, with its deadlines, as after a stopped batch: a hold that was placed after the backup is
+// lost with it, and what it kept could not be brought back (law L5). Whoever restores has that time to place it again.
 func (r *restore) goOn(ctx context.Context, s *Store) error {
-	r.Log("Running what is due …")
-	_, err := erasure.NewRunner(s, slog.New(slog.DiscardHandler)).Run(ctx, false)
-	if err != nil && ctx.Err() == nil {
-		r.out.Warnings = append(r.out.Warnings, "a batch that was due has not ended, and goes on when the server starts: "+err.Error())
-		err = nil
-	}
-	return err
+	return s.write(ctx, audit.Operator, func(t *tx) error {
+		if err := t.stopRunning(); err != nil {
+			return fmt.Errorf("stopping the batch of the backup: %w", err)
+		}
+		window, err := t.duration(LimitWindow, DefaultCancelWindow)
+		if err == nil {
+			err = t.exec("UPDATE erasure SET runs_from = max(runs_from, ?) WHERE state IN ('scheduled','partial') AND runs_from IS NOT NULL", ms(t.now.Add(max(window, stoppedWindow))))
+		}
+		if err != nil {
+			return fmt.Errorf("letting what is due wait: %w", err)
+		}
+		return nil
+	})
 }
