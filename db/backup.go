@@ -65,6 +65,9 @@ func (s *Store) Backup(ctx context.Context, by audit.Actor, n NewBackup) (Backup
 	if err := errors.Join(absent(n.Path), absent(n.KeyFile)); err != nil {
 		return Backup{}, err
 	}
+	if err := s.roomForBackup(ctx, n.Path); err != nil {
+		return Backup{}, err
+	}
 	b, err := s.beginBackup(ctx, by, n.Keep)
 	if err != nil {
 		return b, err

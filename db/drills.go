@@ -74,6 +74,9 @@ func (s *Store) StartDrill(ctx context.Context, by audit.Actor) (d Drill, err er
 		if err := t.exec("UPDATE drill SET outcome = 'broken', ended = ? WHERE outcome = 'running'", ms(t.now)); err != nil {
 			return fmt.Errorf("ending a drill that was cut off: %w", err)
 		}
+		if err := t.exec("DELETE FROM chat_session WHERE service " + ofDrill); err != nil { // one without a message bears no ID to erase it by
+			return fmt.Errorf("ending the conversations of a drill that was cut off: %w", err)
+		}
 		d = Drill{Outcome: DrillRunning, Actor: by, Started: t.now}
 		err := t.row("INSERT INTO drill (outcome, actor, started) VALUES ('running', ?, ?) RETURNING number", string(by), ms(t.now)).Scan(&d.Number)
 		if err != nil {

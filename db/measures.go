@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"quittance/db/erasure"
@@ -28,7 +27,10 @@ type Measures struct {
 	Unlabelled    int64 // of them, without a customer ID
 	Database      int64 // bytes
 	Log           int64 // bytes of the write-ahead log
-	Free          int64 // bytes that are free on the disk
+	Space         Space
+	BadRecords    int64 // that the last sweep found damaged
+	BadPages      int64 // that anybody came across since the start
+	Drill         Drill // the last one that has ended; Number 0 = none has
 }
 
 // Lag is how long requests took from submitted to confirmed, of those that were done in the last 24 hours.
@@ -48,7 +50,7 @@ type PartMeasure struct {
 // Measure takes them. It reads by indexes and sums that are kept anyway, so that asking often costs little.
 func (s *Store) Measure(ctx context.Context) (Measures, error) {
 	m := Measures{Erasures: map[erasure.State]int64{}, Batches: map[erasure.BatchState]int64{}, Alarms: map[AlarmKind]int64{}, Queue: len(s.writer.queue)}
-	for _, take := range []func(context.Context, *Measures) error{s.measureRequests, s.measureLag, s.measureParts, s.measureRecords, s.measureAlarms} {
+	for _, take := range []func(context.Context, *Measures) error{s.measureRequests, s.measureLag, s.measureParts, s.measureRecords, s.measureAlarms, s.measureUpkeep} {
 		if err := take(ctx, &m); err != nil {
 			return m, fmt.Errorf("taking measures: %w", err)
 		}
@@ -126,10 +128,21 @@ func (s *Store) measureDisk(m *Measures) error {
 			*to = info.Size()
 		}
 	}
-	var disk syscall.Statfs_t
-	if err := syscall.Statfs(s.dir, &disk); err != nil {
-		return fmt.Errorf("measuring the disk: %w", err)
+	var err error
+	m.Space, err = s.Space()
+	return err
+}
+
+// measureUpkeep tells how the last sweep and the last drill came out.
+func (s *Store) measureUpkeep(ctx context.Context, m *Measures) error {
+	hurt, err := s.Damaged(ctx)
+	if err != nil {
+		return err
 	}
-	m.Free = int64(disk.Bavail) * int64(disk.Bsize)
-	return nil
+	m.BadRecords, m.BadPages = hurt.Count, hurt.Pages
+	m.Drill, err = scanDrill(s.readers.QueryRowContext(ctx, drillColumns+"WHERE outcome <> 'running' ORDER BY number DESC LIMIT 1"))
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }

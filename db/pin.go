@@ -58,6 +58,7 @@ type pinner struct {
 	ended chan struct{}
 	wrong error // since when and why it does not go on
 	since time.Time
+	file  sync.Mutex // held while the file is written or looked at; taken before mu
 }
 
 // ReadPin reads a pin. fs.ErrNotExist where there is none.
@@ -186,6 +187,8 @@ func (p *pinner) loop() {
 
 // write writes the pin, unless somebody else has changed it: then it stays as it is, for whoever looks into that.
 func (p *pinner) write() {
+	p.file.Lock()
+	defer p.file.Unlock()
 	p.mu.Lock()
 	next, last := p.next, p.last
 	p.mu.Unlock()
@@ -238,9 +241,14 @@ func (s *Store) CheckPin() error {
 	if p == nil {
 		return nil
 	}
-	p.mu.Lock() // nobody writes it meanwhile
+	p.file.Lock() // nobody writes it meanwhile
+	defer p.file.Unlock()
+	p.mu.Lock()
 	defer p.mu.Unlock()
 	raw, err := os.ReadFile(p.path)
+	if errors.Is(err, fs.ErrNotExist) && p.last == nil {
+		return nil // it was not written yet
+	}
 	if err == nil {
 		err = p.same(p.last)
 	}

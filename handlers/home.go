@@ -35,10 +35,20 @@ func (s *Server) homeDue(r *http.Request, v *views.Home) error {
 	open, err := s.store.Erasures(r.Context(), db.ErasureQuery{DueSoon: true, Limit: homeRows})
 	for _, e := range open {
 		left, tone := timeLeft(e.Deadline.Sub(s.store.Now()))
-		v.Due = append(v.Due, views.DueErasure{Number: e.Number, Href: erasureHref(e.Number), State: stateOf(e.State), Accepted: moment(r, e.Deadline.Add(-erasure.Period)),
+		v.Due = append(v.Due, views.DueErasure{Number: e.Number, Href: erasureHref(e.Number), State: s.stateNow(r, e), Accepted: moment(r, e.Deadline.Add(-erasure.Period)),
 			Due: moment(r, e.Deadline), Left: left, Tone: tone, Records: recordsOf(e)})
 	}
 	return err
+}
+
+// stateNow is the state of an erasure, but for one whose batch rests: nothing of that is being erased.
+func (s *Server) stateNow(r *http.Request, e db.Erasure) views.State {
+	if e.State == erasure.Running {
+		if b, err := s.store.Batch(r.Context(), e.Batch); err == nil && b.State == erasure.BatchPaused {
+			return batchWords[b.State]
+		}
+	}
+	return stateOf(e.State)
 }
 
 // timeLeft says how long there is until a deadline, and how close that is.

@@ -73,12 +73,19 @@ var (
 	gaugeDatabase   = newGauge("database_bytes", "Size of the database file.")
 	gaugeLog        = newGauge("wal_bytes", "Size of the write-ahead log.")
 	gaugeFree       = newGauge("disk_free_bytes", "Free on the disk of the data directory.")
+	gaugeLowWater   = newGauge("disk_low_water_bytes", "With less than this free nothing is taken in.")
+	gaugeReserve    = newGauge("disk_reserve_bytes", "Kept for erasures on a full disk; 0 where it is used up.")
+	gaugeBadRecords = newGauge("damaged_records", "Records that the last sweep found damaged and that are still held.")
+	gaugeBadPages   = newGauge("damaged_pages", "Pages of the database found damaged since the start.")
+	gaugeDrill      = newGauge("drill_passed", "Whether the last drill that has ended was passed: 1 or 0; absent before the first.")
+	gaugeDrillEnd   = newGauge("drill_ended_timestamp_seconds", "When the last drill ended; absent before the first.")
 )
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(to chan<- *prometheus.Desc) {
 	for _, g := range []gauge{gaugePending, gaugeLag, gaugeDone, gaugeErasures, gaugeBatches, gaugeParts, gaugeAlarms, gaugeQueue, gaugeTaken, gaugeHeld,
-		gaugeUnlabelled, gaugeDatabase, gaugeLog, gaugeFree} {
+		gaugeUnlabelled, gaugeDatabase, gaugeLog, gaugeFree, gaugeLowWater, gaugeReserve,
+		gaugeBadRecords, gaugeBadPages, gaugeDrill, gaugeDrillEnd} {
 		to <- g.desc
 	}
 }
@@ -97,6 +104,7 @@ func (m *Metrics) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(g.desc, g.kind, value, labels...)
 	}
 	collectStates(set, v)
+	collectUpkeep(set, v)
 	set(gaugePending, v.OldestPending.Seconds())
 	set(gaugeDone, float64(v.Lag.Done))
 	if v.Lag.Done > 0 { // of none there is no median
@@ -104,7 +112,7 @@ func (m *Metrics) Collect(to chan<- prometheus.Metric) {
 		set(gaugeLag, v.Lag.P95.Seconds(), "0.95")
 		set(gaugeLag, v.Lag.Max.Seconds(), "1")
 	}
-	for g, n := range map[gauge]int64{gaugeQueue: int64(v.Queue), gaugeTaken: v.Taken, gaugeHeld: v.Held, gaugeUnlabelled: v.Unlabelled, gaugeDatabase: v.Database, gaugeLog: v.Log, gaugeFree: v.Free} {
+	for g, n := range map[gauge]int64{gaugeQueue: int64(v.Queue), gaugeTaken: v.Taken, gaugeHeld: v.Held, gaugeUnlabelled: v.Unlabelled, gaugeDatabase: v.Database, gaugeLog: v.Log} {
 		set(g, float64(n))
 	}
 }
@@ -122,5 +130,22 @@ func collectStates(set func(gauge, float64, ...string), v db.Measures) {
 	}
 	for _, kind := range db.AlarmKinds {
 		set(gaugeAlarms, float64(v.Alarms[kind]), string(kind))
+	}
+}
+
+// collectUpkeep tells of the disk, of damage and of the last drill.
+func collectUpkeep(set func(gauge, float64, ...string), v db.Measures) {
+	set(gaugeFree, float64(v.Space.Free))
+	set(gaugeLowWater, float64(v.Space.LowWater))
+	set(gaugeReserve, float64(v.Space.Reserve))
+	set(gaugeBadRecords, float64(v.BadRecords))
+	set(gaugeBadPages, float64(v.BadPages))
+	if v.Drill.Number > 0 {
+		passed := 0.0
+		if v.Drill.Outcome == db.DrillPassed {
+			passed = 1
+		}
+		set(gaugeDrill, passed)
+		set(gaugeDrillEnd, float64(v.Drill.Ended.Unix()))
 	}
 }

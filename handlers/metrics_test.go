@@ -60,18 +60,24 @@ func TestMetricsNameNobody(t *testing.T) {
 	req.SetBasicAuth("apikey", full)
 	b.do(req)
 
+	if _, err := h.drilled(audit.System); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.KeepReserve(1 << 16); err != nil {
+		t.Fatal(err)
+	}
 	text := scrape(t, m)
 	if strings.Contains(text, planted) || strings.Contains(text, svc.GUID) {
 		t.Errorf("the metrics name somebody:\n%s", text)
 	}
 	for _, want := range []string{`quittance_oldest_pending_seconds 1800`, `quittance_erasure_lag_seconds{quantile="0.95"} 1200`, `quittance_erasures{state="scheduled"} 2`, `quittance_erasures{state="done"} 1`,
 		`quittance_batches{state="done"} 1`, `quittance_batches{state="paused"} 0`, `quittance_parts{hosting="linked",kind="assistant",state="waiting"} 1`, `quittance_records_taken_total 3`,
-		`quittance_records 2`, `quittance_records_unlabelled 1`, `quittance_alarms{kind="late"} 0`, `quittance_write_queue 0`, `quittance_http_requests_total{code="303",route="POST /search"} 1`} {
+		`quittance_records 2`, `quittance_damaged_records 0`, `quittance_damaged_pages 0`, `quittance_disk_reserve_bytes 65536`, `quittance_drill_passed 1`, `quittance_records_unlabelled 1`, `quittance_alarms{kind="late"} 0`, `quittance_write_queue 0`, `quittance_http_requests_total{code="303",route="POST /search"} 1`} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("%s is missing in\n%s", want, regexp.MustCompile(`(?m)^(#|go_|process_).*\n`).ReplaceAllString(text, ""))
 		}
 	}
-	for _, name := range []string{"wal_bytes", "disk_free_bytes", "database_bytes"} {
+	for _, name := range []string{"wal_bytes", "disk_free_bytes", "database_bytes", "disk_low_water_bytes", "drill_ended_timestamp_seconds"} {
 		if !regexp.MustCompile(`(?m)^quittance_` + name + ` [1-9]`).MatchString(text) {
 			t.Errorf("%s is not measured", name)
 		}

@@ -164,6 +164,7 @@ func sampleHome() Home {
 		},
 		Batches: []RunningBatch{{Number: 4, Href: "/batches/4", State: State{Tone: "run", Word: "Running"}, Sentence: "3 erasures, 412 of 1,572 records erased",
 			Segs: []Seg{{Tone: "ok", Label: "Confirmed", Count: 120}, {Tone: "run", Label: "Erased", Count: 292}, {Tone: "wait", Label: "Waiting", Count: 1160}}}},
+		Drill: DrillRow{Number: 1203, State: DrillOutcomes["passed"], Started: at("22 Nov 2026, 03:01", "2026-11-22T02:01:00Z")},
 		Coverage: []Coverage{
 			{Service: "Assistant", Instance: "support-bot", Href: "/services/1", Sentence: "97 % of 18,204", Segs: []Seg{{Tone: "ok", Label: "Labelled", Count: 17658}, {Tone: "risk", Label: "Not labelled", Count: 546}}},
 			{Service: "Assistant", Instance: "sales-bot", Href: "/services/2", Sentence: "100 % of 9,120", Segs: []Seg{{Tone: "ok", Label: "Labelled", Count: 9120}}},

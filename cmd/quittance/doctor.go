@@ -63,7 +63,7 @@ func tellChecks(w io.Writer, all []check) {
 func (c *call) examine(ctx context.Context, f *config) []check {
 	out := []check{c.checkConfig(f)}
 	out = append(out, checkModes(c.dir)...)
-	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkPin(), c.checkCopy(), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
 	return append(out, c.checkLinks(ctx)...)
 }
 
@@ -178,6 +178,30 @@ func (c *call) checkSweep(ctx context.Context) check {
 		return check{"damage", look, fmt.Sprintf("Sweep %d is on its way: %d records so far, none damaged.", w.Number, w.Records)}
 	}
 	return check{"damage", well, fmt.Sprintf("%d records and %d pages were looked at by %s, none damaged.", w.Records, w.Pages, w.Ended.Format(time.RFC3339))}
+}
+
+// checkPin holds the audit trail against its pin as it lies there now.
+func (c *call) checkPin() check {
+	kept := c.store.Outside().Pin
+	switch err := c.store.CheckPin(); {
+	case kept == "":
+		return check{"pin", look, "No pin is kept: a data directory that was set back would not be noticed. -pin names a file for one."}
+	case err != nil:
+		return check{"pin", bad, err.Error()}
+	}
+	return check{"pin", well, "The audit trail continues what is pinned in " + kept + "."}
+}
+
+// checkCopy tells whether a second ledger is kept, without which what was erased may come back from a backup when the data directory is lost.
+func (c *call) checkCopy() check {
+	switch v := c.store.Outside(); {
+	case v.Copy == "":
+		return check{"ledger copy", look, "The erasure ledger lies in the data directory only: a lost disk loses what a restored backup must erase again. -ledger-copy names a second file."}
+	case v.Behind != nil:
+		return check{"ledger copy", bad, fmt.Sprintf("The copy of the ledger is behind: %v", v.Behind)}
+	default:
+		return check{"ledger copy", well, "The erasure ledger is kept once more in " + v.Copy + "."}
+	}
 }
 
 // checkClock compares the clock with the last thing that was written down: cut-offs do not hang on it, deadlines do.

@@ -200,24 +200,6 @@ func (c *call) newPlay(ctx context.Context) (*play, error) {
 	return p, nil
 }
 
-// clear erases what a drill left that was cut off.
-func (p *play) clear(ctx context.Context) error {
-	left, err := p.store.DrillLeftovers(ctx)
-	if err != nil || len(left) == 0 {
-		return err
-	}
-	for _, l := range left {
-		id, err := label.Parse(l.Kind, l.ID)
-		if err == nil {
-			_, err = p.store.AcceptErasure(ctx, audit.System, l.Service, id)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return p.carryOut(ctx)
-}
-
 // erase asks for the deletion at each service by the API, and waits for the batch.
 func (p *play) erase(ctx context.Context) error {
 	paths := map[label.Kind]string{label.Assistant: "/v2/user_data?version=2021-06-14&", label.Discovery: "/v2/user_data?version=2020-08-30&",

@@ -230,6 +230,8 @@ var sights = map[string][]sight{
 		{"receipt", then(row("/erasures?state=done"), clicks(`a[href$="/receipt"]`, 200))},
 		{"no erasures in a state", at("/erasures?state=running")},
 		{"batch", row("/batches")},
+		{"drills", at("/drills")},
+		{"drill", row("/drills")},
 		{"policies of the house", at("/policies")},
 		{"policies of the house refused", then(at("/policies"), func(p *tab) { p.fill("[name=breaker-share]", "none") }, unchecked(`form[action="/policies"]`, ""))},
 		{"policy of the house that waits", then(at("/policies"), func(p *tab) { p.fill("[name=breaker-share]", "6") }, clicks(`form[action="/policies"] button`, 200))},
@@ -316,6 +318,7 @@ var sights = map[string][]sight{
 func everyPage(t *testing.T, h *house, b *browser) {
 	accounts := h.accounts(t)
 	h.command(t, "", "backup", filepath.Join(t.TempDir(), "backup"))
+	h.command(t, "", "drill")
 	for _, who := range []string{"", "support", "officer", "auditor", "admin"} {
 		p := b.person(t, h.origin)
 		if who != "" {

@@ -131,6 +131,9 @@ GET /batches/3/live
 frames 1
 see Paused
 not see event: end
+GET /
+see Paused
+not see Erasing
 POST /batches/3/stop
 status 303
 audit batch.stopped batch/3 by officer
