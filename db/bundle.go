@@ -12,22 +12,24 @@ import (
 // in it, however long the file takes.
 type AuditBundle struct {
 	s    *Store
-	key  string
 	head string
 	Size int64 // entries
 }
 
 // AuditBundle takes the newest head.
 func (s *Store) AuditBundle(ctx context.Context) (AuditBundle, error) {
-	g := s.signing.Load()
 	size, head, err := s.Head(ctx)
 	if err != nil {
 		return AuditBundle{}, fmt.Errorf("reading the head of the audit trail: %w", err)
 	}
-	return AuditBundle{s: s, key: g.public, head: head, Size: size}, nil
+	return AuditBundle{s: s, head: head, Size: size}, nil
 }
+
+// BundleOf is the bundle of an export of the whole trail: it holds the entries that the entry of the export counts.
+func (s *Store) BundleOf(v Span) AuditBundle { return AuditBundle{s: s, head: v.head, Size: v.End} }
 
 // Write writes the bundle in pages, at constant memory.
 func (b AuditBundle) Write(ctx context.Context, w io.Writer) error {
-	return audit.WriteBundle(w, b.s.signing.Load().origin, b.key, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, []byte(b.head))
+	g := b.s.signing.Load()
+	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, []byte(b.head))
 }
