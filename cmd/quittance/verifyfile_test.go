@@ -106,6 +106,9 @@ func TestVerifyFiles(t *testing.T) {
 	if err := os.RemoveAll(e.dir); err != nil {
 		t.Fatal(err)
 	}
+	swapped, renamed := filepath.Join(t.TempDir(), "swapped"), filepath.Join(t.TempDir(), "renamed")
+	replaceIn(t, e.receipt, swapped, e.key, other.key)
+	replaceIn(t, e.bundle, renamed, `"log":"`, `"log":"x`)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -120,6 +123,8 @@ func TestVerifyFiles(t *testing.T) {
 		{[]string{e.bundle, "-old", e.old, "-key", e.key}, 0, "a key and a checkpoint from outside"},
 		{[]string{e.bundle, "-key", other.key}, 1, "not validly signed"},
 		{[]string{e.bundle, "-old", other.old}, 1, "not signed with the key of this log"},
+		{[]string{swapped, "-key", e.key}, 1, "not one that its checkpoint was signed with"},
+		{[]string{renamed, "-key", e.key}, 1, "another log than it names"},
 		{[]string{e.old}, 1, "no receipt that can be read"},
 		{[]string{e.bundle, "-key", "nonsense"}, 1, "no public key"},
 		{[]string{e.bundle, "-old", e.bundle + "x"}, 1, "reading a checkpoint"},
@@ -134,6 +139,16 @@ func TestVerifyFiles(t *testing.T) {
 	if v := as[verified](t, must(t, "", "verify", "-json", e.bundle)); !v.OK || v.Anchored || v.Entries < 20 {
 		t.Errorf("a bundle: %+v", v)
 	}
+}
+
+// replaceIn writes a file anew, with something in it replaced.
+func replaceIn(t *testing.T, from, to, old, with string) {
+	t.Helper()
+	raw, err := os.ReadFile(from)
+	if err != nil || !bytes.Contains(raw, []byte(old)) {
+		t.Fatalf("there is nothing to replace: %v", err)
+	}
+	writeFile(t, to, bytes.Replace(raw, []byte(old), []byte(with), 1))
 }
 
 // mutate changes a file in one place: a bit, a byte more or less, a line gone, doubled, swapped, or all that follows.
