@@ -18,12 +18,15 @@ const (
 	ExportRetention = "retention" // how long what is kept, as it is set when it is asked for
 )
 
+// ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
+const ExportBundle = "bundle"
+
 // Export is a file that was asked for. The file is not kept.
 type Export struct {
 	Number int64
 	User   int64
 	What   string // ExportAudit, ExportErasures or ExportHolds
-	Format string // "csv" or "json"
+	Format string // "csv" or "json"; of the audit trail also ExportBundle
 	Rows   int64
 	Made   time.Time
 	Entry  int64 // number of its audit entry
@@ -41,6 +44,7 @@ type Span struct {
 	First, End int64
 	From, To   time.Time
 	Rows       int64
+	head       string // of the audit trail, signed, with End entries under it
 }
 
 // SubmitExport writes down that a person exports, before the first byte leaves.
@@ -83,11 +87,11 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 // auditSpan finds the range by number: numbers have no gap and times never go back, so each bound is found in some twenty reads however
 // long the trail is.
 func (s *Store) auditSpan(ctx context.Context, n NewExport) (Span, error) {
-	size, _, err := s.Head(ctx)
+	size, head, err := s.Head(ctx)
 	if err != nil {
 		return Span{}, err
 	}
-	v := Span{End: size}
+	v := Span{End: size, head: head}
 	if !n.From.IsZero() {
 		v.First, err = s.firstEntrySince(ctx, n.From, size)
 	}

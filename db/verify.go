@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -13,9 +14,14 @@ import (
 // VerifyAudit checks the whole trail: every leaf against the tree, the tree against the signed heads. It reads in pages, so that it
 // works beside writing and at constant memory. outside are checkpoints kept elsewhere, beside the pin; without any the answer says "not anchored".
 func (s *Store) VerifyAudit(ctx context.Context, outside ...[]byte) (audit.Report, error) {
+	return s.VerifyAgainst(ctx, audit.Outside{Checkpoints: outside})
+}
+
+// VerifyAgainst is VerifyAudit with keys from outside too: where there are any, those of the store count for nothing.
+func (s *Store) VerifyAgainst(ctx context.Context, outside audit.Outside) (audit.Report, error) {
 	if p := s.pin.Load(); p != nil {
 		if kept, err := ReadPin(p.path); err == nil { // what is wrong with the pin is an alarm, and stops the next start
-			outside = append(outside, []byte(kept.Checkpoint))
+			outside.Checkpoints = append(slices.Clip(outside.Checkpoints), []byte(kept.Checkpoint))
 		}
 	}
 	// The bounds are read first: what is written meanwhile belongs to the next check.
@@ -25,7 +31,7 @@ func (s *Store) VerifyAudit(ctx context.Context, outside ...[]byte) (audit.Repor
 	}
 	return audit.Verify(ctx, audit.Bundle{
 		Leaves: s.storedLeaves(ctx, size), Hashes: s.storedHashes(ctx, size), Receipts: s.storedReceipts(ctx, size), Checkpoints: s.storedHeads(ctx, size, head),
-		Keys: s.Verifiers(), Outside: outside, At: s.Now(),
+		Keys: s.Verifiers(), OutsideKeys: outside.Keys, Outside: outside.Checkpoints, At: s.Now(),
 	}), nil
 }
 

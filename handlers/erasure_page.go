@@ -480,6 +480,9 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
 		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
+	if v.File, err = s.signedFile(r, e.Number); err != nil {
+		return nil, err
+	}
 	fillReceipt(r, &v, rec, services, names)
 	v.Waits, v.Amendments = e.State != erasure.Done, s.amendments(r, all, at, services)
 	for _, a := range entries {

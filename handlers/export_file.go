@@ -30,9 +30,13 @@ var exportColumns = map[string][]string{
 	db.ExportRetention: {"service", "name", "kind", "days", "waiting", "waits_until", "proposer", "approver"},
 }
 
+func exportName(e db.Export) string {
+	return fmt.Sprintf("quittance-%s-%s.%s", e.What, e.Made.Format(time.DateOnly), e.Format)
+}
+
 // exportFile begins the file that an export was asked for as.
 func (s *Server) exportFile(w http.ResponseWriter, r *http.Request, e db.Export) (exportFile, error) {
-	name := fmt.Sprintf("quittance-%s-%s.%s", e.What, e.Made.Format(time.DateOnly), e.Format)
+	name := exportName(e)
 	if e.Format == "csv" {
 		out := csvFile{newCSV(w, name)}
 		return out, out.Row(exportColumns[e.What]...)

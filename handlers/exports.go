@@ -55,7 +55,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 
 var (
 	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention"}
-	formatWords = map[string]string{"csv": "CSV", "json": "JSON"}
+	formatWords = map[string]string{"csv": "CSV", "json": "JSON", db.ExportBundle: "Bundle"}
 )
 
 // submitExport sends a file, page by page. It is written down before the first byte leaves.
@@ -87,6 +87,9 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if formatWords[n.Format] == "" {
 		page.FormatErr = "Choose a format."
 	}
+	if n.Format == db.ExportBundle {
+		refuseBundle(n.What, &page)
+	}
 	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
 		return n, nil
 	}
@@ -98,8 +101,27 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	return n, refused{page}
 }
 
+// refuseBundle: a bundle is the audit trail from its beginning to its head, or there would be nothing to check.
+func refuseBundle(what string, page *views.Exports) {
+	if what != db.ExportAudit {
+		page.FormatErr = "Only the audit trail is exported as a bundle."
+	}
+	if page.From+page.To != "" {
+		page.FromErr = "A bundle holds the whole trail. Leave the days empty."
+	}
+}
+
+// sendBundle streams an audit bundle.
+func (s *Server) sendBundle(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
+	attach(w, "application/x-ndjson", exportName(e))
+	return s.store.BundleOf(span).Write(r.Context(), w)
+}
+
 // send streams the rows into a file of the format that was asked for.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
+	if e.Format == db.ExportBundle {
+		return s.sendBundle(w, r, e, span)
+	}
 	out, err := s.exportFile(w, r, e)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ var statuses = []struct {
 	title  string
 	detail string
 }{
+	{db.ErrUncommitted, http.StatusNotFound, "This receipt is not signed", "It was written before receipts were signed. The page of the request shows what the store holds."},
 	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
 	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},

@@ -336,12 +336,12 @@ func madeReceipt() Receipt {
 }
 
 func TestReceipt(t *testing.T) {
-	if page := render(t, "receipt", madeReceipt()); !strings.Contains(page, "not a signed file yet") {
+	if page := render(t, "receipt", madeReceipt()); !strings.Contains(page, "was never signed") {
 		t.Error("an unsigned receipt does not say so")
 	}
 	v := madeReceipt()
-	v.Signed, v.Commitment, v.Exceptions = true, madeHash, nil
-	if page := render(t, "receipt_signed", v); strings.Contains(page, "not a signed file") {
+	v.File, v.Commitment, v.Exceptions = "/erasures/7/receipt.json", madeHash, nil
+	if page := render(t, "receipt_signed", v); strings.Contains(page, "never signed") {
 		t.Error("a signed receipt says that it is not")
 	}
 }

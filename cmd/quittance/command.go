@@ -138,7 +138,7 @@ func (c *call) parse(args []string) (parsed, error) {
 		return parsed{}, &wrongUse{why: err.Error(), help: help}
 	}
 	if cmd.where == atPath {
-		if data, err = c.one("data directory"); err != nil {
+		if data, err = c.one("data directory or file"); err != nil {
 			return parsed{}, &wrongUse{why: err.Error(), help: help}
 		}
 	}

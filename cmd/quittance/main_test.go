@@ -119,7 +119,7 @@ func TestExitCodes(t *testing.T) {
 		{"serve -metrics :9090", 2, "-metrics needs a host"},
 		{"serve -metrics nonsense", 2, "-metrics needs a host"},
 		{"serve -breaker-share 101", 2, "-breaker-share is a number from 1 to 100"},
-		{"verify", 2, "give one data directory"},
+		{"verify", 2, "give one data directory or file"},
 		{"verify " + broken, 1, "no data directory"},
 		{"verify " + broken + "x", 1, "holds no quittance.db"},
 		{"serve more", 2, "one argument too many"},

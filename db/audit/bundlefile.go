@@ -111,7 +111,7 @@ func OpenBundle(open func() (io.ReadCloser, error)) (Bundle, error) {
 		if err != nil {
 			return Bundle{}, fmt.Errorf("reading an audit bundle: %w", err)
 		}
-		if json.Unmarshal(line, &head) != nil || head.Bundle != bundleName || head.V != bundleVersion {
+		if unmarshalSame(line, &head) != nil || head.Bundle != bundleName || head.V != bundleVersion {
 			return Bundle{}, errors.New("reading an audit bundle: it is none of a version known here")
 		}
 		break
@@ -119,6 +119,9 @@ func OpenBundle(open func() (io.ReadCloser, error)) (Bundle, error) {
 	key, err := note.NewVerifier(head.Key)
 	if err != nil {
 		return Bundle{}, fmt.Errorf("reading the key of an audit bundle: %w", err)
+	}
+	if key.Name() != head.Log {
+		return Bundle{}, errors.New("reading an audit bundle: its key is of another log than it names")
 	}
 	return Bundle{Leaves: bundleLeaves(open), Receipts: bundleReceipts(open), Checkpoints: bundleHeads(open), Keys: []note.Verifier{key}}, nil
 }

@@ -150,14 +150,16 @@ func (rep *ReceiptReport) entry(r Receipt) {
 }
 
 func (rep *ReceiptReport) head(r Receipt, outside Outside) {
+	own, err := note.NewVerifier(r.Key)
+	if err != nil {
+		rep.add("The key in the receipt cannot be read.")
+		return
+	}
 	keys := outside.Keys
 	if len(keys) == 0 {
-		v, err := note.NewVerifier(r.Key)
-		if err != nil {
-			rep.add("The key in the receipt cannot be read.")
-			return
-		}
-		keys = []note.Verifier{v}
+		keys = []note.Verifier{own}
+	} else if _, err := OpenCheckpoint([]byte(r.Checkpoint), own); err != nil {
+		rep.add("The key in the receipt is not one that its checkpoint was signed with.") // worth nothing, but somebody put it there
 	}
 	c, err := OpenCheckpoint([]byte(r.Checkpoint), keys...)
 	if err != nil {

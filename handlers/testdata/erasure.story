@@ -138,7 +138,18 @@ see support-bot
 see shop-bot
 see Confirmed
 see Manifest {short}
+see Download the receipt
 not see cust_8842
+GET /erasures/{number}/receipt.json
+status 200
+answer Content-Disposition: attachment; filename=quittance-receipt-*.json
+json-has body.parts.0.after 0
+not see cust_8842
+GET /erasures/{number}/receipt.json?amendment=x
+status 404
+GET /verifier
+status 200
+answer Content-Disposition: attachment; filename=quittance-verifier.html
 
 # What came after the cut-off is there, and the other person's own record too; the one that they shared is gone.
 as support again

@@ -52,12 +52,31 @@ json-has key
 not see cust_8842
 audit export.made export/2 by auditor
 POST /exports
+form what=erasures format=bundle
+status 422
+see Only the audit trail is exported as a bundle.
+POST /exports
+form what=audit format=bundle from=2026-03-01
+status 422
+see A bundle holds the whole trail.
+not audit export.made
+POST /exports
+form what=audit format=bundle
+status 200
+answer Content-Type: application/x-ndjson
+answer Content-Disposition: attachment; filename=quittance-audit-2026-03-02.bundle
+see {"bundle":"quittance audit"
+see "receipt":{"erasure":1
+see {"checkpoint":
+not see cust_8842
+audit export.made export/3 by auditor
+POST /exports
 form what=erasures format=csv
 status 200
 see number,reference,state,origin
 see done,api
 not see cust_8842
-audit export.made export/3 by auditor
+audit export.made export/4 by auditor
 POST /exports
 form what=erasures format=json from=2026-03-01 to=2026-03-02
 status 200
@@ -68,7 +87,7 @@ json-has entries.0.found 1
 json-has entries.0.remaining 0
 json-has entries.0.ground "api"
 json-lacks entries.0.subject
-audit export.made export/4 by auditor
+audit export.made export/5 by auditor
 POST /exports
 form what=erasures format=json from=2026-02-01 to=2026-02-28
 status 200
@@ -89,7 +108,7 @@ not audit export.made
 POST /exports
 form what=audit format=csv step-up="{password}"
 status 200
-audit export.made export/6 by auditor
+audit export.made export/7 by auditor
 as support
 GET /exports
 status 403

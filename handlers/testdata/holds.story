@@ -202,6 +202,12 @@ see First receipt
 see Amendment 1
 see 1 of 2 records erased and confirmed.
 see 2 of 2 records erased and confirmed.
+GET /erasures/{number}/receipt.json?amendment=0
+status 200
+json-has body.held.0.records 1
+GET /erasures/{number}/receipt.json
+status 200
+json-has body.amendment 1
 
 # A hold on single records, each of which has to be there; a review that is due is said so and ends nothing.
 as officer

@@ -1,0 +1,35 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"quittance/db/audit"
+)
+
+// AuditBundle is the trail up to one head, ready to be written as a file. The bounds are read once: what is written to the store meanwhile is not
+// in it, however long the file takes.
+type AuditBundle struct {
+	s    *Store
+	head string
+	Size int64 // entries
+}
+
+// AuditBundle takes the newest head.
+func (s *Store) AuditBundle(ctx context.Context) (AuditBundle, error) {
+	size, head, err := s.Head(ctx)
+	if err != nil {
+		return AuditBundle{}, fmt.Errorf("reading the head of the audit trail: %w", err)
+	}
+	return AuditBundle{s: s, head: head, Size: size}, nil
+}
+
+// BundleOf is the bundle of an export of the whole trail: it holds the entries that the entry of the export counts.
+func (s *Store) BundleOf(v Span) AuditBundle { return AuditBundle{s: s, head: v.head, Size: v.End} }
+
+// Write writes the bundle in pages, at constant memory.
+func (b AuditBundle) Write(ctx context.Context, w io.Writer) error {
+	g := b.s.signing.Load()
+	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, []byte(b.head))
+}
