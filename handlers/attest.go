@@ -203,9 +203,8 @@ func shortName(name string) string {
 
 // evidence hands out the file of an attestation. It is written down who read it; a browser shows nothing of it.
 func (s *Server) evidence(w http.ResponseWriter, r *http.Request) {
-	number, err := pathNumber(r, "number")
-	service, wrong := pathNumber(r, "service")
-	if err = errors.Join(err, wrong); err != nil {
+	number, service, err := pathPart(r)
+	if err != nil {
 		s.fail(w, r, db.ErrNotFound)
 		return
 	}
@@ -221,11 +220,7 @@ func (s *Server) evidence(w http.ResponseWriter, r *http.Request) {
 
 // eraseEvidence erases what an attestation says, before its time.
 func (s *Server) eraseEvidence(r *http.Request) (string, error) {
-	number, err := pathNumber(r, "number")
-	if err != nil {
-		return "", err
-	}
-	service, err := pathNumber(r, "service")
+	number, service, err := pathPart(r)
 	if err != nil {
 		return "", err
 	}

@@ -20,6 +20,14 @@ func pathNumber(r *http.Request, name string) (int64, error) {
 	return n, nil
 }
 
+// pathPart reads which part of which erasure an address names.
+func pathPart(r *http.Request) (number, service int64, err error) {
+	if number, err = pathNumber(r, "number"); err == nil {
+		service, err = pathNumber(r, "service")
+	}
+	return number, service, err
+}
+
 // before reads the number after which a list goes on; 0 is its beginning.
 func before(r *http.Request) int64 {
 	n, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64)
