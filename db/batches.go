@@ -53,8 +53,7 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 	}
 	var state erasure.BatchState
 	err = s.writeChunk(ctx, audit.System, func(t *tx) error {
-		err := t.row(`SELECT number, state FROM batch WHERE state = 'running' OR state = 'paused' AND number NOT IN (SELECT batch FROM batch_retention)
-			ORDER BY state DESC LIMIT 1`).Scan(&batch, &state)
+		err := t.row("SELECT number, state FROM batch WHERE "+atWork+" ORDER BY state DESC LIMIT 1").Scan(&batch, &state)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -67,10 +66,13 @@ func (s *Store) Claim(ctx context.Context, early bool) (batch int64, err error) 
 	return batch, haltOf(state)
 }
 
+// atWork are the batches that keep the next one waiting. A retention run that rests is none of them.
+const atWork = "(state = 'running' OR state = 'paused' AND number NOT IN (SELECT batch FROM batch_retention))"
+
 // idle looks with a reader first, so that a loop with nothing to do writes nothing.
 func (s *Store) idle(ctx context.Context, early bool) (bool, error) {
 	var n int64
-	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE state IN ('running','paused')) + (SELECT count(*) FROM erasure WHERE "+due+")", early, ms(s.Now()), ms(s.Now())).Scan(&n)
+	err := s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM batch WHERE "+atWork+") + (SELECT count(*) FROM erasure WHERE "+due+")", early, ms(s.Now()), ms(s.Now())).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("looking for scheduled erasures: %w", err)
 	}
