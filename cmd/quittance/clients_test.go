@@ -37,6 +37,7 @@ type step struct {
 // TestIBMClients drives the built program through IBM's own client libraries, of two ages, and holds each answer against the contract:
 // its status to the number, its body, its headers, and what the batch leaves.
 func TestIBMClients(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(filepath.Join(clientsFolder, "node_modules", "ibm-watson-6")); err != nil {
 		t.Fatalf("IBM's clients are missing: run `make test`, or `npm ci --ignore-scripts` in %s", clientsFolder)
 	}

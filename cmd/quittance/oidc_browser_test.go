@@ -46,6 +46,7 @@ func startProvider(t *testing.T, console string) provider {
 
 // TestSignInAtProvider signs people in at a real provider with a real browser, out again, and turns away who has no role here.
 func TestSignInAtProvider(t *testing.T) {
+	t.Parallel()
 	address := freeAddress(t)
 	provider := startProvider(t, "http://"+address)
 	secret := filepath.Join(t.TempDir(), "secret")

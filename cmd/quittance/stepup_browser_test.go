@@ -17,6 +17,7 @@ import (
 // TestConfirmInBrowser lets five minutes go by, which only a clock of our own can do, and makes an administrator show who they are again
 // before somebody is added. What was filled in before goes on.
 func TestConfirmInBrowser(t *testing.T) {
+	t.Parallel()
 	clock := dbtest.NewClock()
 	store := dbtest.Open(t, db.WithClock(clock.Now))
 	admin := account{Email: "admin@demo.example", Password: "correct horse battery staple"}
