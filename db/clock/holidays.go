@@ -78,7 +78,8 @@ var countries = map[string]country{
 	"RO": {name: "Romania", zone: "Europe/Bucharest", holidays: ro.Holidays},
 	"SE": {name: "Sweden", zone: "Europe/Stockholm", holidays: se.Holidays},
 	"SI": {name: "Slovenia", zone: "Europe/Ljubljana", holidays: si.Holidays},
-	"SK": {name: "Slovakia", zone: "Europe/Bratislava", holidays: sk.Holidays},
+	// Laws of 2024 and 2025 took away the rest on these four, on some for a year only.
+	"SK": {name: "Slovakia", zone: "Europe/Bratislava", holidays: without(sk.Holidays, sk.Liberation, sk.Constitution, sk.LadyOfSorrows, sk.Freedom)},
 	"US": {name: "United States", zone: "America/Los_Angeles", holidays: without(us.Holidays, us.ColumbusDay), moved: true}, // the CCPA's clock hangs in California, which does not keep Columbus Day (Gov. Code §6700)
 }
 
