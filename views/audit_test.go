@@ -43,9 +43,10 @@ func TestAudit(t *testing.T) {
 func madeAuditEntry() AuditEntry {
 	return AuditEntry{
 		Number: 88_301, When: minute(22, 11, 4), Actor: "Rita Lind", Code: "user/2", Act: "Erasure approved by another person than its proposer.", Event: "erasure.approved",
-		Object: "erasure/7", ObjectHref: "/erasures/7", Counts: []KV{{Key: "records", Value: "327"}, {Key: "services", Value: "5"}}, Commits: []KV{{Key: "manifest", Value: madeHash}},
+		Object: "erasure/7", ObjectHref: "/erasures/7", Counts: []KV{{Key: "records", Value: "327"}, {Key: "services", Value: "5"}}, Commits: []Commitment{{Name: "manifest", Hash: madeHash, Where: "It stands on the page of the request.", Href: "/erasures/7"}},
 		Hash: madeHash, Leaf: `{"v":1,"time":"2026-11-22T10:04:00.412Z","actor":"user/2","event":"erasure.approved","object":"erasure/7","counts":{"records":327,"services":5},"commits":{"manifest":"` + madeHash + `"}}`,
 		Checkpoint: madeReceipt().Checkpoint, KeyName: "quittance.example+1b5c9a02", Older: "/audit/88300", Newer: "/audit/88302",
+		Proof: EntryProof{Size: 88_345, Hashes: []string{"gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=", "B95lDa8R83lS8n0eG+o0buTxRKQTYFi//1U8anccXmA="}, Href: "/audit/88301/proof", File: "quittance-entry-88301.tlog-proof", Key: "quittance.example+1b5c9a02+AbCd"},
 	}
 }
 
