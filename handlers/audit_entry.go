@@ -120,5 +120,3 @@ func (s *Server) proofFile(w http.ResponseWriter, r *http.Request) {
 	attach(w, "text/plain; charset=utf-8", proofName(number))
 	w.Write(p.Text())
 }
-
-func entryHref(number int64) string { return "/audit/" + strconv.FormatInt(number, 10) }
