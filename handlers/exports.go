@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
+	"quittance/db/audit"
 	"quittance/views"
 )
 
@@ -29,11 +30,19 @@ func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
 	}
 	names := s.names(r)
 	for _, e := range list {
-		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(userActor(e.User)), When: moment(r, e.Made),
+		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(exporter(e)), When: moment(r, e.Made),
 			Rows: e.Rows, State: views.State{Icon: "file-export", Word: "Made"}, Entry: e.Entry})
 	}
 	v.Pager, err = s.exportsPager(r, list, more)
 	return v, err
+}
+
+// exporter is who made an export: a person, or the operator at the command line.
+func exporter(e db.Export) audit.Actor {
+	if e.User == 0 {
+		return audit.Operator
+	}
+	return userActor(e.User)
 }
 
 // exportsPager counts by the numbers of exports, which have no gap.

@@ -47,6 +47,9 @@ const (
 	MaxPackRequests = 20_000
 )
 
+// IsPack tells whether a file that begins like this may be a pack: it is a zip.
+func IsPack(start []byte) bool { return bytes.HasPrefix(start, []byte("PK\x03\x04")) }
+
 // PackManifest names each file of a pack by its hash.
 type PackManifest struct {
 	Pack       string     `json:"pack"`
