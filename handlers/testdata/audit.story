@@ -86,7 +86,7 @@ see The log is whole
 see Everything holds
 GET /audit
 status 200
-see Checked
+see Last check
 
 # A range is checked without reading the rest.
 POST /audit/verify
