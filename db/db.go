@@ -69,6 +69,10 @@ type Store struct {
 	ending    chan struct{} // closed when the store is
 	once      sync.Once
 	keeping   sync.WaitGroup
+
+	checking    sync.Mutex    // of the two below
+	checked     chan struct{} // closed when the check of the trail that runs has ended; nil = none runs
+	checkNumber int64
 }
 
 // Option changes how Open opens a store.

@@ -16,6 +16,8 @@ const (
 	ExportErasures  = "erasures"  // requests by their reference
 	ExportHolds     = "holds"     // holds and restrictions, by reference and without what was written beside them
 	ExportRetention = "retention" // how long what is kept, as it is set when it is asked for
+
+	ExportStatistics = "statistics" // requests by right, way, outcome and month
 )
 
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
@@ -25,8 +27,8 @@ const ExportBundle = "bundle"
 type Export struct {
 	Number int64
 	User   int64
-	What   string // ExportAudit, ExportErasures or ExportHolds
-	Format string // "csv" or "json"; of the audit trail also ExportBundle
+	What   string // ExportAudit, ExportErasures, …
+	Format string // "csv" or "json"; of the audit trail also "ndjson" and ExportBundle; of ExportPack only ExportZip
 	Rows   int64
 	Made   time.Time
 	Entry  int64 // number of its audit entry
@@ -44,8 +46,15 @@ type Span struct {
 	First, End int64
 	From, To   time.Time
 	Rows       int64
-	head       string // of the audit trail, signed, with End entries under it
+	head       string // of the audit trail, signed; as it was when the span was taken
+	lines      []audit.StatLine
 }
+
+// Head is the signed head of the audit trail that an export of it goes with.
+func (v Span) Head() string { return v.head }
+
+// Statistics are the lines of an export of statistics.
+func (v Span) Statistics() []audit.StatLine { return v.lines }
 
 // SubmitExport writes down that a person exports, before the first byte leaves.
 func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Export, Span, error) {
@@ -53,21 +62,35 @@ func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Expo
 	if err != nil {
 		return Export{}, Span{}, fmt.Errorf("measuring an export: %w", err)
 	}
-	e := Export{User: user, What: n.What, Format: n.Format, Rows: span.Rows}
-	err = s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
-		e.Made = t.now
-		err := t.row("INSERT INTO export (user, what, format, rows, made) VALUES (?, ?, ?, ?, ?) RETURNING number", user, n.What, n.Format, span.Rows, ms(t.now)).Scan(&e.Number)
-		if err != nil {
-			return fmt.Errorf("writing down an export: %w", err)
-		}
-		e.Entry = t.w.tree.Size()
-		return t.note(audit.ExportMade, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: span.Rows})
+	var e Export
+	err = s.write(ctx, exporter(user), func(t *tx) error {
+		e, err = t.keepExport(user, n, span.Rows)
+		return err
 	})
 	return e, span, err
 }
 
+func (t *tx) keepExport(user int64, n NewExport, count int64) (Export, error) {
+	e := Export{User: user, What: n.What, Format: n.Format, Rows: count, Made: t.now}
+	err := t.row("INSERT INTO export (user, what, format, rows, made) VALUES (?, ?, ?, ?, ?) RETURNING number", user, n.What, n.Format, count, ms(t.now)).Scan(&e.Number)
+	if err != nil {
+		return e, fmt.Errorf("writing down an export: %w", err)
+	}
+	e.Entry = t.w.tree.Size()
+	return e, t.note(audit.ExportMade, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: count})
+}
+
+// exporter is who exports: a person, or with 0 the operator at the command line.
+func exporter(user int64) audit.Actor {
+	if user == 0 {
+		return audit.Operator
+	}
+	return audit.ActorOf("user", user)
+}
+
 // exportCounts names what the audit entry of an export counts.
-var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries}
+var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -80,6 +103,8 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	case ExportRetention:
 		all, err := s.Retentions(ctx, 0)
 		return Span{Rows: int64(len(all))}, err
+	case ExportStatistics:
+		return s.statisticsSpan(ctx, n)
 	}
 	return Span{}, errors.New("nothing of this name is exported")
 }
@@ -148,6 +173,19 @@ func (s *Store) holdSpan(ctx context.Context, n NewExport) (Span, error) {
 	}
 	where, args := v.among("placed")
 	return v, s.readers.QueryRowContext(ctx, "SELECT count(*) FROM hold WHERE "+where, args...).Scan(&v.Rows)
+}
+
+func (s *Store) statisticsSpan(ctx context.Context, n NewExport) (Span, error) {
+	v := Span{From: n.From, To: n.To}
+	if v.To.IsZero() {
+		v.To = s.Now().Add(time.Millisecond)
+	}
+	tally, err := s.RightStatistics(ctx, v.From, v.To)
+	if err == nil {
+		v.lines = tally.Lines()
+	}
+	v.Rows = int64(len(v.lines))
+	return v, err
 }
 
 // ExportedHolds reads the next page of an export of holds, oldest first, from a number on, without what was written beside them. An empty page

@@ -30,5 +30,6 @@ var places = []place{
 	{"hold.custodian", "sealed; with the end of the hold (tx.endHold)"},
 	{"hold.note", "sealed; likewise"},
 	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
+	{"saved_filter.name", "sealed; with the ID that it names (tx.forgetFilters), or when its owner removes it"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

@@ -64,3 +64,13 @@ func (r storedTree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	}
 	return out, nil
 }
+
+// EntryProof proves that an entry stands under the newest head.
+func (s *Store) EntryProof(ctx context.Context, e AuditEntry) (audit.EntryProof, error) {
+	key := s.AuditKey()
+	_, head, err := s.Head(ctx)
+	if err != nil {
+		return audit.EntryProof{}, err
+	}
+	return audit.NewEntryProof(e.Data, e.Number, []byte(head), key, storedTree{ctx, s})
+}

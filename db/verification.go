@@ -256,6 +256,9 @@ func (t *tx) forget(e Erasure) error {
 	if err == nil {
 		err = t.forgetLists(e.Subject)
 	}
+	if err == nil {
+		err = t.forgetFilters(e.Subject)
+	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)
 	}

@@ -39,8 +39,13 @@ func (s *Store) VerifyAgainst(ctx context.Context, outside audit.Outside) (audit
 const verifyPage = 1000
 
 func (s *Store) storedLeaves(ctx context.Context, size int64) iter.Seq2[audit.StoredLeaf, error] {
+	return s.leavesBetween(ctx, 0, size)
+}
+
+// leavesBetween gives the leaves from a number on, up to a bound.
+func (s *Store) leavesBetween(ctx context.Context, first, size int64) iter.Seq2[audit.StoredLeaf, error] {
 	return func(yield func(audit.StoredLeaf, error) bool) {
-		for from := int64(0); from < size; {
+		for from := first; from < size; {
 			entries, err := s.AuditEntries(ctx, AuditQuery{Oldest: true, Least: from, Before: size, Limit: verifyPage})
 			if err != nil {
 				yield(audit.StoredLeaf{}, err)
@@ -70,7 +75,11 @@ func (s *Store) storedHashes(ctx context.Context, size int64) iter.Seq2[tlog.Has
 
 // storedReceipts gives the bodies of receipts in the order of the entries that commit to them.
 func (s *Store) storedReceipts(ctx context.Context, size int64) iter.Seq2[audit.StoredReceipt, error] {
-	return pages(s, ctx, "SELECT entry, data FROM receipt WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT ?", size, func(entry int64, body []byte) audit.StoredReceipt {
+	return s.receiptsBetween(ctx, 0, size)
+}
+
+func (s *Store) receiptsBetween(ctx context.Context, first, size int64) iter.Seq2[audit.StoredReceipt, error] {
+	return pagesFrom(s, ctx, "SELECT entry, data FROM receipt WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT ?", first, size, func(entry int64, body []byte) audit.StoredReceipt {
 		return audit.StoredReceipt{Entry: entry, Body: body}
 	})
 }
@@ -90,8 +99,12 @@ func (s *Store) storedHeads(ctx context.Context, size int64, head string) iter.S
 
 // pages reads a table in order of its number, some rows at a time, up to a bound.
 func pages[T any](s *Store, ctx context.Context, query string, below int64, make func(number int64, raw []byte) T) iter.Seq2[T, error] {
+	return pagesFrom(s, ctx, query, 0, below, make)
+}
+
+func pagesFrom[T any](s *Store, ctx context.Context, query string, first, below int64, make func(number int64, raw []byte) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for from := int64(0); ; {
+		for from := first; ; {
 			n := 0
 			rows, err := s.readers.QueryContext(ctx, query, from, below, verifyPage)
 			stop := false

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -29,23 +28,18 @@ func (s *Server) audit(r *http.Request) (templ.Component, error) {
 	return page, err
 }
 
-// verifyAudit checks the whole trail and shows above it what that found.
-func (s *Server) verifyAudit(r *http.Request) (templ.Component, error) {
-	report, err := s.store.VerifyAudit(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.trail(r, trailFilterOf(r))
-	page.Answer = s.verification(r, report)
-	return page, err
-}
-
 func (s *Server) trail(r *http.Request, f trailFilter) (views.Audit, error) {
 	v := views.Audit{Filter: f.shown, Verify: true, Empty: views.Empty{Title: "No entries", Detail: f.nothing()}}
 	if who(r).May(auth.Export) {
 		v.Export = "/exports"
 	}
 	var err error
+	if v.Last, err = s.lastCheck(r); err != nil {
+		return v, err
+	}
+	if v.Saved, err = s.savedFilters(r); err != nil {
+		return v, err
+	}
 	if v.Size, v.Head, v.Signed, err = s.trailHead(r); err != nil || f.wrong() {
 		return v, err
 	}
@@ -100,62 +94,6 @@ func (s *Server) auditRows(r *http.Request, entries []db.AuditEntry) []views.Aud
 			Object: string(e.Object), ObjectHref: names.href(e.Object), Hash: hex.EncodeToString(hash[:])}
 	}
 	return out
-}
-
-// verification puts what a check found into words.
-func (s *Server) verification(r *http.Request, report audit.Report) *views.Verification {
-	v := &views.Verification{OK: report.OK(), First: report.First, Last: report.Last, Head: hex.EncodeToString(report.Root[:]), KeyName: keyName(s.store.AuditKey()),
-		Took: report.Took.Round(time.Millisecond).String(), At: moment(r, s.store.Now()), Anchor: report.Anchor}
-	for _, e := range report.Epochs {
-		v.Anchor += " " + e.Words()
-	}
-	for _, f := range report.Findings {
-		v.Findings = append(v.Findings, f.Words)
-	}
-	if report.More > 0 {
-		v.Findings = append(v.Findings, "And "+views.Count(int64(report.More), "more finding", "more findings")+".")
-	}
-	return v
-}
-
-// auditEntry shows one entry with all that stands in its leaf.
-func (s *Server) auditEntry(r *http.Request) (templ.Component, error) {
-	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
-	if err != nil {
-		return nil, db.ErrNotFound
-	}
-	stored, err := s.store.AuditEntry(r.Context(), number)
-	if err != nil {
-		return nil, err
-	}
-	leaf, err := audit.Parse(stored.Data)
-	if err != nil {
-		return nil, fmt.Errorf("reading audit entry %d: %w", number, err)
-	}
-	size, checkpoint, err := s.store.Head(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	v := s.entryPage(r, stored, leaf)
-	v.Checkpoint, v.KeyName = checkpoint, keyName(s.store.AuditKey())
-	if number > 0 {
-		v.Older = entryHref(number - 1)
-	}
-	if number+1 < size {
-		v.Newer = entryHref(number + 1)
-	}
-	return v, nil
-}
-
-func (s *Server) entryPage(r *http.Request, stored db.AuditEntry, leaf audit.Entry) views.AuditEntry {
-	names, hash := s.names(r), stored.Hash()
-	v := views.AuditEntry{Number: stored.Number, When: views.SecondOf(leaf.Time, zoneOf(r)), Actor: names.actor(leaf.Actor), Code: string(leaf.Actor), Act: eventWords(leaf.Event),
-		Event: string(leaf.Event), Object: string(leaf.Object), ObjectHref: names.href(leaf.Object), Hash: hex.EncodeToString(hash[:]), Leaf: string(stored.Data)}
-	v.Counts = countKVs(leaf.Counts)
-	for _, name := range sortedNames(leaf.Commits) {
-		v.Commits = append(v.Commits, views.KV{Key: name, Value: leaf.Commits[name], Mono: true})
-	}
-	return v
 }
 
 func entryHref(number int64) string { return "/audit/" + strconv.FormatInt(number, 10) }

@@ -23,8 +23,10 @@ type trailFilter struct {
 
 var actorForm = regexp.MustCompile(`^(operator|system|visitor|(user|key)/[1-9][0-9]{0,8})$`)
 
-func trailFilterOf(r *http.Request) trailFilter {
-	q := r.URL.Query()
+func trailFilterOf(r *http.Request) trailFilter { return trailFilterFrom(r, r.URL.Query()) }
+
+// trailFilterFrom reads a filter from an address or a form.
+func trailFilterFrom(r *http.Request, q url.Values) trailFilter {
 	get := func(name string) string { return strings.TrimSpace(q.Get(name)) }
 	v := views.AuditFilter{Actor: get("actor"), Act: get("act"), Object: get("object"), From: get("from"), To: get("to")}
 	v.On = v.Actor+v.Act+v.Object+v.From+v.To != ""
@@ -35,10 +37,20 @@ func trailFilterOf(r *http.Request) trailFilter {
 	if _, _, ok := audit.Object(v.Object).Split(); v.Object != "" && !ok {
 		v.ObjectErr = "Write an object as it stands in the trail: erasure/7 or service/2."
 	}
-	f := trailFilter{query: db.AuditQuery{Actor: audit.Actor(v.Actor), Event: v.Act, Object: audit.Object(v.Object), Before: before(r)}}
+	f := trailFilter{query: db.AuditQuery{Actor: audit.Actor(v.Actor), Event: knownAct(v.Act), Object: audit.Object(v.Object), Before: before(r)}}
 	f.query.From, f.query.To, v.FromErr, v.ToErr = days(r, v.From, v.To)
 	f.shown, f.after, f.past = v, numberOr(q.Get("after"), -1), max(0, numberOr(q.Get("past"), 0))
 	return f
+}
+
+// knownAct is an event of the closed list, or the first word of some; anything else would stand in an address and find nothing.
+func knownAct(act string) string {
+	for _, e := range audit.Events() {
+		if word, _, _ := strings.Cut(string(e.Event), "."); act == string(e.Event) || act == word {
+			return act
+		}
+	}
+	return ""
 }
 
 // actOptions is the closed list of events, with one choice for all. They are called by their codes' words, "Erasure approved": a hundred sentences

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bufio"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -22,7 +21,8 @@ type exportFile interface {
 
 // exportColumns head the CSV files. They are called what the members of the JSON files are called.
 var exportColumns = map[string][]string{
-	db.ExportAudit: {"number", "time", "actor", "event", "object", "hash", "leaf"},
+	db.ExportAudit:      trailColumns,
+	db.ExportStatistics: {"month", "right", "via", "outcome", "ground", "requests", "ended", "median_s", "mean_s", "longest_s"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
 	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
@@ -63,7 +63,7 @@ type exportHead struct {
 	Made       string `json:"made"`
 	Rows       int64  `json:"rows"`
 	Key        string `json:"key"`
-	Checkpoint string `json:"checkpoint"`
+	Checkpoint string `json:"checkpoint,omitempty"`
 }
 
 // jsonFile writes one object with the head's members and the rows as its last member, "entries".
@@ -98,21 +98,6 @@ func (f *jsonFile) row(_ []string, value any) error {
 func (f *jsonFile) end() error {
 	f.w.WriteString("\n]}\n")
 	return f.w.Flush()
-}
-
-// entryRow is an audit entry in a JSON file. Leaf holds the very bytes that were hashed: canonical JSON needs no escaping, so they come
-// through as they are.
-type entryRow struct {
-	Number int64           `json:"number"`
-	Hash   string          `json:"hash"`
-	Leaf   json.RawMessage `json:"leaf"`
-}
-
-func exportedEntry(e db.AuditEntry) ([]string, any) {
-	sum := e.Hash()
-	hash := hex.EncodeToString(sum[:])
-	cells := []string{decimal(e.Number), e.Time.Format(time.RFC3339Nano), string(e.Actor), string(e.Event), string(e.Object), hash, string(e.Data)}
-	return cells, entryRow{Number: e.Number, Hash: hash, Leaf: e.Data}
 }
 
 // erasureCells are a request in the order of exportColumns: by its reference, never by the customer ID.

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
+	"quittance/db/audit"
 	"quittance/views"
 )
 
@@ -29,11 +30,19 @@ func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
 	}
 	names := s.names(r)
 	for _, e := range list {
-		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(userActor(e.User)), When: moment(r, e.Made),
+		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(exporter(e)), When: moment(r, e.Made),
 			Rows: e.Rows, State: views.State{Icon: "file-export", Word: "Made"}, Entry: e.Entry})
 	}
 	v.Pager, err = s.exportsPager(r, list, more)
 	return v, err
+}
+
+// exporter is who made an export: a person, or the operator at the command line.
+func exporter(e db.Export) audit.Actor {
+	if e.User == 0 {
+		return audit.Operator
+	}
+	return userActor(e.User)
 }
 
 // exportsPager counts by the numbers of exports, which have no gap.
@@ -54,8 +63,9 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 }
 
 var (
-	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention"}
-	formatWords = map[string]string{"csv": "CSV", "json": "JSON", db.ExportBundle: "Bundle"}
+	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
+		db.ExportStatistics: "Statistics", db.ExportPack: "Inspection pack"}
+	formatWords = map[string]string{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
 // submitExport sends a file, page by page. It is written down before the first byte leaves.
@@ -63,6 +73,10 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 	wanted, err := s.wantedExport(r)
 	if err != nil {
 		s.fail(w, r, err)
+		return
+	}
+	if wanted.What == db.ExportPack {
+		s.submitPack(w, r, wanted)
 		return
 	}
 	export, span, err := s.store.SubmitExport(r.Context(), who(r).User.Number, wanted)
@@ -89,6 +103,12 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	}
 	if n.Format == db.ExportBundle {
 		refuseBundle(n.What, &page)
+	}
+	if n.Format == formatLines && n.What != db.ExportAudit {
+		page.FormatErr = "Only the audit trail is exported as NDJSON."
+	}
+	if (n.Format == db.ExportZip) != (n.What == db.ExportPack) {
+		page.FormatErr = "An inspection pack is a zip, and nothing else is."
 	}
 	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
 		return n, nil
@@ -122,13 +142,17 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 	if e.Format == db.ExportBundle {
 		return s.sendBundle(w, r, e, span)
 	}
+	if e.What == db.ExportAudit {
+		attach(w, mediaTypes[e.Format], exportName(e))
+		return WriteTrail(r.Context(), w, s.store, e, span)
+	}
 	out, err := s.exportFile(w, r, e)
 	if err != nil {
 		return err
 	}
-	rows := s.sendEntries
-	if e.What == db.ExportErasures {
-		rows = s.sendErasures
+	rows := s.sendErasures
+	if e.What == db.ExportStatistics {
+		rows = s.sendStatistics
 	}
 	if e.What == db.ExportHolds {
 		rows = s.sendHolds
@@ -140,21 +164,6 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 		return err
 	}
 	return out.end()
-}
-
-func (s *Server) sendEntries(r *http.Request, span db.Span, out exportFile) error {
-	for from := int64(0); ; {
-		page, err := s.store.ExportedEntries(r.Context(), span, from, exportedPage)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, e := range page {
-			if err := out.row(exportedEntry(e)); err != nil {
-				return err
-			}
-		}
-		from = page[len(page)-1].Number + 1
-	}
 }
 
 func (s *Server) sendErasures(r *http.Request, span db.Span, out exportFile) error {

@@ -137,10 +137,26 @@ var matrix = []cell{
 
 	{"GET /audit", "/audit", "", door, 403, 200, 200, 200},
 	{"GET /audit/{number}", "/audit/1", "", door, 403, 200, 200, 200},
-	{"POST /audit/verify", "/audit/verify", "", door, 403, 200, 200, 200},
+	{"GET /audit/{number}/proof", "/audit/1/proof", "", door, 403, 200, 200, 200},
+	{"GET /audit/{number}/proof", "/audit/99999/proof", "", door, 403, 404, 404, 404},
+	{"POST /audit/verify", "/audit/verify", "", door, 403, 303, 303, 303},
+	{"POST /audit/verify", "/audit/verify", "from=x", door, 403, 422, 422, 422},
+	{"POST /audit/filters", "/audit/filters", "act=search.made", door, 403, 422, 422, 422},
+	{"POST /audit/filters/{number}/delete", "/audit/filters/99/delete", "", door, 403, 404, 404, 404},
+	{"GET /checks", "/checks", "", door, 403, 200, 200, 200},
+	{"GET /checks/{number}", "/checks/1", "", door, 403, 200, 200, 200},
+	{"GET /checks/{number}", "/checks/99", "", door, 403, 404, 404, 404},
+	{"GET /samples", "/samples", "", door, 403, 200, 200, 200},
+	{"POST /samples", "/samples", "", door, 403, 422, 422, 403},
+	{"GET /samples/{number}", "/samples/1", "", door, 403, 200, 200, 200},
+	{"GET /samples/{number}", "/samples/99", "", door, 403, 404, 404, 404},
+	{"POST /samples/{number}/draw", "/samples/99/draw", "", door, 403, 404, 404, 403},
+	{"GET /statistics", "/statistics", "", door, 403, 200, 200, 200},
 	{"GET /exports", "/exports", "", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "", door, 403, 422, 422, 403},
 	{"POST /exports", "/exports", "what=audit&format=csv", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "what=pack&format=zip", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "what=pack&format=zip&sample=99", door, 403, 404, 404, 403},
 
 	{"GET /services", "/services", "", door, 200, 200, 200, 200},
 	{"GET /services/new", "/services/new", "", door, 403, 403, 403, 200},
@@ -238,6 +254,9 @@ func furnish(t *testing.T) *furniture {
 		t.Fatal(open, err)
 	}
 	f.session = decimal(open[0].Number)
+	if _, err := h.store.CommitSample(t.Context(), h.people[db.RoleAuditor].Actor(), db.NewSample{Kind: "all", Size: 1}); err != nil {
+		t.Fatal(err)
+	}
 	return f
 }
 

@@ -115,6 +115,8 @@ var pages = map[audit.Kind]struct {
 	audit.KindErasure: {"/erasures/", auth.Read},
 	audit.KindBatch:   {"/batches/", auth.Read},
 	audit.KindBulk:    {"/bulks/", auth.Read},
+	audit.KindCheck:   {"/checks/", auth.Audit},
+	audit.KindSample:  {"/samples/", auth.Audit},
 	audit.KindHold:    {"/holds/", auth.Holds},
 	audit.KindDrill:   {"/drills/", auth.Read},
 	audit.KindService: {"/services/", auth.Read},
@@ -145,6 +147,7 @@ var countWords = map[string]string{
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 	audit.CountLimit:   "Limit of the breaker",
 	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
+	audit.CountFrom: "From entry", audit.CountTo: "To entry", audit.CountFrame: "Drawn from", audit.CountSample: "Drawn",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.

@@ -104,7 +104,17 @@ func (s *Server) routes() []route {
 
 		{"GET  /audit", auth.Audit, show(s.audit), false},
 		{"GET  /audit/{number}", auth.Audit, show(s.auditEntry), false},
-		{"POST /audit/verify", auth.Audit, show(s.verifyAudit), false},
+		{"GET  /audit/{number}/proof", auth.Audit, http.HandlerFunc(s.proofFile), false},
+		{"POST /audit/verify", auth.Audit, do(s.verifyAudit), false},
+		{"POST /audit/filters", auth.Audit, do(s.saveFilter), false},
+		{"POST /audit/filters/{number}/delete", auth.Audit, do(s.removeFilter), false},
+		{"GET  /checks", auth.Audit, show(s.checks), false},
+		{"GET  /checks/{number}", auth.Audit, show(s.check), false},
+		{"GET  /samples", auth.Audit, show(s.samples), false},
+		{"POST /samples", auth.Export, do(s.submitSample), false},
+		{"GET  /samples/{number}", auth.Audit, show(s.sample), false},
+		{"POST /samples/{number}/draw", auth.Export, do(s.drawSample), false},
+		{"GET  /statistics", auth.Audit, show(s.rights), false},
 		{"GET  /exports", auth.Export, show(s.exports), false},
 		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
 

@@ -69,9 +69,15 @@ func (c *call) verifyFile(ctx context.Context, outside audit.Outside, asJSON boo
 		}
 		return c.verdict(asJSON, report.OK(), findings(report), func(w io.Writer) { tell(w, report) })
 	}
+	if audit.IsPack(start[:n]) {
+		return c.verifyPack(ctx, f, outside, asJSON)
+	}
+	if audit.IsEntryProof(start[:n]) {
+		return c.verifyProof(outside, asJSON)
+	}
 	report, err := checkReceipt(c.dir, outside)
 	if err != nil {
-		return fmt.Errorf("this is no data directory, no audit bundle and no receipt that can be read: %w", err)
+		return fmt.Errorf("this is no data directory, no audit bundle, no inspection pack, no proof of an entry and no receipt that can be read: %w", err)
 	}
 	return c.verdict(asJSON, report.OK(), receiptFound(report), func(w io.Writer) { tellReceipt(w, report) })
 }

@@ -45,6 +45,7 @@ const (
 	KindBackup  Kind = "backup"
 	KindBatch   Kind = "batch"
 	KindBulk    Kind = "bulk"
+	KindCheck   Kind = "check"
 	KindDrill   Kind = "drill"
 	KindErasure Kind = "erasure"
 	KindExport  Kind = "export"
@@ -52,13 +53,14 @@ const (
 	KindImport  Kind = "import"
 	KindKey     Kind = "key"
 	KindPolicy  Kind = "policy"
+	KindSample  Kind = "sample"
 	KindService Kind = "service"
 	KindSession Kind = "session"
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindDrill, KindErasure, KindExport, KindHold, KindImport,
-	KindKey, KindPolicy, KindService, KindSession, KindUser}
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindCheck, KindDrill, KindErasure, KindExport, KindHold, KindImport,
+	KindKey, KindPolicy, KindSample, KindService, KindSession, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or
 // "" where there is none.
@@ -90,7 +92,7 @@ type Entry struct {
 
 const (
 	version = 1
-	// maxLeaf bounds a leaf: every name of the closed lists at once fits in it.
+	// maxLeaf bounds a leaf: every count of the closed list at once fits in it, with twice the commitments that any entry has.
 	maxLeaf = 2 << 10
 	// maxNumber keeps numbers of accounts, keys and requests too short to be a
 	// telephone number, a card or an identity number.

@@ -37,6 +37,7 @@ const (
 	RecordRevealed  Event = "record.revealed"
 	LogsRead        Event = "logs.read"
 	ExportMade      Event = "export.made"
+	ExportSealed    Event = "export.sealed"
 
 	RecordsIngested Event = "records.ingested"
 	RecordsAnswered Event = "records.answered"
@@ -137,6 +138,12 @@ const (
 	SweepDone    Event = "sweep.done"
 	DigestBad    Event = "digest.bad"
 
+	SampleCommitted Event = "sample.committed"
+	SampleDrawn     Event = "sample.drawn"
+	FilterSaved     Event = "filter.saved"
+	FilterRemoved   Event = "filter.removed"
+
+	LogChecked      Event = "log.checked"
 	LogCreated      Event = "log.created"
 	LogPinned       Event = "log.pinned"
 	LogRotated      Event = "log.rotated"
@@ -170,6 +177,7 @@ var list = []EventInfo{
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
 	{ExportMade, GroupReading, "An export was made.", KindExport},
+	{ExportSealed, GroupReading, "An inspection pack was sent to its end; the entry holds the hash of its manifest.", KindExport},
 
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
 	{RecordsAnswered, GroupRecords, "Records were completed by what the instance behind a gateway answered, and committed together.", KindService},
@@ -268,6 +276,12 @@ var list = []EventInfo{
 	{SweepDone, GroupUpkeep, "Everything that is stored was read, and nothing is damaged.", ""},
 	{DigestBad, GroupUpkeep, "Everything that is stored was read, and something is damaged.", ""},
 
+	{SampleCommitted, GroupLog, "A sample of requests was asked for: its frame and the hash of a random seed are fixed before anybody can know what it draws.", KindSample},
+	{SampleDrawn, GroupLog, "A sample was drawn: the seed is revealed, so that anybody can draw it again.", KindSample},
+	{FilterSaved, GroupLog, "Somebody saved a filter of the audit trail for themselves.", KindUser},
+	{FilterRemoved, GroupLog, "Somebody removed a filter of the audit trail that they had saved.", KindUser},
+
+	{LogChecked, GroupLog, "The audit trail was checked.", KindCheck},
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
 	{LogPinned, GroupLog, "The pin outside the data directory was made, or made anew because none was found.", ""},
 	{LogRotated, GroupLog, "The key that signs the audit trail was replaced; for some time both sign.", ""},
@@ -341,6 +355,11 @@ const (
 	CountSlack      = "slack"      // bytes of the database that nobody owns and that are not zero
 	CountBad        = "bad"        // records that do not match their digest or their labels
 	CountPages      = "pages"      // pages of the database that are not as they were written
+	CountFrom       = "from"       // first entry of a range of the audit trail
+	CountTo         = "to"         // last entry of it
+	CountFindings   = "findings"   // what a check of the audit trail found
+	CountFrame      = "frame"      // requests that a sample is drawn from
+	CountSample     = "sample"     // requests that it draws
 )
 
 // countLimits is the closed list with the largest value of each: as few digits
@@ -355,6 +374,7 @@ var countLimits = map[string]int64{
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
 	CountKind:    99,
 	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
+	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
@@ -365,14 +385,20 @@ const (
 	CommitNote     = "note"     // what somebody wrote beside their decision
 	CommitPurpose  = "purpose"  // why a record was revealed
 	CommitDigest   = "digests"  // root over the records of one commit
-	CommitFile     = "file"     // an export or import file
+	CommitFile     = "file"     // an export or import file; of an inspection pack its manifest
 	CommitReceipt  = "receipt"  // a receipt as it was signed
 	CommitKey      = "key"      // the verifier key that the trail began with, or went on with
 	CommitStore    = "store"    // the identity of the store that the trail belongs to
 	CommitPin      = "pin"      // the pinned checkpoint that a restore found
 	CommitBackup   = "backup"   // the checkpoint in the backup that was restored
 	CommitEvidence = "evidence" // what a person attested about a linked service
+	CommitHead     = "head"     // root of the audit trail at the moment
+	CommitFrame    = "frame"    // the numbers that a sample is drawn from
+	CommitSeed     = "seed"     // the seed of a sample, before it is revealed
+	CommitReveal   = "reveal"   // that seed itself: 32 random bytes are no less free of people than a hash
+	CommitWord     = "word"     // what whoever asked for the sample added to the seed
 )
 
 var commitNames = []string{CommitManifest, CommitNote, CommitPurpose, CommitDigest,
-	CommitFile, CommitReceipt, CommitKey, CommitStore, CommitPin, CommitBackup, CommitEvidence}
+	CommitFile, CommitReceipt, CommitKey, CommitStore, CommitPin, CommitBackup, CommitEvidence,
+	CommitHead, CommitFrame, CommitSeed, CommitReveal, CommitWord}

@@ -161,9 +161,14 @@ func (rep *ReceiptReport) head(r Receipt, outside Outside) {
 	} else if _, err := OpenCheckpoint([]byte(r.Checkpoint), own); err != nil {
 		rep.add("The key in the receipt is not one that its checkpoint was signed with.") // worth nothing, but somebody put it there
 	}
-	c, err := OpenCheckpoint([]byte(r.Checkpoint), keys...)
+	rep.under(r.Checkpoint, keys, outside)
+}
+
+// under opens the checkpoint of a file, and holds it against those from outside.
+func (rep *ReceiptReport) under(checkpoint string, keys []note.Verifier, outside Outside) {
+	c, err := OpenCheckpoint([]byte(checkpoint), keys...)
 	if err != nil {
-		rep.add("The checkpoint of the receipt is not validly signed: %v.", err)
+		rep.add("The checkpoint of the file is not validly signed: %v.", err)
 		return
 	}
 	rep.Head = c
@@ -186,7 +191,7 @@ func (rep *ReceiptReport) head(r Receipt, outside Outside) {
 func (rep *ReceiptReport) anchor(outside Outside) {
 	switch {
 	case rep.Anchored:
-		rep.Anchor = "Anchored: the checkpoint of the receipt is the one from outside."
+		rep.Anchor = "Anchored: the checkpoint of the file is the one from outside."
 	case len(outside.Keys) > 0:
 		rep.Anchored = true
 		rep.Anchor = "Anchored by a key from outside."

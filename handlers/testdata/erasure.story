@@ -173,5 +173,7 @@ status 200
 see Support Person
 see Officer Person
 POST /audit/verify
+status 303
+follow
 status 200
 see The log is whole
