@@ -31,13 +31,20 @@ const (
 
 // about is the part of a receipt's body that ties it to the entry.
 type about struct {
-	Erasure   int64 `json:"erasure"`
-	Amendment int64 `json:"amendment"`
+	Erasure   int64  `json:"erasure"`
+	Amendment int64  `json:"amendment"`
+	Subject   string `json:"subject"`
 }
 
 // Commitment is the hash by which an entry stands for a receipt's body: SHA-256, in hex.
 func Commitment(body []byte) string {
 	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// SubjectCommitment is what a receipt says of the person: SHA-256(salt ‖ customer ID), in hex. It tells who has both, and nobody else.
+func SubjectCommitment(salt, id []byte) string {
+	sum := sha256.Sum256(append(bytes.Clone(salt), id...))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -72,8 +79,9 @@ func (r Receipt) JSON() ([]byte, error) {
 
 // ReceiptReport is the outcome of CheckReceipt.
 type ReceiptReport struct {
-	Erasure, Amendment int64 // which erasure, and which of its receipts: 0 is the first
-	Entry              Entry // what the trail says of its end
+	Erasure, Amendment int64  // which erasure, and which of its receipts: 0 is the first
+	Subject            string // SubjectCommitment, as the body says; "" = it has none
+	Entry              Entry  // what the trail says of its end
 	Head               Checkpoint
 	Anchored           bool
 	Anchor             string
@@ -134,7 +142,7 @@ func (rep *ReceiptReport) entry(r Receipt) {
 		rep.add("The body of the receipt cannot be read.")
 		return
 	}
-	rep.Erasure, rep.Amendment = a.Erasure, a.Amendment
+	rep.Erasure, rep.Amendment, rep.Subject = a.Erasure, a.Amendment, a.Subject
 	e, err := Parse(r.Entry)
 	if err != nil {
 		rep.add("The entry in the receipt was altered: %v.", err)
