@@ -63,7 +63,7 @@ func TestSaltsAreDestroyed(t *testing.T) {
 	dbtest.NoBreaker(t, s)
 	old := erasedEverywhere(t, s, 1, "cust_anna", "cust_ben")
 	sealed := s.SealedSalt(t, old[0])
-	clock.Pass(db.SaltKept - time.Second)
+	clock.Pass(30*24*time.Hour - time.Second)
 	young := accept(t, s, 1, "cust_young")
 	run(t, s)
 	if n, err := s.ForgetSalts(ctx); n != 0 || err != nil {

@@ -85,6 +85,7 @@ type ReceiptReport struct {
 	Head               Checkpoint
 	Anchored           bool
 	Anchor             string
+	About              bool // it is about the ID that was claimed; worth something only where all else holds
 	Findings           []Finding
 }
 
@@ -99,7 +100,11 @@ func (r *ReceiptReport) add(format string, args ...any) {
 type Outside struct {
 	Keys        []note.Verifier // where there are any, only these count
 	Checkpoints [][]byte        // signed, of any size
+	Claim       *Claim          // whom a receipt is said to be about; nil = nobody asks
 }
+
+// Claim is what the person has, or whoever the person gave it to.
+type Claim struct{ Salt, ID []byte }
 
 // CheckReceipt checks a receipt file offline. What is wrong is a finding; an error is only returned for what is no receipt at all.
 func CheckReceipt(raw []byte, outside Outside) (ReceiptReport, error) {
@@ -117,7 +122,23 @@ func CheckReceipt(raw []byte, outside Outside) (ReceiptReport, error) {
 		}
 	}
 	rep.anchor(outside)
+	rep.claim(outside.Claim)
 	return rep, nil
+}
+
+// claim tells whether the receipt is about the ID that somebody says it is about.
+func (rep *ReceiptReport) claim(c *Claim) {
+	if c == nil {
+		return
+	}
+	words := "The receipt is not about this customer ID, or its salt is another one."
+	if rep.About = rep.Subject == SubjectCommitment(c.Salt, c.ID); rep.About {
+		return
+	}
+	if rep.Subject == "" {
+		words = "The receipt does not say whom it is about, as early ones did not."
+	}
+	rep.Findings = append(rep.Findings, Finding{Kind: Mismatch, Number: -1, Words: words})
 }
 
 // parseReceipt takes the one spelling that JSON gives.
