@@ -278,7 +278,13 @@ func (s *Store) Backups(ctx context.Context, before int64, limit int) ([]Backup,
 // LastOpening is when the last of the backups that were taken before a moment can no longer be opened with a key that is kept here; zero =
 // none can be. A backup taken before an erasure's end may hold what it erased.
 func (s *Store) LastOpening(ctx context.Context, before time.Time) (time.Time, error) {
+	return lastOpening(s.readers.QueryRowContext(ctx, lastOpeningSQL, ms(before)))
+}
+
+const lastOpeningSQL = "SELECT max(expires) FROM backup WHERE destroyed IS NULL AND started <= ?"
+
+func lastOpening(row scanner) (time.Time, error) {
 	var last sql.NullInt64
-	err := s.readers.QueryRowContext(ctx, "SELECT max(expires) FROM backup WHERE destroyed IS NULL AND started <= ?", ms(before)).Scan(&last)
+	err := row.Scan(&last)
 	return when(last), err
 }

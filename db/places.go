@@ -31,5 +31,6 @@ var places = []place{
 	{"hold.note", "sealed; likewise"},
 	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
 	{"saved_filter.name", "sealed; with the ID that it names (tx.forgetFilters), or when its owner removes it"},
+	{"receipt_salt.sealed", "sealed; 30 days after the request has ended (Store.ForgetSalts); with it a receipt tells whether a guessed ID is its own"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

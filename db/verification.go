@@ -269,7 +269,7 @@ func (t *tx) forget(e Erasure) error {
 // stays as it is; where nothing has changed since, there is nothing to amend.
 func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 	r := erasure.Receipt{Erasure: e.Number, Ground: e.Ground, Origin: e.Origin, Manifest: e.ManifestHash, Cutoff: e.Cutoff, Proposed: e.Proposed,
-		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Stay: e.Manifest.Stay, Held: held}
+		Approved: e.Approved, Started: e.Started, Ended: t.now, Deadline: e.Deadline, Held: held}
 	said, err := scanAttestations(t.rows(attestationSQL, e.Number))
 	if err != nil {
 		return fmt.Errorf("reading attestations for the receipt: %w", err)
@@ -278,9 +278,9 @@ func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 		if p.Excluded != "" {
 			continue
 		}
-		var name string
-		if err := t.row("SELECT name FROM service WHERE number = ?", p.Service).Scan(&name); err != nil {
-			return fmt.Errorf("naming a service on the receipt: %w", err)
+		name, err := t.serviceName(p.Service)
+		if err != nil {
+			return err
 		}
 		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, Held: p.Held, State: p.State,
 			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code,
@@ -291,11 +291,39 @@ func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 		return err
 	}
 	if last != nil {
-		if r.Amendment = last.Amendment + 1; last.Same(r) {
+		if r.Amendment, r.Subject = last.Amendment+1, last.Subject; last.Same(r) {
 			return t.noteOutcome(e, held, nil)
 		}
 	}
+	if err := t.completed(e, &r); err != nil {
+		return err
+	}
 	return t.keepReceipt(e, r)
+}
+
+// completed adds to a receipt what it states beside its parts: whom it is about, what was left out, and what backups may still hold.
+func (t *tx) completed(e Erasure, r *erasure.Receipt) (err error) {
+	if r.Subject, err = t.committed(e, r.Subject); err != nil {
+		return err
+	}
+	for _, stay := range e.Manifest.Stay {
+		if stay.Name, err = t.serviceName(stay.Service); err != nil {
+			return err
+		}
+		r.Stay = append(r.Stay, stay)
+	}
+	r.Backups = new(erasure.Backups)
+	if r.Backups.Until, err = lastOpening(t.row(lastOpeningSQL, ms(t.now))); err != nil {
+		return fmt.Errorf("looking for backups for the receipt: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) serviceName(number int64) (name string, err error) {
+	if err := t.row("SELECT name FROM service WHERE number = ?", number).Scan(&name); err != nil {
+		return "", fmt.Errorf("naming a service on the receipt: %w", err)
+	}
+	return name, nil
 }
 
 // noteOutcome is the entry of a request that has ended, or of which a hold keeps the rest.

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
+	"quittance/db/erasure"
 	"quittance/views"
 )
 
@@ -63,10 +64,14 @@ func megabytes(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1_000_000)
 }
 
-// backupWords says on a receipt what is true of backups that may hold what was erased.
-func (s *Server) backupWords(r *http.Request, ended time.Time) (string, error) {
-	last, err := s.store.LastOpening(r.Context(), ended)
-	if err != nil {
+// backupWords says on a receipt what it states of backups that may hold what was erased. Early ones state nothing: of them it is what is true
+// now.
+func (s *Server) backupWords(r *http.Request, rec erasure.Receipt) (string, error) {
+	var last time.Time
+	var err error
+	if rec.Backups != nil {
+		last = rec.Backups.Until
+	} else if last, err = s.store.LastOpening(r.Context(), rec.Ended); err != nil {
 		return "", err
 	}
 	if last.IsZero() {

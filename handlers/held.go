@@ -166,10 +166,7 @@ func (s *Server) amendments(r *http.Request, all []erasure.Receipt, entries []in
 		return nil
 	}
 	for i, rec := range all {
-		a := views.Amendment{Name: "First receipt", Made: moment(r, rec.Ended), Entry: entries[i]}
-		if i > 0 {
-			a.Name = "Amendment " + decimal(rec.Amendment)
-		}
+		a := views.Amendment{Name: receiptTitle(rec.Amendment), Made: moment(r, rec.Ended), Entry: entries[i], Href: erasureHref(rec.Erasure) + "/receipt" + receiptQuery(rec.Amendment)}
 		for _, p := range rec.Parts {
 			if !p.Linked {
 				a.Lines = append(a.Lines, p.Name+": "+views.Number(p.Before-p.After)+" of "+views.Count(p.Before, "record", "records")+" erased and confirmed.")

@@ -13,22 +13,46 @@ import (
 	"quittance/views"
 )
 
-// receipt is the page of a finished erasure.
+// receipt is the page of a finished erasure: its newest receipt, or the one that ?amendment names.
 func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	e, err := s.erasureOf(r)
 	if err != nil {
 		return nil, err
 	}
+	return s.receiptPage(r, e, "")
+}
+
+// showSalt shows the salt of a receipt, after it was written down who asked for it: support and officers, who give it to the requester.
+func (s *Server) showSalt(r *http.Request) (templ.Component, error) {
+	e, err := s.erasureOf(r)
+	if err != nil {
+		return nil, err
+	}
+	salt, err := s.store.Salt(r.Context(), who(r).Actor(), e.Number)
+	if err != nil {
+		return nil, err
+	}
+	return s.receiptPage(r, e, salt)
+}
+
+// receiptPage shows a receipt; the salt is "" unless it was asked for.
+func (s *Server) receiptPage(r *http.Request, e db.Erasure, salt string) (templ.Component, error) {
+	amendment, err := wantedAmendment(r)
+	if err != nil {
+		return nil, db.ErrNotFound
+	}
 	all, at, err := s.store.Receipts(r.Context(), e.Number)
 	if err != nil {
 		return nil, err
 	}
-	rec := all[len(all)-1]
-	services, err := s.servicesByNumber(r)
-	if err != nil {
-		return nil, err
+	if amendment >= int64(len(all)) {
+		return nil, db.ErrNotFound
 	}
-	_, head, err := s.store.Head(r.Context())
+	rec := all[len(all)-1]
+	if amendment >= 0 {
+		rec = all[amendment]
+	}
+	services, err := s.servicesByNumber(r)
 	if err != nil {
 		return nil, err
 	}
@@ -36,23 +60,73 @@ func (s *Server) receipt(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	backups, err := s.backupWords(r, rec.Ended)
+	backups, err := s.backupWords(r, rec)
 	if err != nil {
 		return nil, err
 	}
 	names := s.names(r)
 	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
 		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
-		Manifest: rec.Manifest, Backups: backups, Checkpoint: head, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
-	if v.File, err = s.signedFile(r, e.Number); err != nil {
+		Manifest: rec.Manifest, Backups: backups, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
+	if err := s.signed(r, &v, amendment); err != nil {
+		return nil, err
+	}
+	if v.About, err = s.about(r, e, rec, salt); err != nil {
 		return nil, err
 	}
 	fillReceipt(r, &v, rec, services, names)
 	v.Waits, v.Amendments = e.State != erasure.Done, s.amendments(r, all, at, services)
+	if len(all) > 1 {
+		v.Name = receiptTitle(rec.Amendment)
+	}
+	if int(rec.Amendment) < len(all)-1 {
+		v.Newest = erasureHref(e.Number) + "/receipt"
+	}
+	var numbers []int64
 	for _, a := range entries {
 		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
+		numbers = append(numbers, a.Number)
 	}
+	v.Span = ranges(numbers)
 	return v, nil
+}
+
+// about is whose erasure it was, as far as this page may tell.
+func (s *Server) about(r *http.Request, e db.Erasure, rec erasure.Receipt, salt string) (views.About, error) {
+	a := views.About{Commitment: rec.Subject, Days: int64(db.SaltKept.Hours() / 24), Salt: salt}
+	if !e.Ended.IsZero() {
+		a.Until = moment(r, e.Ended.Add(db.SaltKept))
+	}
+	if who(r).May(auth.Reveal) {
+		a.Action = erasureHref(e.Number) + "/receipt/salt"
+	}
+	var err error
+	a.Kept, err = s.store.HasSalt(r.Context(), e.Number)
+	return a, err
+}
+
+// receiptTitle is how a receipt of several is called.
+func receiptTitle(amendment int64) string {
+	if amendment == 0 {
+		return "First receipt"
+	}
+	return "Amendment " + decimal(amendment)
+}
+
+// ranges writes growing numbers in short: "12, 40–57".
+func ranges(numbers []int64) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		from := i
+		for i++; i < len(numbers) && numbers[i] == numbers[i-1]+1; i++ {
+		}
+		part := decimal(numbers[from])
+		if i-from > 1 {
+			part += "–" + decimal(numbers[i-1])
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, services map[int64]db.Service, names *names) {

@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		{"GET  /erasures/{number}/live", auth.Read, http.HandlerFunc(s.erasureLive), false},
 		{"GET  /erasures/{number}/receipt", auth.Read, show(s.receipt), false},
 		{"GET  /erasures/{number}/receipt.json", auth.Read, http.HandlerFunc(s.receiptFile), false},
+		{"POST /erasures/{number}/receipt/salt", auth.Reveal, show(s.showSalt), false},
 		{"GET  /verifier", auth.Public, http.HandlerFunc(s.verifier), false},
 		again(route{"POST /erasures/{number}/approve", auth.Approve, do(s.approveErasure), false}),
 		{"POST /erasures/{number}/refuse", auth.Approve, do(s.refuseErasure), false},

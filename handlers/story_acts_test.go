@@ -189,10 +189,14 @@ func (s *story) pass(rest string) error {
 
 func (s *story) run(rest string) (err error) {
 	when, halt, _ := strings.Cut(rest, " until ")
-	if when != "batch" && when != "batch now" && when != "retention" {
-		return errors.New("only a batch and the retention of a night can be run")
+	if when != "batch" && when != "batch now" && when != "retention" && when != "salts" {
+		return errors.New("only a batch, and the retention and the salts of a night, can be run")
 	}
 	if s.since, _, err = s.h.store.Head(context.Background()); err != nil {
+		return err
+	}
+	if when == "salts" {
+		_, err = s.h.store.ForgetSalts(context.Background())
 		return err
 	}
 	if when == "retention" {

@@ -43,6 +43,7 @@ import (
 //	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
 //	limit breaker-floor 3    a limit of the house, as its first serve would set it
 //	run retention            what the night does about records that are past their retention
+//	run salts                what it does about salts of receipts, 30 days after the end
 //
 //	tell late                what the server does each minute about requests that have passed their 24 hours
 //

@@ -340,9 +340,16 @@ func TestReceipt(t *testing.T) {
 		t.Error("an unsigned receipt does not say so")
 	}
 	v := madeReceipt()
-	v.File, v.Commitment, v.Exceptions = "/erasures/7/receipt.json", madeHash, nil
+	v.File, v.Exceptions = "/erasures/7/receipt.json", nil
+	v.Signed = Signed{Entry: 88344, Size: 88345, Body: madeHash, Proof: []string{"n1R9k0YtC0mQ2uY0yB0m8Cw1XnGq7fYx1b2v3c4d5e6=", "2mQ2uY0yB0m8Cw1XnGq7fYx1b2v3c4d5e6n1R9k0YtC0="}}
+	v.Code, v.Span = QR{Size: 29, Path: "M4 4.5h7M12 4.5h1"}, "88213, 88340–88344"
+	v.About = About{Commitment: madeHash, Kept: true, Until: minute(23, 11, 32), Days: 30, Action: "/erasures/7/receipt/salt"}
 	if page := render(t, "receipt_signed", v); strings.Contains(page, "never signed") {
 		t.Error("a signed receipt says that it is not")
+	}
+	v.About.Salt = strings.Repeat("5a", 32)
+	if page := render(t, "receipt_salt", v); !strings.Contains(page, v.About.Salt) || strings.Contains(page, "Show the salt") {
+		t.Error("the salt that was asked for is not shown, or asked for again")
 	}
 }
 

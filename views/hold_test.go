@@ -77,7 +77,7 @@ func TestHeldErasure(t *testing.T) {
 	r.Exceptions = []string{"kb-search: 22 records kept by Hold 7. " + WordsOf("17-3-e")}
 	render(t, "receipt_held", r)
 	r = madeReceipt()
-	r.Amendments = []Amendment{{Name: "First receipt", Made: noon, Entry: 88214, Lines: []string{"kb-search: 96 of 118 records erased and confirmed.", "kb-search: 22 records kept by Hold 7. " + WordsOf("17-3-e")}},
-		{Name: "Amendment 1", Made: noon, Entry: 90001, Lines: []string{"kb-search: 118 of 118 records erased and confirmed."}}}
+	r.Amendments = []Amendment{{Name: "First receipt", Href: "/erasures/7/receipt?amendment=0", Made: noon, Entry: 88214, Lines: []string{"kb-search: 96 of 118 records erased and confirmed.", "kb-search: 22 records kept by Hold 7. " + WordsOf("17-3-e")}},
+		{Name: "Amendment 1", Href: "/erasures/7/receipt?amendment=1", Made: noon, Entry: 90001, Lines: []string{"kb-search: 118 of 118 records erased and confirmed."}}}
 	render(t, "receipt_amended", r)
 }

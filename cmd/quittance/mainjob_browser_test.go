@@ -6,11 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -246,6 +250,54 @@ func readReceipt(p *tab, number int64) {
 	rows := eval[[]string](p, `[...document.querySelectorAll(".receipt table")][0].innerText.split("\n")`)
 	if !slices.ContainsFunc(rows, func(r string) bool { return strings.Contains(r, "\t3\t0\t") }) {
 		p.fatal("the receipt does not count 3 before and 0 after: %q", rows)
+	}
+	p.click(`form[action$="/receipt/salt"] button`, 200)
+	if salt := eval[string](p, `document.querySelector("#salt").textContent`); len(salt) != 64 {
+		p.fatal("a salt of %d digits", len(salt))
+	}
+	printsOnOneSheet(p)
+	p.visit(fmt.Sprintf("/erasures/%d/receipt", number))
+}
+
+// tenRecipients are rows as a receipt has them of linked services, in the page's own markup and with the words that the house writes: two were
+// attested, two were called again, six answered.
+const tenRecipients = `(() => {
+	const body = [...document.querySelectorAll(".receipt table")][1].tBodies[0], row = body.rows[0];
+	for (let n = 1; n <= 10; n++) {
+		const r = row.cloneNode(true);
+		const where = Object.assign(document.createElement("span"), { className: "sub", textContent: "Assistant, linked, eu-gb" });
+		r.cells[0].replaceChildren("assistant-production-" + n, where);
+		r.cells[2].textContent = n > 4 ? "Asked again: nothing is left from before our last accepted call."
+			: n > 2 ? "Asked again: nothing is left from before our last accepted call. The call was repeated 2 times because nobody knew what had become of it; each moved its cut-off."
+			: "Compliance Officer attests that it was done on 2 March 2026. Nobody else has looked. SHA-256 over the evidence, salted: " + "0123456789abcdef".repeat(4) + ".";
+		body.append(r);
+	}
+	return body.rows.length;
+})()`
+
+// pageOfPDF is how Chromium writes down a sheet.
+var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b`)
+
+var a4 = regexp.MustCompile(`/MediaBox \[0 0 59[45][.0-9]* 84[12][.0-9]*\]`)
+
+// printsOnOneSheet prints the receipt with ten recipients more than it has: one sheet of A4, and on it what the screen shows, without buttons.
+func printsOnOneSheet(p *tab) {
+	p.t.Helper()
+	if rows := eval[int](p, tenRecipients); rows < 12 {
+		p.fatal("the receipt has %d recipients", rows)
+	}
+	byTheSheet := true // as @page says
+	pdf := do(p, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &byTheSheet}).Data
+	if shots != "" {
+		if err := os.WriteFile(filepath.Join(shots, "receipt.pdf"), pdf, 0o644); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	if n := len(pageOfPDF.FindAll(pdf, -1)); n != 1 {
+		p.fatal("the receipt prints on %d sheets", n)
+	}
+	if !a4.Match(pdf) {
+		p.fatal("the sheet is not A4")
 	}
 }
 

@@ -22,6 +22,7 @@ type job struct {
 func (c *call) jobs() []job {
 	return []job{
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
+		{"salts", func(ctx context.Context) error { _, err := c.store.ForgetSalts(ctx); return err }}, // the drill's batch wipes their last bytes
 		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},
 		{"drill", func(ctx context.Context) error { _, err := c.drill(ctx, audit.System); return err }},
 	}

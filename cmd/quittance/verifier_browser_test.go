@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"bytes"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"os"
@@ -110,7 +112,8 @@ func TestVerifierPage(t *testing.T) {
 		return path
 	}
 	write("verify.html", static.Verifier)
-	body := `{"erasure":7,"amendment":0,"ended":"2026-03-03T12:00:21Z","parts":[{"service":1,"name":"support \u003cbot\u003e {1} \"a\"","before":12,"after":0,"state":"confirmed"}]}`
+	salt := bytes.Repeat([]byte{0xa7, 1}, 16)
+	body := `{"erasure":7,"amendment":0,"subject":"` + audit.SubjectCommitment(salt, []byte("cust \u00e4 <1>")) + `","stay":[{"service":9,"name":"web shop","records":2,"why":"17-3-b"}],"backups":{},"ended":"2026-03-03T12:00:21Z","parts":[{"service":1,"name":"support \u003cbot\u003e {1} \"a\"","before":12,"after":0,"state":"confirmed"}]}`
 	l, forged := makeLog(t, body, 37), makeLog(t, body, 37)
 	spoil := func(file []byte, old, now string) []byte {
 		if !bytes.Contains(file, []byte(old)) {
@@ -122,15 +125,23 @@ func TestVerifierPage(t *testing.T) {
 	p := openBrowser(t).person(t, "file://"+dir)
 	p.open("/verify.html")
 	n := 0
-	check := func(file []byte, key, old string, words ...string) {
+	fields := func(values ...string) { // key, old, id, salt
+		eval[bool](p, fmt.Sprintf(`(["key", "old", "id", "salt"].forEach((id, n) => document.getElementById(id).value = %s[n] || ""), true)`, must(json.Marshal(values))(t)))
+	}
+	choose := func(file []byte, words ...string) {
 		t.Helper()
 		n++ // the same name again would be no change
-		eval[bool](p, fmt.Sprintf(`(document.querySelector("#answer").replaceChildren(), document.querySelector("#key").value = %q, document.querySelector("#old").value = %q, true)`, key, old))
+		eval[bool](p, `(document.querySelector("#answer").replaceChildren(), true)`)
 		root := do(p, dom.GetDocument, dom.GetDocumentParams{})
 		input := do(p, dom.QuerySelector, dom.QuerySelectorParams{NodeID: root.Root.NodeID, Selector: "#file"})
 		do(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{write(fmt.Sprintf("checked-%d", n), file)}, NodeID: input.NodeID})
 		p.until(`document.querySelector("#answer").textContent !== ""`)
 		p.reads(words...)
+	}
+	check := func(file []byte, key, old string, words ...string) {
+		t.Helper()
+		fields(key, old)
+		choose(file, words...)
 	}
 	check(l.receipt, "", "", "Everything holds", "Not anchored", "Erasure 7", "support <bot> {1} \"a\"")
 	check(l.receipt, l.vkey, "", "Everything holds", "Anchored by a key")
@@ -145,6 +156,29 @@ func TestVerifierPage(t *testing.T) {
 	check(spoil(l.bundle, `"records":30`, `"records":31`), "", "", "not those that were signed")
 	check(bytes.Join(lines[:len(lines)-3], nil), "", "", "The receipt that entry 18 was made for is missing", "not the last line")
 	check(forged.bundle, "", string(l.old), "cannot be checked")
+	check(l.receipt, "", "", "Left out", "2 records of web shop (17-3-b)", "none could be opened", "confirmed, asked again: 12 records before, 0 after")
+	check(spoil(l.receipt, l.vkey, forged.vkey), l.vkey, "", "not one that its checkpoint was signed with")
+	check(spoil(l.receipt, `","v":1}`+"\n", `","v":1,"more":1}`+"\n"), "", "", "something was added")
+	check(spoil(l.receipt, `"proof":[`, `"proof": [`), "", "", "reformatted")
+	check(append([]byte("\ufeff"), l.receipt...), "", "", "cannot be checked")
+	check(spoil(l.receipt, "quittance-test", "quittance\xfftest"), "", "", "cannot be checked")
+	check(spoil(l.bundle, `"log":"`, `"log":"x`), l.vkey, "", "another log than it names")
+	check(spoil(l.bundle, l.vkey, forged.vkey), l.vkey, "", "not one that its checkpoint was signed with")
+	check(spoil(l.bundle, `"v":1}`, `"v":1,"more":1}`), "", "", "renamed or added")
+	check(spoil(l.bundle, `,"key":"`, `,"kex":1,"key":"`), "", "", "renamed or added")
+	check(spoil(l.bundle, `"entry":18,`, `"entry":18,"more":1,`), "", "", "receipt of entry 18 is not written the one way")
+	check(spoil(l.bundle, `{"checkpoint":`, `{"checkpoint":"","checkpoint":`), "", "", "checkpoint is not written the one way")
+	about := func(file []byte, id, salt string, words ...string) {
+		t.Helper()
+		fields(l.vkey, "", id, salt)
+		choose(file, words...)
+	}
+	about(l.receipt, "cust \u00e4 <1>", strings.ToUpper(hex.EncodeToString(salt)), "Everything holds", "It is about the customer ID that was given")
+	about(l.receipt, "cust \u00e4 <1> ", hex.EncodeToString(salt), "not about this customer ID")
+	about(l.receipt, "cust \u00e4 <1>", strings.Repeat("0", 64), "not about this customer ID")
+	about(l.receipt, "cust \u00e4 <1>", "a7", "64 hexadecimal digits")
+	about(l.receipt, "", hex.EncodeToString(salt), "64 hexadecimal digits")
+	about(l.bundle, "cust \u00e4 <1>", hex.EncodeToString(salt), "this is none")
 	if strings.Contains(p.html(), "undefined") {
 		t.Error("the page shows an undefined value")
 	}

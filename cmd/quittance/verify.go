@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -48,6 +49,7 @@ type finding struct {
 // fromOutside are the flags for what the checker has from elsewhere.
 type fromOutside struct {
 	keys, old []string
+	id, salt  string // files
 }
 
 func (o *fromOutside) flags(fs *flag.FlagSet) {
@@ -59,6 +61,9 @@ func (o *fromOutside) flags(fs *flag.FlagSet) {
 		o.old = append(o.old, s)
 		return nil
 	})
+	// By file, both: what stands on a command line is read by every account of the machine, and kept by the shell.
+	fs.StringVar(&o.id, "customer-id-file", "", "a `FILE` with a customer ID: is the receipt about it? Needs -salt-file")
+	fs.StringVar(&o.salt, "salt-file", "", "a `FILE` with the salt that the requester was given, 64 hexadecimal digits")
 }
 
 // read opens what the flags name. A key or a file that is none is a mistake of the caller's, and no finding.
@@ -77,8 +82,39 @@ func (o *fromOutside) read(c *call) (out audit.Outside, err error) {
 		}
 		out.Checkpoints = append(out.Checkpoints, raw)
 	}
-	return out, nil
+	out.Claim, err = o.claim(c)
+	return out, err
 }
+
+// claim reads whom a receipt is said to be about; nil where nobody asks.
+func (o *fromOutside) claim(c *call) (*audit.Claim, error) {
+	if o.id == "" && o.salt == "" {
+		return nil, nil
+	}
+	if o.id == "" || o.salt == "" {
+		return nil, misuse("-customer-id-file and -salt-file go together")
+	}
+	text, err := readBounded(c.path(o.salt), maxGiven)
+	if err != nil {
+		return nil, fmt.Errorf("reading the salt: %w", err)
+	}
+	salt, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(salt) != 32 {
+		return nil, errors.New("a salt is 64 hexadecimal digits, and the file behind -salt-file holds something else")
+	}
+	id, err := readBounded(c.path(o.id), maxGiven)
+	if err != nil {
+		return nil, fmt.Errorf("reading the customer ID: %w", err)
+	}
+	line := strings.TrimSuffix(strings.TrimSuffix(string(id), "\n"), "\r") // an editor ends the line; blanks may be part of an ID
+	if line == "" || strings.Contains(line, "\n") {
+		return nil, errors.New("the file behind -customer-id-file must hold one customer ID and nothing else")
+	}
+	return &audit.Claim{Salt: salt, ID: []byte(line)}, nil
+}
+
+// maxGiven bounds the file with a customer ID, or with a salt, in bytes.
+const maxGiven = 4 << 10
 
 func verifyCommand(fs *flag.FlagSet) action {
 	asJSON := fs.Bool("json", false, "print JSON")
@@ -91,6 +127,9 @@ func verifyCommand(fs *flag.FlagSet) action {
 		}
 		if c.store == nil {
 			return c.verifyFile(ctx, outside, *asJSON)
+		}
+		if outside.Claim != nil {
+			return errNoReceipt
 		}
 		report, err := c.store.VerifyAgainst(ctx, outside)
 		if err != nil {

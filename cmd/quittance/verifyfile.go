@@ -28,8 +28,11 @@ type checkedReceipt struct {
 	Root      string    `json:"root"`
 	Anchored  bool      `json:"anchored"`
 	Anchor    string    `json:"anchor"`
+	About     *bool     `json:"about,omitempty"` // the customer ID that was given
 	Findings  []finding `json:"findings"`
 }
+
+var errNoReceipt = errors.New("a customer ID is looked for in a receipt, and this is none")
 
 func isFile(path string) bool {
 	info, err := os.Stat(path)
@@ -62,6 +65,9 @@ func (c *call) verifyFile(ctx context.Context, outside audit.Outside, asJSON boo
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF {
 		return fmt.Errorf("reading what is to be checked: %w", err)
 	}
+	if audit.IsBundle(start[:n]) && outside.Claim != nil {
+		return errNoReceipt
+	}
 	if audit.IsBundle(start[:n]) {
 		report, err := checkBundle(ctx, c.dir, outside)
 		if err != nil {
@@ -79,7 +85,11 @@ func (c *call) verifyFile(ctx context.Context, outside audit.Outside, asJSON boo
 	if err != nil {
 		return fmt.Errorf("this is no data directory, no audit bundle, no inspection pack, no proof of an entry and no receipt that can be read: %w", err)
 	}
-	return c.verdict(asJSON, report.OK(), receiptFound(report), func(w io.Writer) { tellReceipt(w, report) })
+	out := receiptFound(report)
+	if outside.Claim != nil {
+		out.About = &report.About
+	}
+	return c.verdict(asJSON, report.OK(), out, func(w io.Writer) { tellReceipt(w, report) })
 }
 
 func checkBundle(ctx context.Context, path string, outside audit.Outside) (audit.Report, error) {
@@ -112,6 +122,9 @@ func tellReceipt(w io.Writer, r audit.ReceiptReport) {
 	if r.OK() {
 		fmt.Fprintf(w, "%s: everything holds. Entry %d of %s says so in a log of %d entries. %s\n", name, r.Entry.Number,
 			r.Entry.Time.Format("2 January 2006, 15:04 UTC"), r.Head.Size, r.Anchor)
+		if r.About {
+			fmt.Fprintln(w, "It is about the customer ID that was given.")
+		}
 		return
 	}
 	fmt.Fprintf(w, "%s does not hold. %s\n", name, r.Anchor)

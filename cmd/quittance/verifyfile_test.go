@@ -19,6 +19,7 @@ import (
 type evidenceOf struct {
 	dir, key             string
 	bundle, receipt, old string // files
+	id, salt             string // files, of whom the receipt is about
 }
 
 func makeEvidence(t *testing.T) evidenceOf {
@@ -49,6 +50,13 @@ func makeEvidence(t *testing.T) evidenceOf {
 	if err != nil {
 		t.Fatal(err)
 	}
+	salt, err := s.Salt(t.Context(), audit.ActorOf("user", 1), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.id, e.salt = filepath.Join(at, "id"), filepath.Join(at, "salt")
+	writeFile(t, e.id, []byte("cust_anna\r\n"))
+	writeFile(t, e.salt, []byte(strings.ToUpper(salt)+"\n"))
 	writeFile(t, e.receipt, raw)
 	writeFile(t, e.bundle, bundleOf(t, s))
 	e.key = s.AuditKey()
@@ -103,17 +111,33 @@ func TestVerifyFiles(t *testing.T) {
 	if r := quit(t, "", "verify", e.dir, "-key", other.key); r.code != 1 || !strings.Contains(r.out, "tampering") {
 		t.Errorf("a data directory with a swapped key: %+v", r)
 	}
+	if r := quit(t, "", "verify", e.dir, "-customer-id-file", e.id, "-salt-file", e.salt); r.code != 1 || !strings.Contains(r.err, "this is none") {
+		t.Errorf("whom a data directory is about: %+v", r)
+	}
 	if err := os.RemoveAll(e.dir); err != nil {
 		t.Fatal(err)
 	}
 	swapped, renamed := filepath.Join(t.TempDir(), "swapped"), filepath.Join(t.TempDir(), "renamed")
 	replaceIn(t, e.receipt, swapped, e.key, other.key)
 	replaceIn(t, e.bundle, renamed, `"log":"`, `"log":"x`)
+	ben, blank, two := filepath.Join(t.TempDir(), "ben"), filepath.Join(t.TempDir(), "blank"), filepath.Join(t.TempDir(), "two")
+	writeFile(t, ben, []byte("cust_ben"))
+	writeFile(t, blank, []byte("cust_anna "))
+	writeFile(t, two, []byte("cust_anna\ncust_ben\n"))
 	for _, c := range []struct {
 		args []string
 		code int
 		says string
 	}{
+		{[]string{e.receipt, "-customer-id-file", e.id, "-salt-file", e.salt}, 0, "It is about the customer ID that was given."},
+		{[]string{e.receipt, "-customer-id-file", ben, "-salt-file", e.salt}, 1, "mismatch: The receipt is not about this customer ID"},
+		{[]string{e.receipt, "-customer-id-file", blank, "-salt-file", e.salt}, 1, "mismatch"},
+		{[]string{e.receipt, "-customer-id-file", e.id, "-salt-file", other.salt}, 1, "mismatch"},
+		{[]string{e.receipt, "-customer-id-file", two, "-salt-file", e.salt}, 1, "one customer ID and nothing else"},
+		{[]string{e.receipt, "-customer-id-file", e.id, "-salt-file", e.id}, 1, "64 hexadecimal digits"},
+		{[]string{e.receipt, "-customer-id-file", e.id}, 2, "go together"},
+		{[]string{e.receipt, "-customer-id-file", e.id + "x", "-salt-file", e.salt}, 1, "reading the customer ID"},
+		{[]string{e.bundle, "-customer-id-file", e.id, "-salt-file", e.salt}, 1, "this is none"},
 		{[]string{e.receipt}, 0, "Not anchored"},
 		{[]string{e.receipt, "-key", e.key}, 0, "Anchored by a key from outside"},
 		{[]string{e.receipt, "-key", other.key}, 1, "not validly signed"},
@@ -135,6 +159,12 @@ func TestVerifyFiles(t *testing.T) {
 	}
 	if v := as[checkedReceipt](t, must(t, "", "verify", "-json", e.receipt, "-key", e.key)); !v.OK || v.Erasure != 1 || !v.Anchored || v.Entries == 0 {
 		t.Errorf("a receipt: %+v", v)
+	}
+	if v := as[checkedReceipt](t, must(t, "", "verify", "-json", e.receipt, "-customer-id-file", e.id, "-salt-file", e.salt)); !v.OK || v.About == nil || !*v.About {
+		t.Errorf("a receipt and its person: %+v", v)
+	}
+	if v := as[checkedReceipt](t, must(t, "", "verify", "-json", e.receipt)); v.About != nil {
+		t.Errorf("nobody asked whom it is about: %+v", v)
 	}
 	if v := as[verified](t, must(t, "", "verify", "-json", e.bundle)); !v.OK || v.Anchored || v.Entries < 20 {
 		t.Errorf("a bundle: %+v", v)

@@ -87,6 +87,8 @@ const (
 	PartAbandoned    Event = "part.abandoned"
 	EvidenceShown    Event = "evidence.shown"
 	EvidenceErased   Event = "evidence.erased"
+	SaltShown        Event = "salt.shown"
+	SaltsDestroyed   Event = "salt.destroyed"
 
 	HoldPlaced          Event = "hold.placed"
 	HoldWidened         Event = "hold.widened"
@@ -227,6 +229,8 @@ var list = []EventInfo{
 	{PartAbandoned, GroupErasures, "A person wrote down why the erasure cannot be done at a linked service.", KindErasure},
 	{EvidenceShown, GroupReading, "The evidence of an attestation was read.", KindErasure},
 	{EvidenceErased, GroupErasures, "The evidence of an attestation was erased; its hash stays.", KindErasure},
+	{SaltShown, GroupReading, "The salt of a receipt was shown, to be given to the requester.", KindErasure},
+	{SaltsDestroyed, GroupErasures, "The salts of receipts were destroyed, 30 days after their requests had ended.", ""},
 
 	{HoldPlaced, GroupHolds, "A hold was placed: records are kept from erasure. Art. 17(3).", KindHold},
 	{HoldWidened, GroupHolds, "A customer ID was joined with one that a hold or a restriction keeps, and is kept too.", KindHold},

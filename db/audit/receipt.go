@@ -31,13 +31,20 @@ const (
 
 // about is the part of a receipt's body that ties it to the entry.
 type about struct {
-	Erasure   int64 `json:"erasure"`
-	Amendment int64 `json:"amendment"`
+	Erasure   int64  `json:"erasure"`
+	Amendment int64  `json:"amendment"`
+	Subject   string `json:"subject"`
 }
 
 // Commitment is the hash by which an entry stands for a receipt's body: SHA-256, in hex.
 func Commitment(body []byte) string {
 	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// SubjectCommitment is what a receipt says of the person: SHA-256(salt ‖ customer ID), in hex. It tells who has both, and nobody else.
+func SubjectCommitment(salt, id []byte) string {
+	sum := sha256.Sum256(append(bytes.Clone(salt), id...))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -72,11 +79,13 @@ func (r Receipt) JSON() ([]byte, error) {
 
 // ReceiptReport is the outcome of CheckReceipt.
 type ReceiptReport struct {
-	Erasure, Amendment int64 // which erasure, and which of its receipts: 0 is the first
-	Entry              Entry // what the trail says of its end
+	Erasure, Amendment int64  // which erasure, and which of its receipts: 0 is the first
+	Subject            string // SubjectCommitment, as the body says; "" = it has none
+	Entry              Entry  // what the trail says of its end
 	Head               Checkpoint
 	Anchored           bool
 	Anchor             string
+	About              bool // it is about the ID that was claimed; worth something only where all else holds
 	Findings           []Finding
 }
 
@@ -91,7 +100,11 @@ func (r *ReceiptReport) add(format string, args ...any) {
 type Outside struct {
 	Keys        []note.Verifier // where there are any, only these count
 	Checkpoints [][]byte        // signed, of any size
+	Claim       *Claim          // whom a receipt is said to be about; nil = nobody asks
 }
+
+// Claim is what the person has, or whoever the person gave it to.
+type Claim struct{ Salt, ID []byte }
 
 // CheckReceipt checks a receipt file offline. What is wrong is a finding; an error is only returned for what is no receipt at all.
 func CheckReceipt(raw []byte, outside Outside) (ReceiptReport, error) {
@@ -109,7 +122,23 @@ func CheckReceipt(raw []byte, outside Outside) (ReceiptReport, error) {
 		}
 	}
 	rep.anchor(outside)
+	rep.claim(outside.Claim)
 	return rep, nil
+}
+
+// claim tells whether the receipt is about the ID that somebody says it is about.
+func (rep *ReceiptReport) claim(c *Claim) {
+	if c == nil {
+		return
+	}
+	words := "The receipt is not about this customer ID, or its salt is another one."
+	if rep.About = rep.Subject == SubjectCommitment(c.Salt, c.ID); rep.About {
+		return
+	}
+	if rep.Subject == "" {
+		words = "The receipt does not say whom it is about, as early ones did not."
+	}
+	rep.Findings = append(rep.Findings, Finding{Kind: Mismatch, Number: -1, Words: words})
 }
 
 // parseReceipt takes the one spelling that JSON gives.
@@ -134,7 +163,7 @@ func (rep *ReceiptReport) entry(r Receipt) {
 		rep.add("The body of the receipt cannot be read.")
 		return
 	}
-	rep.Erasure, rep.Amendment = a.Erasure, a.Amendment
+	rep.Erasure, rep.Amendment, rep.Subject = a.Erasure, a.Amendment, a.Subject
 	e, err := Parse(r.Entry)
 	if err != nil {
 		rep.add("The entry in the receipt was altered: %v.", err)

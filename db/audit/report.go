@@ -19,6 +19,7 @@ const (
 	Tampering  FindingKind = "tampering"  // the log is not what was signed
 	Late       FindingKind = "late"       // an erasure outlasted its 24 hours, and nothing says so
 	Unfinished FindingKind = "unfinished" // the check could not read to the end
+	Mismatch   FindingKind = "mismatch"   // a receipt is not about the customer ID that was given
 )
 
 // Finding is one thing that does not hold.

@@ -39,6 +39,7 @@ type Line struct {
 // Stay is a service that the proposer left out. Why is one of a closed list.
 type Stay struct {
 	Service int64  `json:"service"`
+	Name    string `json:"name,omitempty"` // on receipts, which are read where no number of a service means anything
 	Records int64  `json:"records"`
 	Why     string `json:"why"`
 }
@@ -95,7 +96,7 @@ func (m Manifest) Hash() string {
 
 // Receipt is what remains of an erasure that is finished, or of which a hold keeps the rest: counts before and after from the verification pass, and where
 // each part stands.
-// It holds no customer ID and no reference to one.
+// It holds no customer ID and no reference to one; the commitment tells only who has the salt and the ID.
 type Receipt struct {
 	Erasure  int64         `json:"erasure"`
 	Ground   string        `json:"ground"`
@@ -112,6 +113,15 @@ type Receipt struct {
 
 	Amendment int64      `json:"amendment,omitempty"` // 0 = the first receipt; later ones say what went since
 	Held      []HeldLine `json:"held,omitempty"`      // what is kept, by which hold or restriction
+
+	Subject string   `json:"subject,omitempty"` // audit.SubjectCommitment; "" on early receipts, and where a restore ended what has no ID any more
+	Backups *Backups `json:"backups,omitempty"` // nil on early receipts
+}
+
+// Backups is what a receipt states of the backups that were made before it and may hold what was erased.
+type Backups struct {
+	// Until is when the key of the last of them is destroyed; zero = none can be opened with a key that is kept here.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // ReceiptPart is one service on a receipt.
