@@ -93,8 +93,8 @@ func (s *Store) runCheck(c TrailCheck, head []byte, end chan struct{}) {
 		case <-ctx.Done():
 		}
 	}()
-	report := s.check(ctx, c, head)
-	if ctx.Err() == nil {
+	report, err := s.check(ctx, c, head)
+	if err == nil && ctx.Err() == nil {
 		// What cannot be kept now is not kept: whoever asked sees that it still runs, and asks again.
 		_ = s.endCheck(ctx, c, report)
 	}
@@ -104,16 +104,14 @@ func (s *Store) runCheck(c TrailCheck, head []byte, end chan struct{}) {
 	close(end)
 }
 
-func (s *Store) check(ctx context.Context, c TrailCheck, head []byte) audit.Report {
-	b := audit.Bundle{Keys: s.Verifiers(), Outside: s.pinned(), At: s.Now()}
+func (s *Store) check(ctx context.Context, c TrailCheck, head []byte) (audit.Report, error) {
 	if c.Whole() {
-		b.Leaves, b.Hashes = s.storedLeaves(ctx, c.Size), s.storedHashes(ctx, c.Size)
-		b.Receipts, b.Checkpoints = s.storedReceipts(ctx, c.Size), s.storedHeads(ctx, c.Size, string(head))
-		return audit.Verify(ctx, b)
+		return s.verifyUnder(ctx, c.Size, string(head), audit.Outside{Checkpoints: s.pinned()})
 	}
+	b := audit.Bundle{Keys: s.Verifiers(), Outside: s.pinned(), At: s.Now()}
 	b.Leaves = s.leavesBetween(ctx, c.First, c.Last+1)
 	b.Receipts = s.receiptsBetween(ctx, c.First, c.Last+1)
-	return audit.VerifyRange(ctx, b, audit.Range{First: c.First, Last: c.Last, Tree: storedTree{ctx, s}, Head: head})
+	return audit.VerifyRange(ctx, b, audit.Range{First: c.First, Last: c.Last, Tree: storedTree{ctx, s}, Head: head}), nil
 }
 
 // pinned is the newest head that is kept outside the data directory, where there is one.
@@ -131,6 +129,9 @@ func (s *Store) pinned() [][]byte {
 
 func (s *Store) endCheck(ctx context.Context, c TrailCheck, r audit.Report) error {
 	a := CheckAnswer{Anchor: r.Anchor}
+	for _, v := range r.Cosigned {
+		a.Epochs = append(a.Epochs, v.Words())
+	}
 	for _, e := range r.Epochs {
 		a.Epochs = append(a.Epochs, e.Words())
 	}

@@ -235,7 +235,7 @@ func TestPackMutations(t *testing.T) {
 			if mended && m.name == audit.PackManifestName {
 				continue
 			}
-			for how, changed := range mutations(m, unfolded(t, strange), unfolded(t, later)) {
+			for how, changed := range packMutations(m, unfolded(t, strange), unfolded(t, later)) {
 				all := slices.Clone(files)
 				if changed == nil {
 					all = slices.Delete(all, i, i+1)
@@ -252,7 +252,7 @@ func TestPackMutations(t *testing.T) {
 	}
 }
 
-func mutations(m member, others ...[]member) map[string][]byte {
+func packMutations(m member, others ...[]member) map[string][]byte {
 	out := map[string][]byte{"dropped": nil}
 	for _, at := range []int{0, len(m.raw) / 2, len(m.raw) - 1} {
 		b := bytes.Clone(m.raw)

@@ -24,6 +24,7 @@ var nowhere = strings.Fields(`
 	setting.next service.settings service.plan customer.folded erasure.previous batch.pause batch.paused_by batch.cleared_by
 	hold.kind hold.state hold.ground hold.placed_by hold.expiry_by hold.asked_by hold.channel hold.ended_by kept.ref
 	service_health.code part_call.request part_call.token attestation.actor attestation.hash
+	witness.name witness.key witness.code cosignature.witness cosignature.note
 	drill.outcome drill.actor drill_path.path trail_check.state trail_check.actor trail_check.root trail_check.key trail_check.answer
 	saved_filter.actor saved_filter.act saved_filter.object saved_filter.since saved_filter.until sample.actor sample.kind sample.seed sample.word
 	backup.sha256 retention.proposer retention.approver`)

@@ -24,6 +24,7 @@ func (c *call) jobs() []job {
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
 		{"salts", func(ctx context.Context) error { _, err := c.store.ForgetSalts(ctx); return err }}, // the drill's batch wipes their last bytes
 		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},
+		{"rebuild", func(ctx context.Context) error { _, err := c.store.RebuildAndTell(ctx); return err }},
 		{"drill", func(ctx context.Context) error { _, err := c.drill(ctx, audit.System); return err }},
 	}
 }

@@ -83,6 +83,7 @@ type ReceiptReport struct {
 	Subject            string // SubjectCommitment, as the body says; "" = it has none
 	Entry              Entry  // what the trail says of its end
 	Head               Checkpoint
+	Cosigned           []Cosignature
 	Anchored           bool
 	Anchor             string
 	About              bool // it is about the ID that was claimed; worth something only where all else holds
@@ -101,6 +102,7 @@ type Outside struct {
 	Keys        []note.Verifier // where there are any, only these count
 	Checkpoints [][]byte        // signed, of any size
 	Claim       *Claim          // whom a receipt is said to be about; nil = nobody asks
+	Witnesses   []*Witness
 }
 
 // Claim is what the person has, or whoever the person gave it to.
@@ -201,6 +203,9 @@ func (rep *ReceiptReport) under(checkpoint string, keys []note.Verifier, outside
 		return
 	}
 	rep.Head = c
+	if rep.Cosigned, err = Cosignatures([]byte(checkpoint), outside.Witnesses); err != nil {
+		rep.add("A cosignature under the checkpoint of the file is not valid: %v.", err)
+	}
 	for _, msg := range outside.Checkpoints {
 		old, err := OpenCheckpoint(msg, keys...)
 		switch {
@@ -221,6 +226,9 @@ func (rep *ReceiptReport) anchor(outside Outside) {
 	switch {
 	case rep.Anchored:
 		rep.Anchor = "Anchored: the checkpoint of the file is the one from outside."
+	case len(rep.Cosigned) > 0:
+		rep.Anchored = true
+		rep.Anchor = "Anchored: a witness has cosigned the checkpoint of the file."
 	case len(outside.Keys) > 0:
 		rep.Anchored = true
 		rep.Anchor = "Anchored by a key from outside."

@@ -21,8 +21,9 @@ type Range struct {
 func VerifyRange(ctx context.Context, b Bundle, r Range) Report {
 	b.Hashes, b.Checkpoints = nil, nil
 	v := &verifier{b: b, began: time.Now(), clock: newDeadlines(), next: r.First, front: frontier{size: r.First}}
+	v.trusted = b.keys()
 	v.report.First, v.report.Head.Size = r.First, -1
-	v.heads, v.hashes, v.receipts = newPuller(opened(nil, nil)), newPuller(b.Hashes), newPuller(b.Receipts)
+	v.heads, v.hashes, v.receipts = newPuller(v.opened(nil)), newPuller(b.Hashes), newPuller(b.Receipts)
 	defer v.heads.stop()
 	defer v.hashes.stop()
 	defer v.receipts.stop()
