@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -14,6 +15,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
+	"quittance/db/label"
 )
 
 // erasedEverywhere sends records of some people in over several services and erases them.
@@ -93,6 +95,87 @@ func TestReceiptFile(t *testing.T) {
 	}
 	if _, err := s.ReceiptFile(ctx, numbers[0], 1); !errors.Is(err, db.ErrNotFound) {
 		t.Errorf("an amendment that there is not: %v", err)
+	}
+}
+
+// tenLinked erases somebody at one service here and ten elsewhere, of which the last so many are attested by a person and the others have answered
+// and were asked again.
+func tenLinked(t *testing.T, s *db.Store, attested int) (number int64) {
+	t.Helper()
+	dbtest.NoBreaker(t, s)
+	here := dbtest.Service(t, s, "support-assistant-live")
+	var linked []int64
+	for n := range 10 {
+		v, err := s.AddLinked(ctx, audit.Operator, db.NewLinked{Kind: label.Assistant, Name: fmt.Sprintf("support-assistant-eu-gb-%02d", n+1),
+			URL: fmt.Sprintf("https://api.eu-gb.example/instances/%d", n), Credential: []byte("a-secret-key")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		linked = append(linked, v.Number)
+	}
+	for range 27 {
+		dbtest.Ingest(t, s, dbtest.Message(t, here.Number, s.Now(), "some words", "cust_anna"))
+	}
+	number, err := s.SubmitErasure(ctx, support, db.Proposal{Subject: subject(t, s, "cust_anna").Ref, Ground: "17-1-b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := s.Erasure(ctx, number)
+	if err == nil {
+		err = s.ApproveErasure(ctx, officer, number, e.ManifestHash)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, s)
+	for n, service := range linked {
+		moves := []erasure.PartState{erasure.Sent, erasure.Accepted, erasure.Confirmed}
+		if byHand := n >= 10-attested; byHand {
+			moves = []erasure.PartState{erasure.Sent, erasure.ByHand}
+		}
+		for _, to := range moves {
+			if err := s.MovePart(ctx, audit.System, number, service, db.PartMove{To: to}); err != nil {
+				t.Fatalf("service %d to %s: %v", service, to, err)
+			}
+		}
+		if len(moves) == 2 {
+			if err := s.Attest(ctx, officer, number, service, db.NewAttestation{Done: s.Now().UTC().Truncate(24 * time.Hour), Words: "Seen on the screen of the service."}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return number
+}
+
+// A receipt with ten linked recipients has at most 4 kB in a log of a million entries, where a proof has twenty hashes (2^20 > 1,000,000), its
+// proof 2 kB: also when each of the ten is a person's word, with a hash over the evidence.
+func TestReceiptOfTenLinkedServicesIsSmall(t *testing.T) {
+	for _, attested := range []int{0, 2, 10} {
+		s := dbtest.Open(t)
+		raw := receiptFile(t, s, tenLinked(t, s, attested))
+		rep, err := audit.CheckReceipt(raw, outsideKey(t, s))
+		if err != nil || !rep.OK() {
+			t.Fatalf("%+v, %v", rep, err)
+		}
+		var r audit.Receipt
+		var body erasure.Receipt
+		if err := errors.Join(json.Unmarshal(raw, &r), json.Unmarshal(r.Body, &body)); err != nil || len(body.Parts) != 11 || body.Subject == "" {
+			t.Fatalf("%v, %d parts", err, len(body.Parts))
+		}
+		if n := bytes.Count(r.Body, []byte(`"before"`)); n != 1 || !bytes.Contains(r.Body, []byte(`"before":27,"after":0`)) {
+			t.Errorf("%d services were counted, want the one that is here", n)
+		}
+		small, _ := json.Marshal(r.Proof)
+		for len(r.Proof) < 20 {
+			r.Proof = append(r.Proof, r.Proof[0])
+		}
+		large, _ := json.Marshal(r.Proof)
+		const digits = 2 * len("1000000") // of the entry's number and of the size under the checkpoint
+		if size := len(raw) + len(large) - len(small) + digits; size > 4<<10 || len(large) > 2<<10 {
+			t.Errorf("%d attested: a receipt of %d bytes, its proof %d, its body %d", attested, size, len(large), len(r.Body))
+		} else {
+			t.Logf("%d attested: a receipt of %d bytes, its proof %d, its body %d", attested, size, len(large), len(r.Body))
+		}
 	}
 }
 

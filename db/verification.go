@@ -284,7 +284,7 @@ func (t *tx) receipt(e Erasure, parts []Part, held []erasure.HeldLine) error {
 		}
 		r.Parts = append(r.Parts, erasure.ReceiptPart{Service: p.Service, Name: name, Before: p.Found, After: p.Remaining, Held: p.Held, State: p.State,
 			Linked: p.Linked, Accepted: p.Accepted, Repeats: p.Repeats, Code: p.Code,
-			Attested: said[p.Service].Done, By: string(said[p.Service].By), Evidence: said[p.Service].Hash})
+			Attested: erasure.DayOf(said[p.Service].Done), By: string(said[p.Service].By), Evidence: said[p.Service].Hash})
 	}
 	last, err := t.lastReceipt(e.Number)
 	if err != nil {

@@ -713,7 +713,7 @@ func (v Receipt) rest() templ.Component {
 			templ_7745c5c3_Var28 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<div class=\"pair\"><div><h2>Exceptions</h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<div class=\"pair rest\"><div><h2>Exceptions</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1542,7 +1542,7 @@ func (v Receipt) check() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "Download the page that checks it</a></div><p class=\"muted sm\">The file is what is signed; this page shows what stands in it. The page that checks it works without a network and without us. Give it the key, or a checkpoint, that you had from elsewhere before.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "Download the page that checks it</a></div><p class=\"muted sm\">The file is what is signed; this page shows what stands in it. <span class=\"no-print\">The page that checks it works without a network and without us. Give it the key, or a checkpoint, that you had from elsewhere before.</span></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

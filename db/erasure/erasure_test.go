@@ -2,6 +2,7 @@ package erasure
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -253,6 +254,26 @@ func TestHaltedTurns(t *testing.T) {
 		_, err := NewRunner(s, slog.New(slog.DiscardHandler)).RunAll(t.Context(), false)
 		if strings.Join(s.said, " ") != c.want || errors.Is(err, ErrPaused) != (c.with == ErrPaused) {
 			t.Errorf("%s at %s: %v, %v", c.with, c.fail, s.said, err)
+		}
+	}
+}
+
+// A receipt states the day of an attestation and no time; what early receipts wrote is read as its day.
+func TestDay(t *testing.T) {
+	noon := time.Date(2026, 3, 2, 12, 30, 0, 0, time.FixedZone("", 14*3600)) // the first of March in UTC
+	raw, err := json.Marshal(ReceiptPart{Linked: true, Attested: DayOf(noon)})
+	if err != nil || !strings.Contains(string(raw), `"attested":"2026-03-01"`) {
+		t.Errorf("%s, %v", raw, err)
+	}
+	for text, want := range map[string]Day{`{"attested":"2026-03-01"}`: DayOf(noon), `{"attested":"2026-03-01T22:30:00Z"}`: DayOf(noon), `{}`: {}} {
+		var p ReceiptPart
+		if err := json.Unmarshal([]byte(text), &p); err != nil || p.Attested != want {
+			t.Errorf("%s: %v, %v", text, p.Attested, err)
+		}
+	}
+	for _, text := range []string{`{"attested":"2026-3-1"}`, `{"attested":1}`, `{"attested":""}`} {
+		if err := json.Unmarshal([]byte(text), new(ReceiptPart)); err == nil {
+			t.Errorf("%s is read", text)
 		}
 	}
 }

@@ -141,9 +141,47 @@ type ReceiptPart struct {
 	Code     string    `json:"code,omitempty"`
 
 	// What a person said of it: on which day it was done there (zero = it cannot be done), who says so, and the hash over the salted evidence.
-	Attested time.Time `json:"attested,omitzero"`
-	By       string    `json:"by,omitempty"`
-	Evidence string    `json:"evidence,omitempty"`
+	Attested Day    `json:"attested,omitzero"`
+	By       string `json:"by,omitempty"`
+	Evidence string `json:"evidence,omitempty"`
+}
+
+// MarshalJSON leaves the counts of a linked service out: nothing was counted there, and 0 would say that it was.
+func (p ReceiptPart) MarshalJSON() ([]byte, error) {
+	type plain ReceiptPart
+	if !p.Linked {
+		return json.Marshal(plain(p))
+	}
+	return json.Marshal(struct {
+		plain
+		Before *int64 `json:"before,omitempty"`
+		After  *int64 `json:"after,omitempty"`
+	}{plain: plain(p)})
+}
+
+// Day is a calendar day, without a time that nobody has stated.
+type Day struct{ time.Time }
+
+// DayOf is the day of a moment, in UTC.
+func DayOf(t time.Time) Day {
+	if t.IsZero() {
+		return Day{}
+	}
+	return Day{t.UTC().Truncate(24 * time.Hour)}
+}
+
+// MarshalJSON writes 2026-03-02.
+func (d Day) MarshalJSON() ([]byte, error) { return json.Marshal(d.Format(time.DateOnly)) }
+
+// UnmarshalJSON reads that, and the whole time that early receipts have.
+func (d *Day) UnmarshalJSON(raw []byte) error {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	day, err := time.Parse(time.DateOnly, text[:min(len(text), len(time.DateOnly))])
+	d.Time = day
+	return err
 }
 
 // Same reports whether two receipts of one erasure say the same of every part and of what is held.
