@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
+	"quittance/handlers/auth"
 	"quittance/views"
 )
 
@@ -18,7 +19,7 @@ const (
 func (s *Server) exports(r *http.Request) (templ.Component, error) { return s.exportsPage(r) }
 
 func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
-	v := views.Exports{May: true, What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
+	v := views.Exports{May: true, Records: who(r).May(auth.ExportRecords), What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
 	list, err := s.store.Exports(r.Context(), before(r), pageExports+1)
 	if err != nil {
 		return v, err
@@ -54,8 +55,8 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 }
 
 var (
-	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention"}
-	formatWords = map[string]string{"csv": "CSV", "json": "JSON", db.ExportBundle: "Bundle"}
+	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention", db.ExportImprovement: "Improvement set"}
+	formatWords = map[string]string{"csv": "CSV", "json": "JSON", db.ExportBundle: "Bundle", "ndjson": "NDJSON"}
 )
 
 // submitExport sends a file, page by page. It is written down before the first byte leaves.
@@ -90,6 +91,7 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if n.Format == db.ExportBundle {
 		refuseBundle(n.What, &page)
 	}
+	refuseImprovement(r, n, &page)
 	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
 		return n, nil
 	}
@@ -97,7 +99,7 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if err != nil {
 		return n, err
 	}
-	page.May, page.Rows, page.Pager, page.Empty = list.May, list.Rows, list.Pager, list.Empty
+	page.May, page.Records, page.Rows, page.Pager, page.Empty = list.May, list.Records, list.Rows, list.Pager, list.Empty
 	return n, refused{page}
 }
 
@@ -121,6 +123,9 @@ func (s *Server) sendBundle(w http.ResponseWriter, r *http.Request, e db.Export,
 func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
 	if e.Format == db.ExportBundle {
 		return s.sendBundle(w, r, e, span)
+	}
+	if e.What == db.ExportImprovement {
+		return s.sendImprovement(w, r, e, span)
 	}
 	out, err := s.exportFile(w, r, e)
 	if err != nil {

@@ -144,7 +144,8 @@ var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 	audit.CountLimit:   "Limit of the breaker",
-	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
+	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountFinds: "Finds", audit.CountLooked: "Records looked at", audit.CountOptedOut: "Left out: opted out of learning",
+	audit.CountPremium: "Left out: plan excluded from learning", audit.CountPending: "Left out: erasure asked for", audit.CountOther: "Left out: no message", audit.CountByHand: "To be changed by hand", audit.CountPages: "Damaged pages",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.
