@@ -90,7 +90,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportImprovement: audit.CountLooked}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -100,6 +100,8 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return s.holdSpan(ctx, n)
 	case ExportErasures:
 		return s.erasureSpan(ctx, n)
+	case ExportImprovement:
+		return s.improvementSpan(ctx, n)
 	case ExportRetention:
 		all, err := s.Retentions(ctx, 0)
 		return Span{Rows: int64(len(all))}, err

@@ -201,3 +201,25 @@ func (s *Store) Consultations(ctx context.Context, id string) (int64, error) {
 		(SELECT record FROM label WHERE customer IN (SELECT number FROM person))`, id).Scan(&n)
 	return n, err
 }
+
+// Consultation is one time that a record was shown unmasked.
+type Consultation struct {
+	Number, User, Record int64
+	Purpose              string
+	At                   time.Time
+}
+
+// LatestConsultations lists the newest times that records of a data subject, aliases included, were shown unmasked.
+func (s *Store) LatestConsultations(ctx context.Context, id string, limit int) (out []Consultation, err error) {
+	rows, err := s.readers.QueryContext(ctx, personWith+`SELECT a.number, a.user, a.record, a.purpose, a.at FROM access a WHERE a.act = 'reveal' AND a.record IN
+		(SELECT record FROM label WHERE customer IN (SELECT number FROM person)) ORDER BY a.number DESC LIMIT ?`, id, limit)
+	err = each(rows, err, func() error {
+		var c Consultation
+		var when int64
+		err := rows.Scan(&c.Number, &c.User, &c.Record, &c.Purpose, &when)
+		c.At = at(when)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}

@@ -7,6 +7,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/handlers/auth"
 	"quittance/views"
 )
 
@@ -19,7 +20,7 @@ const (
 func (s *Server) exports(r *http.Request) (templ.Component, error) { return s.exportsPage(r) }
 
 func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
-	v := views.Exports{May: true, What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
+	v := views.Exports{May: true, Records: who(r).May(auth.ExportRecords), What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
 	list, err := s.store.Exports(r.Context(), before(r), pageExports+1)
 	if err != nil {
 		return v, err
@@ -64,7 +65,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 
 var (
 	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
-		db.ExportStatistics: "Statistics", db.ExportPack: "Inspection pack"}
+		db.ExportStatistics: "Statistics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
 	formatWords = map[string]string{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
@@ -104,12 +105,13 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if n.Format == db.ExportBundle {
 		refuseBundle(n.What, &page)
 	}
-	if n.Format == formatLines && n.What != db.ExportAudit {
-		page.FormatErr = "Only the audit trail is exported as NDJSON."
+	if n.Format == formatLines && n.What != db.ExportAudit && n.What != db.ExportImprovement {
+		page.FormatErr = "Only the audit trail and an improvement set are exported as NDJSON."
 	}
 	if (n.Format == db.ExportZip) != (n.What == db.ExportPack) {
 		page.FormatErr = "An inspection pack is a zip, and nothing else is."
 	}
+	refuseImprovement(r, n, &page)
 	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
 		return n, nil
 	}
@@ -117,7 +119,7 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if err != nil {
 		return n, err
 	}
-	page.May, page.Rows, page.Pager, page.Empty = list.May, list.Rows, list.Pager, list.Empty
+	page.May, page.Records, page.Rows, page.Pager, page.Empty = list.May, list.Records, list.Rows, list.Pager, list.Empty
 	return n, refused{page}
 }
 
@@ -145,6 +147,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 	if e.What == db.ExportAudit {
 		attach(w, mediaTypes[e.Format], exportName(e))
 		return WriteTrail(r.Context(), w, s.store, e, span)
+	}
+	if e.What == db.ExportImprovement {
+		return s.sendImprovement(w, r, e, span)
 	}
 	out, err := s.exportFile(w, r, e)
 	if err != nil {

@@ -163,6 +163,8 @@ var matrix = []cell{
 	{"POST /exports", "/exports", "what=pack&format=zip&sample=99", door, 403, 404, 404, 403},
 
 	{"GET /services", "/services", "", door, 200, 200, 200, 200},
+	{"GET /training-check", "/training-check", "", door, 200, 200, 403, 200},
+	{"POST /training-check", "/training-check", "", door, 400, 400, 403, 400},
 	{"GET /services/new", "/services/new", "", door, 403, 403, 403, 200},
 	{"POST /services", "/services", "", door, 403, 403, 403, 422},
 	{"GET /services/new", "/services/new?link=http", "", door, 403, 403, 403, 200},

@@ -148,6 +148,8 @@ var countWords = map[string]string{
 	audit.CountLimit:   "Limit of the breaker",
 	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
 	audit.CountFrom: "From entry", audit.CountTo: "To entry", audit.CountFrame: "Drawn from", audit.CountSample: "Drawn",
+	audit.CountFinds: "Finds", audit.CountByHand: "To be changed by hand", audit.CountLooked: "Records looked at", audit.CountOptedOut: "Left out: opted out of learning",
+	audit.CountPremium: "Left out: plan excluded from learning", audit.CountPending: "Left out: erasure asked for", audit.CountOther: "Left out: no message",
 }
 
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,7 +69,7 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	if page.Body, err = bodyFields(shownBody(rec), mask.Clear); err != nil {
+	if page.Body, err = revealedBody(rec, page); err != nil {
 		return nil, err
 	}
 	if page.Frozen {
@@ -87,6 +88,33 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 	return page, nil
 }
 
+// revealedBody is the body in clear or, where one part of it was chosen, only that part.
+func revealedBody(rec db.Record, page views.Record) ([]views.BodyField, error) {
+	whole, err := bodyFields(shownBody(rec), mask.Clear)
+	part, none := strconv.Atoi(page.Part)
+	if err != nil || none != nil || page.Frozen || part < 0 || part >= len(whole) || len(page.Body) != len(whole) {
+		return whole, err
+	}
+	page.Body[part] = whole[part]
+	return page.Body, nil
+}
+
+// mostParts bounds the choice of what is revealed.
+const mostParts = 40
+
+// partsOf are the fields with a bar, to be revealed one at a time. A picture is one thing.
+func partsOf(rec db.Record, body []views.BodyField) (out []views.Option) {
+	for i, f := range body {
+		if slices.ContainsFunc(f.Pieces, func(p views.Piece) bool { return p.Hidden != "" }) && len(out) < mostParts {
+			out = append(out, views.Option{Value: strconv.Itoa(i), Label: "Only " + f.Path})
+		}
+	}
+	if len(out) < 2 || rec.Kind == db.Image {
+		return nil
+	}
+	return append([]views.Option{{Value: "whole", Label: "The whole record"}}, out...)
+}
+
 // picture sends the picture of a record for as long as it is revealed, to whom it was revealed, in the session in which it was. That they
 // look stands in the trail already.
 func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
@@ -95,8 +123,11 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	since := s.store.Now().Add(-revealSeconds * time.Second)
-	revealed, err := s.store.Revealed(r.Context(), who(r).User.Number, who(r).Session, number, since)
+	since, err := s.revealedFor(r, number)
+	var revealed bool
+	if err == nil {
+		revealed, err = s.store.Revealed(r.Context(), who(r).User.Number, who(r).Session, number, since)
+	}
 	if err == nil && !revealed {
 		err = db.ErrNotFound
 	}
@@ -112,6 +143,24 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sendPicture(w, r, rec)
+}
+
+// revealedFor is how far back a reveal of a record counts: a minute, and not to before a restriction (Art. 18), after which only an officer
+// reads it, for a purpose that they give anew.
+func (s *Server) revealedFor(r *http.Request, record int64) (time.Time, error) {
+	since := s.store.Now().Add(-revealSeconds * time.Second)
+	kept, err := s.store.Keepers(r.Context(), record)
+	if err != nil || kept[record].Restriction == 0 {
+		return since, err
+	}
+	h, err := s.store.Hold(r.Context(), kept[record].Restriction)
+	if err == nil && !who(r).May(auth.Hold) {
+		err = db.ErrNotFound
+	}
+	if h.Placed.After(since) {
+		since = h.Placed
+	}
+	return since, err
 }
 
 // sendPicture sends the bytes as they came. Their type is one of three that a browser shows and does not run.
@@ -161,6 +210,7 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 	v := views.Record{Number: rec.Seq, Service: kindName(svc.Kind), Kind: kindWord(rec.Kind), Instance: place(svc), Written: moment(r, rec.Time), Body: body,
 		Unlabelled: !rec.Labelled && !s.tolerates(svc), LearningOut: rec.OptOut, Facts: recordFacts(r, rec), Digest: views.State{Tone: "ok", Word: "Unchanged since it was stored (digest)"},
 		CanReveal: who(r).May(auth.Reveal), Purposes: purposes, Purpose: text(r, "purpose"), State: state}
+	v.Parts, v.Part = partsOf(rec, body), text(r, "part")
 	if v.Picture, err = pictureOf(rec); err != nil {
 		return v, err
 	}

@@ -16,6 +16,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/label"
+	"quittance/db/training"
 	"quittance/handlers/auth"
 	"quittance/handlers/connect"
 	"quittance/handlers/watson"
@@ -53,12 +54,14 @@ type Server struct {
 	ways  *upstreams
 	dsr   *processors
 
+	training chan struct{} // a place for each file that is being checked
+
 	lookup *connect.Lookup
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
-	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
+	s := &Server{training: make(chan struct{}, trainingAtOnce), store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
 		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
 	conf.Auth.Fail = s.signInFailed
 	var err error
@@ -118,6 +121,9 @@ func (s *Server) guard(r route) http.Handler {
 func bodyLimit(r route) int64 {
 	if strings.HasSuffix(r.pattern, " /erasures/bulk") {
 		return 3*label.MaxListBytes + formBytes
+	}
+	if strings.HasPrefix(r.pattern, "POST /training-check") {
+		return training.MaxBytes + formBytes
 	}
 	return formBytes
 }

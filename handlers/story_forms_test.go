@@ -61,6 +61,15 @@ func (s *story) addAlbum(rest string) error {
 	return errors.Join(err, s.add(w[0], w[1], body))
 }
 
+// addText puts a text file into the form: text FIELD FILE CONTENT.
+func (s *story) addText(rest string) error {
+	w := strings.SplitN(rest, " ", 3)
+	if len(w) != 3 {
+		return errors.New("a text is written: text FIELD FILE CONTENT")
+	}
+	return s.add(w[0], w[1], []byte(w[2]))
+}
+
 // album is an archive of so many images.
 func album(n int) ([]byte, error) {
 	var out bytes.Buffer

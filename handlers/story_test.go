@@ -109,7 +109,7 @@ var parts = map[string]word{
 		s.asked.header.Set("Content-Type", "application/json")
 		return nil
 	},
-	"part": (*story).addPart, "picture": (*story).addPicture, "album": (*story).addAlbum,
+	"part": (*story).addPart, "picture": (*story).addPicture, "album": (*story).addAlbum, "text": (*story).addText,
 	"body":   func(s *story, rest string) error { s.asked.body = rest; return nil },
 	"times":  func(s *story, rest string) (err error) { s.asked.times, err = strconv.Atoi(rest); return err },
 	"frames": func(s *story, rest string) (err error) { s.asked.frames, err = strconv.Atoi(rest); return err },

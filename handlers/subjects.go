@@ -34,7 +34,7 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	if err != nil {
 		return v, err
 	}
-	looks, err := s.store.Consultations(r.Context(), sub.ID)
+	consultations, looks, err := s.consultations(r, sub.ID)
 	if err != nil {
 		return v, err
 	}
@@ -43,7 +43,7 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 		return v, err
 	}
 	v = views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
-		States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
+		Consultations: consultations, Looks: looks, States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
 		Elsewhere: linkedNames(l.services), RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
 	if len(v.Elsewhere) > 0 {
 		v.AskHref, v.AskNow = subjectHref(sub.Ref)+"/elsewhere", true
@@ -129,6 +129,23 @@ func (l listing) widest(count func(db.Erasure) int64) (sum int64) {
 		sum += n
 	}
 	return sum
+}
+
+// shownConsultations is how many of them the page of a data subject lists.
+const shownConsultations = 20
+
+// consultations are when records of a data subject were shown unmasked, by whom and what for.
+func (s *Server) consultations(r *http.Request, id string) (out []views.Consultation, total int64, err error) {
+	list, err := s.store.LatestConsultations(r.Context(), id, shownConsultations)
+	if err != nil {
+		return nil, 0, err
+	}
+	names := s.names(r)
+	for _, c := range list {
+		out = append(out, views.Consultation{Record: c.Record, Href: recordHref(c.Record), By: names.actor(userActor(c.User)), Purpose: purposeWords(c.Purpose), When: moment(r, c.At)})
+	}
+	total, err = s.store.Consultations(r.Context(), id)
+	return out, total, err
 }
 
 func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64, origins []watson.Origin) []views.KV {

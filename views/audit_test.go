@@ -82,6 +82,7 @@ func TestExports(t *testing.T) {
 	render(t, "exports", madeExports())
 	v := madeExports()
 	v.Rows, v.Empty = nil, Empty{"No exports yet", "Each one will stand here with its audit entry."}
+	v.Records = true
 	v.What, v.WhatErr, v.To, v.ToErr, v.Error = "", "Choose what to export.", "2026-01-01", "This is before the first day.", "Nothing was exported."
 	render(t, "exports_refused", v)
 }

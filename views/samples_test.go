@@ -70,6 +70,7 @@ func sampleSubject() Subject {
 			Confirmed: noon, By: "Sam Ode", Action: "/subjects/s_4f2k/aliases/undo"}},
 		Candidates: []AliasRow{{ID: "intercom_cust_8842", Href: "/subjects/s_92", Ref: "s_92", Records: 1, Evidence: "The two differ only by the prefix that an integration puts before its own ID", Action: "/subjects/s_4f2k/aliases"},
 			{ID: "rita", Href: "/subjects/s_93", Ref: "s_93", Records: 3, Evidence: "One conversation bears both: one person, or two who share it"}},
+		Consultations: []Consultation{{Record: 8102, Href: "/records/8102", By: "Sam Ode", Purpose: "Help the person with their case", When: noon}}, Looks: 3,
 		ID: "cust_8842", Ref: "s_4f2k", Total: 327, States: sampleStates, Near: sampleNear, Returned: &Returned{Records: 2, Erasure: 2, Ended: autumn, Erase: "/subjects/s_4f2k/returned/erase", AskGround: true, Dismiss: "/subjects/s_4f2k/returned/dismiss"},
 		Sentence: "327 records in 3 services, written between 27 Sep and 21 Nov 2026.",
 		Services: []SubjectService{
@@ -98,6 +99,8 @@ func sampleSubject() Subject {
 	}
 }
 
+var sampleParts = []Option{{Value: "whole", Label: "The whole record"}, {Value: "4", Label: "Only request.input.text"}, {Value: "7", Label: "Only response.output.generic[0].text"}}
+
 func sampleRecord() Record {
 	return Record{
 		Number: 8841, Service: "Assistant", Kind: "Message", Instance: "support-bot", Written: evening,
@@ -116,7 +119,7 @@ func sampleRecord() Record {
 			{Key: "Received", Value: "21 Nov 2026, 16:42:07"}, {Key: "Body", Value: "1.9 kB"},
 		},
 		Digest: State{Tone: "ok", Icon: "fingerprint", Word: "Digest matches"}, SubjectHref: "/subjects/s_4f2k",
-		CanReveal: true, Purposes: []Option{{Label: "Choose a purpose"}, {Value: "access", Label: "Answering an access request"}, {Value: "dispute", Label: "Solving a dispute"}},
+		CanReveal: true, Parts: sampleParts, Part: "whole", Purposes: []Option{{Label: "Choose a purpose"}, {Value: "access", Label: "Answering an access request"}, {Value: "dispute", Label: "Solving a dispute"}},
 	}
 }
 

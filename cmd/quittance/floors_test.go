@@ -47,6 +47,8 @@ func brokenFloor(from, imp string) string {
 		return ""
 	case underAny(from, "db/dbtest/noise", "db/label", "db/filter", "db/dql", "db/audit", "db/mask", "db/page", "db/clock"):
 		return from + " leans on nothing of ours"
+	case under(from, "db/training") && ours != "db/mask":
+		return "db/training leans on db/mask alone"
 	case under(from, "db") && !under(ours, "db"):
 		return "db knows nothing of the floors above it"
 	case under(from, "static"):
@@ -118,6 +120,8 @@ func TestFloorsRule(t *testing.T) {
 		{"db/audit", "quittance/db/label", true},
 		{"db/audit", "golang.org/x/mod/sumdb/tlog", false},
 		{"db/mask", "quittance/db/label", true},
+		{"db/training", "quittance/db/mask", false},
+		{"db/training", "quittance/db", true},
 		{"db/page", "quittance/db/disk", true},
 		{"db/disk", "quittance/db/page", false},
 		{"static", "quittance/db", true},

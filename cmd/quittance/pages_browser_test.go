@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -39,6 +40,19 @@ func row(list string) func(*tab) {
 		p.visit(list)
 		p.click("[data-rows] a[data-row]", 200)
 	}
+}
+
+// trained checks a small skill.
+func trained(p *tab) {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "skill.json")
+	skill := `{"intents":[{"intent":"refund","examples":[{"text":"hello, my name is Anna Schmidt and I want my money back"},{"text":"I have diabetes, write to anna@example.org"}]}],
+		"dialog_nodes":[{"dialog_node":"node_1","conditions":"input.text == 'anna@example.org'","output":{"generic":[{"values":[{"text":"Call 030 1234567"}]}]}}]}`
+	if err := os.WriteFile(file, []byte(skill), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.act(chromedp.SetUploadFiles("#f-file", []string{file}))
+	p.click(`button[name=act][value=check]`, 200)
 }
 
 // then goes on from one way with another.
@@ -288,6 +302,8 @@ var sights = map[string][]sight{
 	"admin": {
 		{"overview of the administrator", at("/")},
 		{"linked service", then(at("/services"), clicks("[data-rows] tr:last-child a[data-row]", 200))},
+		{"training data", at("/training-check")},
+		{"training data found", then(at("/training-check"), trained)},
 		{"new service", at("/services/new")},
 		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
 		{"new link, Assistant", at("/services/new?link=assistant")},

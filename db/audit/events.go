@@ -38,6 +38,9 @@ const (
 	LogsRead        Event = "logs.read"
 	ExportMade      Event = "export.made"
 	ExportSealed    Event = "export.sealed"
+	ExportEnded     Event = "export.ended"
+	TrainingChecked Event = "training.checked"
+	TrainingCleaned Event = "training.cleaned"
 
 	RecordsIngested Event = "records.ingested"
 	RecordsAnswered Event = "records.answered"
@@ -185,6 +188,9 @@ var list = []EventInfo{
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
 	{ExportMade, GroupReading, "An export was made.", KindExport},
 	{ExportSealed, GroupReading, "An inspection pack was sent to its end; the entry holds the hash of its manifest.", KindExport},
+	{ExportEnded, GroupReading, "An improvement set was sent to its end: masked messages, without those that were opted out of learning.", KindExport},
+	{TrainingChecked, GroupReading, "A file that a service is taught from was checked for personal data; nothing of it was kept.", ""},
+	{TrainingCleaned, GroupReading, "Such a file was handed back without what was found in it; nothing of it was kept.", ""},
 
 	{RecordsIngested, GroupRecords, "Records were taken in and committed together.", KindService},
 	{RecordsAnswered, GroupRecords, "Records were completed by what the instance behind a gateway answered, and committed together.", KindService},
@@ -368,6 +374,13 @@ const (
 	CountFound      = "found"      // of that, what was found before its erasure
 	CountSlack      = "slack"      // bytes of the database that nobody owns and that are not zero
 	CountBad        = "bad"        // records that do not match their digest or their labels
+	CountFinds      = "finds"      // of personal data and of health in a file that was checked
+	CountByHand     = "byhand"     // of them, those that a person has to change
+	CountLooked     = "looked"     // records that an export looks at
+	CountOptedOut   = "optedout"   // of them, left out: opted out of learning
+	CountPremium    = "premium"    // … of a plan that is excluded from learning
+	CountPending    = "pending"    // … an erasure was asked for
+	CountOther      = "other"      // … nothing that somebody said
 	CountPages      = "pages"      // pages of the database that are not as they were written
 	CountFrom       = "from"       // first entry of a range of the audit trail
 	CountTo         = "to"         // last entry of it
@@ -387,8 +400,9 @@ var countLimits = map[string]int64{
 	CountFirstSeq: maxSeq, CountLastSeq: maxSeq, CountCutoff: maxSeq, CountBytes: maxSeq,
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
 	CountKind:    99,
-	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
+	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber, CountFinds: maxNumber, CountByHand: maxNumber,
 	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
+	CountLooked: maxNumber, CountOptedOut: maxNumber, CountPremium: maxNumber, CountPending: maxNumber, CountOther: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

@@ -61,7 +61,7 @@ func ibanValid(code []byte) bool {
 // issuer uses, and the Luhn check (ISO/IEC 7812-1, annex B).
 func (s *scan) cards() {
 	for i := range s.tokens {
-		if t := s.tok(i); t.class != number || len(t.key) < 4 || !s.leftFree(i) {
+		if t := s.tok(i); t.class != number || len(t.key) < 4 || !s.leftFree(i) || s.tok(i-1).is('+') {
 			continue
 		}
 		c := s.gather(i)
@@ -83,7 +83,7 @@ func cardShaped(c *code, p int) bool {
 	}
 	for k := 1; k <= p; k++ {
 		part := c.parts[k]
-		if part.sep != c.parts[1].sep || part.sep != ' ' && part.sep != '-' || part.size < 3 && k < p || c.parts[0].size < 4 {
+		if part.sep != c.parts[1].sep || part.sep != ' ' && part.sep != '-' && part.sep != '.' || part.size < 3 && k < p || c.parts[0].size < 4 {
 			return false
 		}
 	}

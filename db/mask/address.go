@@ -24,19 +24,83 @@ func (s *scan) addressAtNumber(i int) (from, end int) {
 	if !s.leftFree(i) {
 		return i, i
 	}
+	if end = s.streetFR(i); end > i && (!s.tok(i+1).capital || s.tok(i+1).is(',')) {
+		return s.blockBefore(i), s.town(end)
+	}
 	if end = s.streetEN(i); end > i {
+		if s.tok(end).is(',') { // a house in a street: "12, Maple Court, 5 Priory Road"
+			if street := s.streetEN(end + 1); street > end+1 {
+				end = street
+			}
+		}
 		return s.flatBefore(i), s.tailEN(end)
 	}
 	if end = s.streetFR(i); end > i {
-		return i, s.town(end)
+		return s.blockBefore(i), s.town(end)
 	}
 	if end = s.postcodeUK(i); end > i && !s.against(i) {
-		return i, end
+		return s.headUK(i), end
 	}
-	if end = s.townHere(i); end > i && s.atHome(i) {
-		return i, end
+	if end = s.townHere(i); end > i {
+		if street := s.streetAfter(end); street > end {
+			return i, street
+		}
+		if s.atHome(i) {
+			return i, end
+		}
 	}
 	return s.beforeTown(i)
+}
+
+// headUK goes back from a British postcode over towns, streets and houses in capitals: "Highfield Farm, Mill Road, Ludlow SY8 1AB".
+func (s *scan) headUK(i int) int {
+	from, street := i, i
+	for k := 0; k < 12; k++ {
+		t := s.tok(from - 1)
+		switch {
+		case s.tok(from).line && k > 0, t.class == word && (!t.capital || t.role&roleSays != 0):
+			return street
+		case t.class == word:
+			from--
+			if t.role&(roleStreetEN|roleInstitution) != 0 || t.key == "farm" || t.key == "cottage" {
+				street = from
+			} else if street < i && street == from+1 {
+				street = from
+			}
+		case t.is(',') && k > 0:
+			from--
+		default:
+			return street
+		}
+	}
+	return street
+}
+
+// streetAfter reads ", Domkloster 4" after a town, the order of forms that begin with the code.
+func (s *scan) streetAfter(end int) int {
+	if !s.tok(end).is(',') {
+		return end
+	}
+	name := s.townName(end + 1)
+	if number := s.houseNumber(name); name > end+1 && number > name && (s.clauseEnds(number) || streetSuffix(s.tok(name-1).key) == sureStreet) {
+		return number
+	}
+	return end
+}
+
+// blockBefore goes back over "Bâtiment C, " and "Appt 12, " before a French house number.
+func (s *scan) blockBefore(i int) int {
+	j := i - 1
+	if s.tok(j).is(',') {
+		j--
+	}
+	switch s.tok(j - 1).key {
+	case "batiment", "bat", "appartement", "appt", "apt", "escalier", "etage", "porte", "immeuble":
+		if s.tok(j).alnum() && len(s.tok(j).key) <= 4 {
+			return j - 1
+		}
+	}
+	return i
 }
 
 // beforeTown reads "Unter den Linden 77, 10117 Berlin": what follows shows
@@ -78,8 +142,22 @@ func (s *scan) addressAtWord(i int, t *token) (from, end int) {
 	if t.role&roleStreetDE != 0 || streetSuffix(t.key) != noStreet {
 		return s.streetDE(i)
 	}
+	if t.key == "lieu" && s.tok(i+2).key == "dit" || t.key == "lieudit" {
+		j := i + 1
+		if t.key == "lieu" {
+			j = i + 3
+		}
+		if name := s.townName(j); name > j && s.town(name) > name {
+			return i, s.town(name)
+		}
+	}
 	if end = s.boxEN(i); end > i {
 		return i, end
+	}
+	if t.capital && len(t.key) <= 2 && s.tok(i+1).is('-') && s.glued(i+2) && len(s.tok(i+2).key) == 5 { // "D-50667 Köln, Domkloster 4"
+		if town := s.townHere(i + 2); town > i+2 && s.streetAfter(town) > town {
+			return i, s.streetAfter(town)
+		}
 	}
 	return i, i
 }
@@ -110,6 +188,9 @@ func (s *scan) town(end int) int {
 	if to := s.townHere(j); to > j {
 		return to
 	}
+	if to := s.lowerTown(j); to > j {
+		return to
+	}
 	if j > end && s.tok(j-1).class == word {
 		if to := s.townName(j); to > j {
 			return to
@@ -121,6 +202,15 @@ func (s *scan) town(end int) int {
 		}
 	}
 	return end
+}
+
+// lowerTown reads "41010 sevilla" after a street that was typed in small letters.
+func (s *scan) lowerTown(j int) int {
+	code, name := s.tok(j), s.tok(j+1)
+	if code.class == number && (len(code.key) == 5 || len(code.key) == 4 && s.tok(j-1).is(',')) && name.class == word && !name.line && len(name.key) > 2 && name.role&(roleStop|roleSays|roleUnit|roleMonth) == 0 {
+		return j + 2
+	}
+	return j
 }
 
 // clauseEnds tells whether a mark or the text's end comes at token i, so that
@@ -175,7 +265,7 @@ func (s *scan) townName(i int) int {
 // Homburg", "Los Angeles", "New York".
 func (s *scan) townLead(j int) bool {
 	switch s.tok(j).key {
-	case "bad", "los", "las", "la", "le", "les", "el", "new", "den", "sur":
+	case "a", "san", "santa", "bad", "los", "las", "la", "le", "les", "el", "new", "den", "sur":
 		return s.tok(j+1).class == word && s.tok(j+1).capital && !s.tok(j+1).line
 	}
 	return false
@@ -208,8 +298,10 @@ func (s *scan) houseNumber(i int) int {
 		return i
 	}
 	end := i + 1
-	if s.tok(end).is('-') && s.glued(end) && s.tok(end+1).class == number || s.tok(end).is('/') && s.glued(end) && s.tok(end+1).class == number {
-		end += 2
+	for range 3 {
+		if sep := s.tok(end); (sep.is('-') || sep.is('/')) && s.glued(end) && s.glued(end+1) && s.tok(end+1).class == number && len(s.tok(end+1).key) <= 4 {
+			end += 2
+		}
 	}
 	switch n := s.tok(end); {
 	case n.key == "bis" || n.key == "ter" || n.key == "quater":

@@ -1,6 +1,8 @@
 package mask
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -29,6 +31,8 @@ func BenchmarkPreview(b *testing.B) {
 func BenchmarkText(b *testing.B) {
 	for name, part := range map[string]string{
 		"prose": preview + "\n", "digits": "1 ", "dots": "1.", "at": "a@", "colons": "a:", "triggers": "my name is ", "brackets": "(1) ", "names": "Mr Ann Bo ",
+		"hyphens": "je-m-", "families": "Anna ", "relations": "my dear wife ", "words": "seven ", "towns": "Lieu-dit A, ", "houses": "The Oak, 3 ", "here": "tom here, ",
+		"birth": "d.o.b. ",
 	} {
 		text := strings.Repeat(part, 64<<10/len(part))
 		b.Run(name, func(b *testing.B) {
@@ -48,4 +52,30 @@ func BenchmarkJSON(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkBudgets prints its part of the table of `make bench`: what the detectors find of each set, and of each kind over all sets.
+func BenchmarkBudgets(b *testing.B) {
+	var all []sentence
+	for _, set := range sets {
+		list := set.read(b)
+		all = append(all, list...)
+		line("masking, "+set.name+" set", measure(list, func(sentence) {})["all"])
+	}
+	total := measure(all, func(sentence) {})
+	line("masking, all sets", total["all"])
+	for _, k := range Kinds() {
+		line("  "+string(k), total[string(k)])
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// line writes a line in the columns of dbtest.Figure, which this package cannot lean on.
+func line(what string, c tally) {
+	verdict := "MISSED"
+	if c.recall() >= 0.95 && c.precision() >= 0.9 {
+		verdict = "met"
+	}
+	measured := fmt.Sprintf("%.3f / %.3f", c.recall(), c.precision())
+	fmt.Fprintf(os.Stdout, "%-62s %-27s %-22s %-6s %-37s %s\n", what, measured, fmt.Sprintf("%d sent., %d spans", c.sentences, c.wanted), "", "recall >= 0.95, precision >= 0.9", verdict)
 }

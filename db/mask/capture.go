@@ -1,5 +1,7 @@
 package mask
 
+import "strings"
+
 // maxNameWords bounds a name; four is a Spanish one with two given names.
 const maxNameWords = 4
 
@@ -9,18 +11,46 @@ func (s *scan) name(i int, t trust) bool {
 	i = s.skipTitles(i, t >= doubt)
 	end, words := s.capture(i)
 	first := s.tok(i)
+	switch first.key {
+	case "den", "die", "das", "dem", "der", "des":
+		return false // "ich heiße den Vorschlag gut"
+	}
 	if words == 0 {
 		return s.lowerName(i, t)
 	}
 	switch {
 	case t <= capital, first.role&roleGiven != 0:
 	case t == doubt && words >= 2 && first.role&roleTitle == 0:
+	case t == doubt && words == 1 && s.clauseTurns(end) && s.oddWord(i):
 	case s.calls(end):
 	default:
 		return false
 	}
 	return s.claim(i, end, Name)
 }
+
+// oddWord tells of a capital in the midst of a sentence that neither a noun of German nor an adjective explains: "I am Kwabena and".
+func (s *scan) oddWord(i int) bool {
+	t := s.tok(i)
+	if !s.proper(i) || s.tok(i-1).key == "bin" || s.tok(i-1).key == "im" || t.role&^(roleGiven|roleAlsoWord) != 0 || len(t.key) < 3 {
+		return false
+	}
+	for _, end := range []string{"ing", "ed", "ish", "an", "ese", "ic", "ien", "ienne", "ais", "aise", "ois", "oise", "ano", "ana", "er", "or", "ist", "ive"} {
+		if strings.HasSuffix(t.key, end) {
+			return false
+		}
+	}
+	return !belonging[t.key]
+}
+
+// belonging lists peoples, faiths and the like.
+var belonging = func() map[string]bool {
+	m := map[string]bool{}
+	lookup(true, `muslim jewish christian hindu catholic sikh vegan gluten dutch greek swiss polish turk welsh scots french czech thai arab kurd
+		dane swede finn pole madrid london parisien parisienne madrilena chilena gold silver platinum premium basic business first economy type
+		client aware legit covid fed team`, m)
+	return m
+}()
 
 // skipMarks passes the marks between a phrase and the name: `Name: "Anna"`.
 func (s *scan) skipMarks(i int) int {
@@ -43,11 +73,20 @@ func (s *scan) skipTitles(i int, article bool) int {
 		if t.role&roleTitle == 0 && !(article && (key == "die" || key == "der" || key == "la" || key == "el")) {
 			break
 		}
-		if i++; s.tok(i).is('.') {
+		for i++; s.tok(i).is('.') || faculty(s.tok(i).key); {
 			i++
 		}
 	}
 	return i
+}
+
+// faculty lists what stands between a doctor and the name: "Dr. med. dent. Ulrike Sommer".
+func faculty(key string) bool {
+	switch key {
+	case "med", "dent", "rer", "nat", "ing", "habil", "phil", "jur", "pol", "oec", "vet", "mult", "dipl":
+		return true
+	}
+	return false
 }
 
 // calls tells whether the words of a caller follow: "… calling from Leeds".
@@ -56,7 +95,7 @@ func (s *scan) calls(i int) bool {
 	case "calling", "speaking", "here", "again":
 		return true
 	case "from":
-		return s.tok(i+1).class == word
+		return s.tok(i+1).capital || s.tok(i+1).key == "the"
 	}
 	return false
 }
@@ -102,7 +141,7 @@ func (s *scan) particles(j int) int {
 		if t.role&roleParticle == 0 || t.line {
 			return 0
 		}
-		if j++; s.tok(j).is('\'') {
+		if j++; s.tok(j).is('\'') || s.tok(j).is('-') && s.glued(j) && s.glued(j+1) {
 			j++
 		}
 		if s.tok(j).role&rolePlace != 0 {
@@ -134,34 +173,51 @@ func (s *scan) lowerName(i int, t trust) bool {
 	if t == capital || first.class != word || first.role&(roleStop|roleSays|roleTrigger|roleBirth) != 0 {
 		return false
 	}
+	one := s.lowerWord(i)
+	two := one
+	if s.lowerPart(one) {
+		two = s.lowerWord(one)
+	}
+	more := two > one && s.lowerPart(two)
 	known := first.role&roleGiven != 0 && first.role&roleAlsoWord == 0
-	end := s.lowerWords(i)
-	if t != certain {
-		if t != doubt || end-i > 2 {
-			end = i + 1
-		}
-		return known && s.claim(i, end, Name)
-	}
 	switch {
-	case end-i <= 2:
-		return s.claim(i, end, Name)
-	case known || first.role&roleGiven != 0:
-		return s.claim(i, i+2, Name)
+	case t == certain && !more:
+		return s.claim(i, two, Name)
+	case t == certain:
+		return first.role&roleGiven != 0 && s.claim(i, two, Name)
+	case !known:
+		return false
+	case two > one && (!more && t == doubt || s.clauseTurns(two)):
+		return s.claim(i, two, Name)
 	}
-	return false
+	return s.claim(i, one, Name)
 }
 
-// lowerWords returns the end of the words that follow without a mark or a word
-// that is never part of a name.
-func (s *scan) lowerWords(i int) int {
-	j := i
-	for ; j < i+4; j++ {
-		t := s.tok(j)
-		if t.class != word || t.role&(roleStop|roleSays|roleBirth|roleBirthday) != 0 || t.line && j > i {
-			break
-		}
+// lowerWord returns the end of the word at token i, with what is glued to it: "jean-baptiste", "o'brien".
+func (s *scan) lowerWord(i int) int {
+	j := i + 1
+	for j < i+6 && (s.tok(j).is('-') || s.tok(j).is('\'')) && s.glued(j) && s.glued(j+1) && s.tok(j+1).class == word {
+		j += 2
 	}
 	return j
+}
+
+// lowerPart tells whether the word at token i can go on a name.
+func (s *scan) lowerPart(i int) bool {
+	t := s.tok(i)
+	return t.class == word && (t.role&(roleStop|roleSays|roleBirth|roleBirthday) == 0 || s.lowerWord(i) > i+1) && !t.line
+}
+
+// clauseTurns tells whether what comes at token i cannot go on a name, so that the word before it may have ended one.
+func (s *scan) clauseTurns(i int) bool {
+	if s.clauseEnds(i) {
+		return true
+	}
+	switch s.tok(i).key {
+	case "here", "hier", "ici", "aqui", "from", "calling", "speaking", "again", "and", "und", "et", "y", "aus", "de":
+		return true
+	}
+	return false
 }
 
 // titled claims the name after "Mr", "Frau", "Mme" or "Sra.".
@@ -171,21 +227,35 @@ func (s *scan) titled(i int) {
 		return
 	}
 	j := s.skipTitles(i, false)
+	switch s.tok(j).key {
+	case "der", "die", "das", "des", "dem", "den", "mit", "in", "und", "oder":
+		return // "Herr der Ringe"
+	}
 	if end, words := s.capture(j); words > 0 {
 		if !brand(t.key, s.tok(j).key) {
 			s.claim(j, end, Name)
 		}
 		return
 	}
-	if next := s.tok(j); (t.key == "mr" || t.key == "mrs") && next.class == word && next.role&(roleStop|roleSays) == 0 {
+	addressed := t.key == "mr" || t.key == "mrs" || lowerTitle(t.key) && !owners[s.tok(i-1).key] && !article(s.tok(i-1).key) && s.clauseEnds(j+1)
+	if next := s.tok(j); j > i && addressed && next.class == word && next.role&(roleStop|roleSays) == 0 {
 		s.claim(j, j+1, Name)
 	}
+}
+
+func article(key string) bool {
+	switch key {
+	case "eine", "die", "der", "den", "ein", "einen", "einem", "einer", "diese", "keine", "the", "a", "la", "le", "el", "une", "un", "una", "no":
+		return true
+	}
+	return false
 }
 
 // lowerTitle lists the titles that stand before a name without a capital.
 func lowerTitle(key string) bool {
 	switch key {
-	case "mr", "mrs", "senor", "senora", "senorita", "sr", "sra", "don", "dona", "monsieur", "madame", "mademoiselle", "herr", "frau", "herrn":
+	case "mr", "mrs", "senor", "senora", "senorita", "sr", "sra", "don", "dona", "monsieur", "madame", "mademoiselle", "herr", "frau", "herrn", "doctor", "doctora",
+		"docteur", "docteure", "doktor", "dr", "prof", "mme", "mlle", "ms", "miss", "professor":
 		return true
 	}
 	return false
@@ -196,7 +266,8 @@ func brand(title, name string) bool {
 	switch title + " " + name {
 	case "dr oetker", "dr pepper", "dr martens", "dr beckmann", "dr hauschka", "dr best", "dr dre", "mr clean", "mr coffee", "mr bean", "mr robot",
 		"mr wash", "mr muscle", "mrs doubtfire", "madame tussauds", "madame bovary", "don quijote", "don quixote", "don giovanni", "don simon",
-		"miss sixty", "miss dior", "ms office", "ms word", "ms excel", "ms teams", "ms windows", "ms outlook", "sir galahad", "monsieur cuisine",
+		"herr ober", "frau holle", "herr doktor", "frau doktor", "herr professor", "frau professor", "herr gott", "mr right", "mr big", "dr house", "dr no",
+		"dr who", "mr spock", "miss sixty", "miss dior", "ms office", "ms word", "ms excel", "ms teams", "ms windows", "ms outlook", "sir galahad", "monsieur cuisine",
 		"dr scholl", "miss universe", "miss world", "prof pro":
 		return true
 	}
@@ -206,15 +277,36 @@ func brand(title, name string) bool {
 // labelled claims what a form's label announces: "Name: …", but not "Product
 // name: …". Without a mark, a given name must follow ("Vorname Peter").
 func (s *scan) labelled(i int) {
-	if t := s.tok(i); t.key != "name" && s.tok(i+1).role&roleGiven != 0 && s.tok(i+1).capital {
+	if (s.tok(i).key != "name" || s.tok(i+1).role&roleAlsoWord == 0) && s.tok(i+1).role&roleGiven != 0 && s.tok(i+1).capital {
 		s.name(i+1, given)
 		return
 	}
-	if j := i + 1; (s.tok(j).is(':') || s.tok(j).is('=')) && s.ownLabel(i) {
-		if !s.name(j+1, capital) && s.tok(j+1).role&roleGiven != 0 {
+	switch s.tok(i + 1).key {
+	case "is", "ist", "est", "es", "heisst", "lautet", "called", "named":
+		if !s.ofThing(i) {
+			s.name(i+2, doubt)
+		}
+		return
+	}
+	if j := i + 1; (s.tok(j).is(':') || s.tok(j).is('=') || s.tok(j).is('-') && s.tok(j).space && s.tok(j+1).space) && s.ownLabel(i) {
+		if s.name(j+1, capital) {
+			return
+		}
+		if nameLabel(s.tok(i).key) {
+			s.name(j+1, certain)
+		} else if s.tok(j+1).role&roleGiven != 0 {
 			s.name(j+1, given)
 		}
 	}
+}
+
+// nameLabel tells of labels after which nothing but a name stands, in small letters or not.
+func nameLabel(key string) bool {
+	switch key {
+	case "name", "nom", "nombre", "vorname", "nachname", "prenom", "apellido", "apellidos", "firstname", "lastname", "surname", "forename", "fullname":
+		return true
+	}
+	return false
 }
 
 // ownLabel tells whether the label at token i is a person's.

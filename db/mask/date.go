@@ -8,7 +8,7 @@ func (s *scan) births() {
 		if t.class != number && t.class != mixed && t.role&roleMonth == 0 {
 			continue
 		}
-		end := s.date(i)
+		end := max(s.date(i), s.packedDate(i))
 		if end > i && (s.bornBefore(i) || s.bornAfter(end)) {
 			s.claim(i, end, DateOfBirth)
 			i = end - 1
@@ -47,6 +47,11 @@ func (s *scan) bornAfter(end int) bool {
 	if s.follows(end, roleBirthday) && s.tok(end).key != "my" {
 		return true
 	}
+	if s.tok(end).is(',') || s.tok(end).is('(') || s.tok(end).is('-') {
+		if s.follows(end+1, roleBirth|roleBirthday) {
+			return true
+		}
+	}
 	for j := end; j < end+4; j++ {
 		t := s.tok(j)
 		if t.role&roleBirth != 0 {
@@ -71,6 +76,33 @@ func (s *scan) date(i int) int {
 		return end
 	}
 	return s.dayFirst(i)
+}
+
+// packedDate reads 12031980 and 19800312 where nothing but a label stands before them.
+func (s *scan) packedDate(i int) int {
+	t := s.tok(i)
+	if t.class != number || len(t.key) != 8 || !s.leftFree(i) || !s.rightFree(i+1) || !s.bornHere(i) {
+		return i
+	}
+	part := func(from, to int) int { return mod([]byte(t.key[from:to]), 10000) }
+	if calendar(part(0, 2), part(2, 4), part(4, 8), 2, 4) || calendar(part(0, 4), part(4, 6), part(6, 8), 4, 2) {
+		return i + 1
+	}
+	return i
+}
+
+// bornHere tells whether a word for birth stands right before token i.
+func (s *scan) bornHere(i int) bool {
+	for j := i - 1; j >= i-4; j-- {
+		t := s.tok(j)
+		if t.role&(roleBirth|roleBirthday) != 0 {
+			return true
+		}
+		if t.class != punct && t.role&roleLink == 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // numericDate reads 12.03.1980, 3/12/80, 1980-03-12, 12 03 1980 and, without

@@ -20,6 +20,9 @@ func (s *scan) email(at int) {
 		return
 	}
 	from, to := s.localPart(at), s.domain(at+1)
+	if s.tok(at - 1).is('"') {
+		from = s.quotedPart(at)
+	}
 	if from < at && to > at+1 {
 		s.claim(from, to, Email)
 	}
@@ -40,6 +43,19 @@ func (s *scan) localPart(at int) int {
 		}
 	}
 	return from
+}
+
+// quotedPart walks back over a local part in quotation marks (RFC 5322, section 3.2.4).
+func (s *scan) quotedPart(at int) int {
+	for j := at - 2; j >= 0 && j > at-12 && s.tok(j).class != hidden; j-- {
+		if s.tok(j).is('"') && j < at-2 {
+			return j
+		}
+		if s.tok(j).space {
+			break
+		}
+	}
+	return at
 }
 
 // domain walks on from token i and returns the token after the last label, i
@@ -64,14 +80,14 @@ func (s *scan) domain(i int) int {
 // "at", the dot must be a word as well: "meet me at example.com" is none.
 func (s *scan) spokenEmail(at int) {
 	open, next := s.unbracket(at)
-	bare := open == at
+	bare := open == at && s.tok(at).key == "at" // nobody says "arroba" for anything else
 	host := s.tok(next)
 	if !host.alnum() {
 		return
 	}
 	end, spelled := s.spokenDomain(next)
 	from := s.spokenLocal(open)
-	if end > next && from < open && (spelled || !bare) && s.tok(from).role&roleStop == 0 {
+	if end > next && from < open && (spelled || !bare) && (from < open-1 || s.tok(from).role&roleStop == 0) {
 		s.claim(from, end, Email)
 	}
 }
@@ -107,6 +123,9 @@ func (s *scan) spokenDomain(i int) (end int, spelled bool) {
 	for j := i; j < i+8; {
 		sep, next := j+1, j+2
 		switch {
+		case s.tok(sep).is('-') && s.glued(sep) && s.glued(next) && s.tok(next).alnum():
+			j = next
+			continue
 		case s.tok(sep).is('.') && s.glued(sep) && s.glued(next):
 		case s.tok(sep).role&roleDot != 0:
 			spelled = true

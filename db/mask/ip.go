@@ -55,7 +55,7 @@ func (s *scan) ipv4(i, j int) {
 		return
 	}
 	a, err := netip.ParseAddr(s.text[s.tok(i).start:s.tok(i+6).end])
-	if err != nil || !a.Is4() {
+	if err != nil || !a.Is4() || s.tok(i).key == "255" { // a netmask is nobody's
 		return
 	}
 	if r, adjacent := s.nearest(i); r&roleVersion != 0 && adjacent {

@@ -38,7 +38,49 @@ steffen stephan stephane stephanie stephen steve steven susan susana susanne suz
 teresa theo theodor theresa therese thierry thomas thorsten tim timo tina tobias tom tomas tony torsten tristan udo ulrich ulrike ursula
 ute uwe valentin valentina valerie vanessa vera veronica veronika veronique vicente victor victoria vincent virginie viktor volker walter
 wendy werner wilhelm william wolfgang xavier yann yannick yasmin yolanda youssef yusuf yves yvonne zoe mehmet ali ayse emre mustafa hatice
-priya raj ravi anil sunita wei li ming chen olumide chidi ngozi kwame amara sanjay deepak arjun`
+priya raj ravi anil sunita wei li ming chen olumide chidi ngozi kwame amara sanjay deepak arjun
+abby abdul abdullah aiden aidan ailsa aileen alastair alba alena alfie alisha alistair allan allen alma amber amit amirah angelo angus anita anouk
+ansgar anthea antonella anya archie ariana arne arno ashley asha august aurora ava avery aylin aysel ayesha baptiste barney bashir beate becky becca
+bella bernadette bernardo bert berta beth bethany betty bianka bill billy bogdan bonnie brad bradley brenda brendan bridget britta brooke bruce bryan
+burak caitlin callum calum cameron can candice carl carla carlo carly carmela carsten casey cathy cem chantal charline chiara christelle cian ciara
+cindy clara claudine clara clive cody colette colin concepcion connor consuelo cora corinna corinne craig dagmar dale damian dana danny daphne darren
+dave davide debbie declan delphine denise derek desmond detlef diane dilan dimitri dimitris dina dolores domenico donna dorian doris doug douglas duncan
+dustin ebony edith edouard edwin eileen elaine elif elisabetta ellie elmar elodie elsa elvira emanuel emine emir encarnacion enrico enzo erin ernest
+esperanza estelle eugen eugene evan ewa fabiola fabrice fanny farah fatih fatma felicia felicitas fergus fernanda fernando fiona flavia flora florian
+franck francesca francesco francine francis francisca francisco francois francoise franz fred freddie frederic frederik frieda friedrich fritz
+gabriel gabriela gabriele gabrielle gael gareth gary gaston gavin gemma geoffrey georg george georges georgia georgina gerald gerard gerda gerhard
+gerlinde gertrud giacomo gianni gilbert gilles gillian giovanni gisela gita giulia giuseppe gladys glen glenn gloria gordon gonzalo graham greg gregor
+gregory gretchen guadalupe guido guillaume guillermo gunter gustav guy gwen hakan hamza hana hanna hannah hannelore hannes hans harald harriet harry
+harold hasan hassan hazel heather hector heidi heike heiko heiner heinrich heinz helen helena helene helga helmut hendrik henri herve hilary hubertus
+hussein imran ingeborg ingmar ioannis isla ivana jade jakub jamal jamie jarek jasper javed jay jayden jean-luc jenny jeremias jerry jess jesper jette
+jo joanne jodie jody jorge jordan jordi josefa josefina josette joyce juanita judy jurgen kai kamal kara karim karina karolina kasper kathy katie katja
+kaya keira keisha kelvin kemal kerry khaled khadija kieran kirsty klaas klaus-peter kofi kristina kristen kristof krzysztof lamia lance lars-erik
+laurie layla leila leni lennart lennox leonardo leopold leroy leslie lewis leyla liesel lionel lisbeth liz lloyd logan lorraine louane loic lorenzo
+lotte luisa luka luke luana lucile lucien lucinda ludovic luigi luis macarena maelle magali magnus mahmoud maja malcolm malte mandy marcin marek marge
+margot mariam maribel marisol maren margarete margit marilyn marisa marjorie marko marlon marta marthe marvin maryam massimo matilda mats maureen mauricio
+maya mechthild meera mehdi melissa mercedes merve meryem micha mick miguel mikael milan mildred millie milos minh mirjam mitchell mo mohammad mohammad
+moira molly mona morgan murat mustapha nabil nadja naomi natascha natasha nathaniel ned nelson neville nigel nikita nikolas nikolai nikos niklas nina
+noel noelle nora norma norman nuno odile ole oleg olena olaf oluwaseun orla orlando oskar oksana paddy palmira pamela paolo pat paulina paulo pawel
+pepe percy perla petr petra phil phillip phyllis piet pieter pierrick piotr philippa polly prakash quentin rafaela rahul raj rajesh ramona randy rania
+raul ray raymond reece refugio regis reiner remi remy renata rex rhys riccardo richard rick ricky rocio rodolfo roisin romy ronja ronny rosario roxane
+roy ruby rudi rupert russell sadie saeed sabina salvador salvatore samira sandrine sandro sandy sanne santiago sarita saskia scott selma serena severine
+seamus shane shannon sharif shauna shirley siegfried sigrid silvana silvio simona sinead siobhan sofiane solange soledad sonja sophia soren stacey stan
+stella stelios stewart stuart suleyman suzan swantje sybille tamara tanya tara tatiana tammy tarek teddy terence teodoro terry thea theodora tilman timothy
+tobi tobias toby todd tommaso tommy toni tracey tracy trevor trudy tyler tyrone ulf umberto ursel uschi valerio vera verena vernon vicky vikram vincenzo
+vivian viviane vladimir waltraud wanda wayne wiebke wilfried willi willy wilma winfried wojciech xaver xiomara yannis yara yasmina yassine yolande
+yusuf zachary zainab zara zeynep zineb zoey zoltan alvaro begona ainhoa aitor amparo angeles anselmo araceli asier asuncion aurelio azucena benito
+bernat borja candela carles carmelo catalina celestino chema cristobal emilio esmeralda eulalia eusebio fermin gerardo gregorio hernan inaki isidro
+itziar iker jacinto jaume joan josep julian lidia lourdes macarena marcelino marcial marifer maite maitane mireia montserrat nacho nerea nieves
+nicanor noelia octavio olatz oriol paloma patricio pau pascual purificacion ramiro remedios rigoberto rogelio rosaura salome saturnino sonsoles tomas
+trinidad unai vanesa virtudes xavi yeray yago zaida abel adriana agustin aleix alexis amandine anne-sophie armand bertrand brice capucine cedric
+charlene christophe clemence coralie cyril damien didier dorian edith eloi emeric estelle ghislaine gaelle gauthier guy honore ibtissem jocelyn joel
+josiane jacky killian leonie lilou ludivine maeva mael marcelle mathis maxence melina mireille muriel nadege ninon noemie ophelie oceane pascaline
+philibert quentin raymonde regine romane roxane sebastien simone solene stephane sylvain sylviane tanguy tiphaine thibault thibaut valentine yasmine yoann
+zacharie achim adelheid albrecht alwin anneliese annegret armin arthur bodo burkhard carmen corinna cornelia dietrich edeltraud eckhard egon elfriede
+erich ernst-august erna erwin eva-maria ewald friedhelm gesine gernot gudrun hartmut heiderose henriette herta hildegard holm horst-dieter ines
+irmgard isolde jorn judith juergen jutta kai-uwe katharina knut leonore lieselotte lorenz lothar ludger ludwig manja margret marlies meike merle
+nele norbert ortrud oswald pia reimund reinhold roswitha rosemarie rosi rudiger ruediger sandra sieglinde silke sonke sybilla tabea theresia till
+torben traute ulla ulrich uta veit volker walburga wenzel wiebke wolfram`
 
 // stopWords are words that are never part of a name, though they may follow a
 // phrase that introduces one: "my name is on the invoice".
@@ -63,7 +105,7 @@ oui sur dans en a au aux pour par avec sans chez est sont etait suis es sommes e
 salut merci desole encore aussi deja tres trop plus seulement maintenant aujourd hui hier demain ici ce cet cette ces que qui quoi ou quand
 pourquoi comment quel quelle mal ecrit faux incorrect correct different parce depuis apres avant malheureusement client cliente commande
 facture compte numero equipe service aide content contente mecontent sur lundi mardi mercredi jeudi vendredi samedi dimanche francais
-francaise ravi tout tous toutes toute ne nee habite
+francaise tout tous toutes toute ne nee habite
 yo tu el ella nosotros ellos ellas usted ustedes mi mis su sus nuestro nuestra lo los las un una unos unas y o u pero si no sin con para por
 en de del al a es son era soy eres somos estoy esta estamos ser estar he ha han hemos tengo tiene puedo puede hola buenos buenas dias tardes
 noches gracias perdon todavia tambien ya muy solo ahora hoy ayer manana aqui este esta estos eso que quien donde cuando como cual mal escrito
@@ -72,4 +114,5 @@ contento contenta lunes martes miercoles jueves viernes sabado domingo espanol e
 everyone everybody all folks sir madam ladies gentlemen zusammen leute damen herren tous toutes todos todas microsoft amazon
 google ibm siri alexa assistant bot chatbot agent operator president presidente director directeur direktor important importante wichtig irrelevant egal secret
 necesito quiero queria tengo busco voudrais veux besoin cherche benotige will need mate sent gesendet envoye enviado von iphone android the
+siehe see unknown unbekannt inconnu desconocido none below above unten oben nil null test luego pronto tarde entonces gleich bald spater nachher nebenbei keep keeps kept mismo misma
 unhappy the your ihr ihre ihren zwei drei two three deux dos tres one eins`

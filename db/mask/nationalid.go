@@ -1,6 +1,9 @@
 package mask
 
-import "slices"
+import (
+	"slices"
+	"unicode"
+)
 
 // nationalIDs finds the national identification numbers of six countries, by
 // shape and check digit. Those whose shape is common and whose check is weak
@@ -58,8 +61,8 @@ func (s *scan) anyID(i int, c *code, p int) bool {
 
 // capitals tells whether the letters of tokens [i, end) are upper case.
 func (s *scan) capitals(i, end int) bool {
-	for _, b := range []byte(s.text[s.tok(i).start:s.tok(end-1).end]) {
-		if isLow(b) {
+	for _, r := range s.text[s.tok(i).start:s.tok(end-1).end] {
+		if unicode.IsLower(r) {
 			return false
 		}
 	}
@@ -77,7 +80,7 @@ func (s *scan) toldID(i int, c *code, p int) bool {
 		return nhs(text)
 	}
 	r, adjacent := s.nearest(i)
-	return p == 0 && r&roleDocument != 0 && adjacent && len(text) <= 12 && digitsIn(text) >= 3
+	return p == 0 && r&roleDocument != 0 && adjacent && len(text) <= 16 && digitsIn(text) >= 3
 }
 
 func digitsIn(code []byte) (n int) {

@@ -4,7 +4,7 @@ package mask
 // them.
 type dial struct {
 	digits [32]byte
-	groups [10]group
+	groups [16]group
 	count  int
 	plus   bool // begins with + and a country's code
 	first  int  // its first token
@@ -123,13 +123,13 @@ func (s *scan) dateLike(d *dial) bool {
 // rings tells whether the groups up to p are a phone number in this text.
 func (s *scan) rings(d *dial, p int) bool {
 	i, end := d.first, d.groups[p].end
-	if sure(d, p) {
-		return d.plus || !s.against(i)
+	if sure(d, p) || alone(d, p) && d.digits[0] == '0' {
+		return d.plus || !s.against(i) && !s.isOrder(end) && (!s.codeBefore(i) || s.says(i, end, rolePhone))
 	}
 	if d.plus {
 		return false
 	}
-	if likely(d, p) && s.says(i, end, rolePhone) {
+	if (likely(d, p) || alone(d, p)) && s.says(i, end, rolePhone) {
 		return true
 	}
 	n := d.groups[p].upto
@@ -154,6 +154,45 @@ func sure(d *dial, p int) bool {
 		return d.digits[n-10] >= '2'
 	case n == 9 && lead >= '6': // Spain
 		return d.groups[p].sep != '.' && d.groups[p].sep != '/' && (laid(d, p, 3, 3, 3) || laid(d, p, 3, 2, 2, 2) || laid(d, p, 2, 3, 2, 2))
+	}
+	return false
+}
+
+// isOrder tells of what stands before token end: "… is the SKU", "… ist meine Bestellnummer".
+func (s *scan) isOrder(end int) bool {
+	switch s.tok(end).key {
+	case "is", "was", "ist", "war", "est", "es":
+		return s.follows(end, roleOrder)
+	}
+	return false
+}
+
+// alone tells of digits that are all written apart: "0 7 7 0 0 9 0 0 1 1 8".
+func alone(d *dial, p int) bool {
+	for k := range p + 1 {
+		if d.groups[k].size != 1 {
+			return false
+		}
+	}
+	return p >= 8
+}
+
+// codeBefore tells whether a group of capitals and digits stands before token i, as in a parcel's number: "1Z 999 AA1 01 2345 6784".
+func (s *scan) codeBefore(i int) bool {
+	for j := i - 1; j >= i-6; j-- {
+		p := s.tok(j)
+		if s.tok(j+1).line || !s.tok(j+1).space {
+			return false
+		}
+		if p.class == mixed {
+			return s.capitals(j, j+1)
+		}
+		if p.class != number {
+			return false
+		}
+		if len(p.key) >= 5 {
+			return true // the groups of an account: "30004 00823 00012345678 43"
+		}
 	}
 	return false
 }

@@ -10,6 +10,7 @@ type scan struct {
 	tokens []token
 	found  []Span
 	digits bool // some digit stands in the text
+	spoken bool // some word for a number stands in the text
 	at     bool // some @ stands in the text, or a word that people write for it
 	near   near // the last answer of nearest
 }
@@ -29,7 +30,7 @@ const maxRounds = 8
 func worthReading(text string) bool {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c <= ' ', '0' <= c && c <= '9', c == '@', c >= 0x80, c == ':':
+		case c <= ' ', '0' <= c && c <= '9', c == '@', c >= 0x80, c == ':', c == '(', c == '[', c == '{':
 			return true
 		}
 	}
@@ -62,6 +63,7 @@ func (s *scan) assign(i int) {
 			t.role = compound(t.key)
 		}
 		s.at = s.at || t.role&roleAt != 0
+		s.spoken = s.spoken || t.role&roleSpelled != 0
 	case punct:
 		t.role = lexicon[t.key]
 		s.at = s.at || t.key == "@"
@@ -94,7 +96,11 @@ func (s *scan) round() {
 		s.addresses()
 		s.phones()
 	}
+	if s.spoken {
+		s.spelled()
+	}
 	s.names()
+	s.fullNames()
 }
 
 // claim hides the tokens [from, to) as one find. It refuses, and changes

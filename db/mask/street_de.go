@@ -34,6 +34,9 @@ func (s *scan) streetDE(i int) (from, end int) {
 	sureness := streetSuffix(t.key)
 	from = i
 	if t.role&roleStreetDE != 0 {
+		if end = s.streetOf(i); end > i {
+			return i, s.town(end)
+		}
 		if from, sureness = s.streetHead(i), weakStreet; t.key == "strasse" || t.key == "str" || t.key == "allee" || t.key == "gasse" {
 			sureness = sureStreet
 		}
@@ -50,10 +53,28 @@ func (s *scan) streetDE(i int) (from, end int) {
 		return i, i
 	}
 	end = s.town(number)
-	if sureness == weakStreet && (!t.capital || end == number && !s.atHome(from)) {
+	if sureness == weakStreet && end == number && !(t.capital && s.atHome(from)) {
 		return i, i
 	}
 	return from, end
+}
+
+// streetOf reads "Straße des 17. Juni 135" and "Platz der Republik 1" from its first word and returns the token after the number.
+func (s *scan) streetOf(i int) int {
+	switch j := i + 2; s.tok(i + 1).key {
+	case "des", "der", "am", "zum", "zur", "an", "im":
+		if s.tok(j).class == number && s.tok(j+1).is('.') && s.tok(j+2).role&roleMonth != 0 {
+			j += 3
+		} else if name := s.townName(j); name > j {
+			j = name
+		} else {
+			return i
+		}
+		if end := s.houseNumber(j); end > j && s.tok(end).role&roleUnit == 0 {
+			return end
+		}
+	}
+	return i
 }
 
 // streetHead goes back from "Straße" to the words of its name.

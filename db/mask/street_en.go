@@ -6,18 +6,18 @@ package mask
 // letters only with the plainest words for a street.
 func (s *scan) streetEN(i int) int {
 	t := s.tok(i)
-	if len(t.key) > 6 || !isNum(t.key[0]) {
+	if len(t.key) == 0 || len(t.key) > 6 || !isNum(t.key[0]) {
 		return i
 	}
 	j := i + 1
-	if s.tok(j).is('-') && s.glued(j) && s.tok(j+1).class == number {
-		j += 2
+	if (s.tok(j).is('-') || s.tok(j).is('/')) && s.glued(j) && s.tok(j+1).class == number {
+		j += 2 // "12-14", and the flat before the house as in Scotland: "3/14"
 	}
 	if s.tok(j).is(',') {
 		j++
 	}
 	capitals := true
-	for words := 0; words < 4; words++ {
+	for words := 0; words < 5; words++ {
 		t := s.tok(j)
 		if words > 0 && t.class == word && s.streetWord(t, capitals) && s.tok(j-1).key != "way" {
 			return s.streetEnd(j)
@@ -57,7 +57,7 @@ func (s *scan) streetEnd(j int) int {
 	}
 	switch s.tok(end).key {
 	case "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west":
-		if s.tok(end).capital {
+		if s.tok(end).capital || len(s.tok(end).key) == 2 && !s.tok(j).capital {
 			end++
 		}
 	}
@@ -67,13 +67,41 @@ func (s *scan) streetEnd(j int) int {
 // flatBefore goes back over "Flat 3, " before the house number.
 func (s *scan) flatBefore(i int) int {
 	j := i - 1
+	if s.tok(j).role&roleUnitEN != 0 && s.tok(i).space {
+		return j // "Flat 12, Maple Court"
+	}
 	if s.tok(j).is(',') {
 		j--
+	}
+	if from := s.houseBefore(j); from <= j && j < i-1 {
+		return from
 	}
 	if n := s.tok(j); (n.class == number || n.class == mixed) && s.tok(j-1).role&roleUnitEN != 0 {
 		return j - 1
 	}
 	return i
+}
+
+// houseBefore goes back over a house's name that ends with token j: "The Willows, ", "Rose Cottage, ". It returns j+1 where none stands.
+func (s *scan) houseBefore(j int) int {
+	from, named := j+1, false
+	for k := 0; k < 4 && s.tok(from-1).class == word && s.tok(from-1).capital && !s.tok(from).line; k++ {
+		from--
+		named = named || s.tok(from).key == "the" && from < j
+		if k == 0 {
+			switch s.tok(from).key {
+			case "cottage", "house", "lodge", "farm", "manor", "court", "hall", "barn", "villa", "building", "tower", "point", "mill", "grange":
+				named = true
+			}
+		}
+		if s.tok(from).key == "the" {
+			break
+		}
+	}
+	if !named {
+		return j + 1
+	}
+	return from
 }
 
 // tailEN reads what follows an English street: a flat, a town, a state with
@@ -88,7 +116,7 @@ func (s *scan) tailEN(end int) int {
 		to := s.codeEN(j)
 		if to == j {
 			if to = s.townName(j); to == j || j == end && s.codeEN(to) == to {
-				return end
+				return s.lowerTail(end, j)
 			}
 			next := to
 			if s.tok(next).is(',') {
@@ -96,6 +124,9 @@ func (s *scan) tailEN(end int) int {
 			}
 			if code := s.codeEN(next); code > next {
 				return code
+			}
+			if t := s.tok(to); t.class == number && len(t.key) <= 2 && s.clauseEnds(to+1) {
+				return to + 1 // "Dublin 2"
 			}
 			if !s.clauseEnds(to) {
 				return end
@@ -105,6 +136,37 @@ func (s *scan) tailEN(end int) int {
 	}
 	return end
 }
+
+// lowerTail reads "washington, dc 20500" and "aberdeen ab24 5aa" from token j: what was typed in small letters is a town only where its
+// state and ZIP code or its postcode follow. It returns end where they do not.
+func (s *scan) lowerTail(end, j int) int {
+	for words := 0; words < 4; words++ {
+		t := s.tok(j)
+		if t.is(',') && words > 0 {
+			j++
+			t = s.tok(j)
+		}
+		if usState[t.key] && s.tok(j+1).class == number && len(s.tok(j+1).key) == 5 {
+			return j + 2
+		}
+		if out, in := t.key, s.tok(j+1).key; words > 0 && t.class == mixed && outward(out) && inward(in) {
+			return j + 2
+		}
+		if t.class != word || t.line || t.role&(roleSays|roleHome) != 0 {
+			return end
+		}
+		j++
+	}
+	return end
+}
+
+// usState lists the abbreviations of the United States Postal Service.
+var usState = func() map[string]bool {
+	m := map[string]bool{}
+	lookup(true, `al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd
+		tn tx ut vt va wa wv wi wy pr`, m)
+	return m
+}()
 
 func (s *scan) flatEN(end int) int {
 	j := end
@@ -193,8 +255,10 @@ func (s *scan) boxEN(i int) int {
 	if s.tok(j).class != number {
 		return i
 	}
-	if s.tok(j+1).class == number && len(s.tok(j+1).key) == 2 {
-		j++
+	for range 3 {
+		if t := s.tok(j + 1); t.class == number && len(t.key) <= 3 {
+			j++
+		}
 	}
 	if s.tok(i).key == "postfach" {
 		return s.town(j + 1)

@@ -69,7 +69,7 @@ func (s *scan) streetES(i int) int {
 	} else if t.key == "c" || t.key == "po" || t.key == "pl" {
 		return i
 	}
-	lower := t.key == "calle" || t.key == "avenida" || t.key == "paseo" || t.key == "plaza"
+	lower := t.key == "calle" || t.key == "avenida" || t.key == "paseo"
 	name := s.streetName(i, j, lower)
 	if name == i {
 		return i

@@ -27,6 +27,7 @@ const (
 	Retention                       // choose how long records are kept, and approve what another person chose
 	Drill                           // start a drill
 	Audit                           // the audit trail and its check
+	Training                        // check what a service is taught from; it touches nothing that is stored
 	Export                          // audit trail and erasures as files
 	ExportRecords                   // records as files
 	Services                        // services, linked instances, API keys
@@ -52,6 +53,7 @@ var table = []struct {
 	{Retention, "retention", []string{db.RoleOfficer}},
 	{Drill, "drill", []string{db.RoleOfficer, db.RoleAdmin}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
+	{Training, "training", []string{db.RoleSupport, db.RoleOfficer, db.RoleAdmin}},
 	{Export, "export", []string{db.RoleOfficer, db.RoleAuditor}},
 	{ExportRecords, "export-records", []string{db.RoleOfficer}},
 	{Services, "services", []string{db.RoleAdmin}},

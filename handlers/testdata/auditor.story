@@ -97,7 +97,7 @@ not see cust_8842
 POST /exports
 form what=erasures format=ndjson
 status 422
-see Only the audit trail is exported as NDJSON.
+see Only the audit trail and an improvement set are exported as NDJSON.
 
 # Requests by right and outcome.
 GET /statistics

@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quittance/db"
+)
+
+// upload sends a file to the training check.
+func (b *browser) upload(act string, file []byte) page {
+	t := b.t
+	t.Helper()
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	part, err := w.CreateFormFile("file", "ZANZIBAR-name.json")
+	if err == nil {
+		_, err = part.Write(file)
+	}
+	if err == nil {
+		err = w.WriteField("act", act)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, b.url+"/training-check", &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	return b.do(req)
+}
+
+// Ten megabytes of a skill are checked and cleaned, and no byte of them is on the disk afterwards: not in the data directory, and not where
+// forms with large files spill over to.
+func TestTrainingIsNotKept(t *testing.T) {
+	h := openHouse(t, nil)
+	spill := t.TempDir()
+	t.Setenv("TMPDIR", spill)
+	var skill bytes.Buffer
+	skill.WriteString(`{"intents":[{"intent":"canary","examples":[`)
+	for i := range 2000 {
+		fmt.Fprintf(&skill, `{"text":"ZANZIBAR%d wants to know where the parcel is, mail ZANZIBAR%d@example.org, and when the shop opens on the days before the holidays"},`, i, i)
+	}
+	skill.WriteString(`{"text":"end"}]}],"weights":[`)
+	for skill.Len() < 10<<20 {
+		skill.WriteString("0.0123456789, 1e-5, 7, ")
+	}
+	skill.WriteString("0]}")
+	b := h.signIn(db.RoleSupport)
+	for _, act := range []string{"check", "clean"} {
+		page := b.upload(act, skill.Bytes())
+		if page.status != http.StatusOK || strings.Contains(page.body, "@example.org") {
+			t.Fatalf("%s: %d, %.300s", act, page.status, page.body)
+		}
+		if act == "clean" && (!strings.Contains(page.body, "mail [email], and when") || len(page.body) < 8<<20) {
+			t.Errorf("the cleaned file has %d bytes", len(page.body))
+		}
+		if act == "check" && len(page.body) > 400_000 {
+			t.Errorf("the page has %d bytes", len(page.body))
+		}
+	}
+	for _, dir := range []string{h.store.Dir(), spill} {
+		noBytesOf(t, dir, []byte("ZANZIBAR"))
+	}
+}
+
+func noBytesOf(t *testing.T, dir string, canary []byte) {
+	t.Helper()
+	seen := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		raw, err := io.ReadAll(f)
+		seen += len(raw)
+		if bytes.Contains(raw, canary) || strings.Contains(path, string(canary)) {
+			t.Errorf("%s holds what was uploaded", filepath.Base(path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes looked at", seen)
+}
+
+// A file that is larger than the bound is refused with a sentence, and so is one that is made to be hard to read.
+func TestTrainingBounds(t *testing.T) {
+	h := openHouse(t, nil)
+	b := h.signIn(db.RoleAdmin)
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"large": {bytes.Repeat([]byte("x"), 12<<20+1), "The file is larger than 12 MiB."},
+		"deep":  {bytes.Repeat([]byte("["), 1<<20), "not one well-formed JSON value"},
+	} {
+		page := b.upload("check", c.file)
+		if page.status != http.StatusUnprocessableEntity || !strings.Contains(page.body, c.want) {
+			t.Errorf("%s: %d", name, page.status)
+		}
+	}
+}
