@@ -30,5 +30,13 @@ var places = []place{
 	{"hold.custodian", "sealed; with the end of the hold (tx.endHold)"},
 	{"hold.note", "sealed; likewise"},
 	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
+	{"ticket_subject.sealed", "sealed; with the end of the ID's erasure (tx.forgetTickets)"},
+	{"ticket_note.sealed", "sealed; likewise, with any ID of its ticket"},
+	{"ticket_attachment.name", "sealed; likewise"},
+	{"ticket_attachment.sealed", "sealed; likewise"},
+	{"ticket_identity.sealed", "sealed; likewise"},
+	{"ticket.extended_why", "sealed; likewise"},
+	{"ticket.told", "sealed; likewise"},
+	{"ticket.people", "sealed; 30 days after the end of a ticket of which an ID was erased (Store.ForgetTicketPeople): the answer has to reach them"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

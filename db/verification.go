@@ -256,6 +256,12 @@ func (t *tx) forget(e Erasure) error {
 	if err == nil {
 		err = t.forgetLists(e.Subject)
 	}
+	if err == nil {
+		err = t.settleTickets(e.Number)
+	}
+	if err == nil {
+		err = t.forgetTickets(e)
+	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)
 	}

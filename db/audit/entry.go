@@ -54,11 +54,12 @@ const (
 	KindPolicy  Kind = "policy"
 	KindService Kind = "service"
 	KindSession Kind = "session"
+	KindTicket  Kind = "ticket"
 	KindUser    Kind = "user"
 )
 
 var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindDrill, KindErasure, KindExport, KindHold, KindImport,
-	KindKey, KindPolicy, KindService, KindSession, KindUser}
+	KindKey, KindPolicy, KindService, KindSession, KindTicket, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or
 // "" where there is none.

@@ -16,6 +16,7 @@ const (
 	GroupRecords  Group = "Records"
 	GroupErasures Group = "Erasures"
 	GroupHolds    Group = "Holds"
+	GroupTickets  Group = "Tickets"
 	GroupBatches  Group = "Batches"
 	GroupAdmin    Group = "Administration"
 	GroupUpkeep   Group = "Upkeep"
@@ -98,6 +99,28 @@ const (
 	RestrictionPlaced   Event = "restriction.placed"
 	RestrictionReviewed Event = "restriction.reviewed"
 	RestrictionLifted   Event = "restriction.lifted"
+
+	TicketOpened      Event = "ticket.opened"
+	TicketAssigned    Event = "ticket.assigned"
+	TicketID          Event = "ticket.id"
+	TicketNoted       Event = "ticket.noted"
+	TicketNoteErased  Event = "ticket.unnoted"
+	TicketAttached    Event = "ticket.attached"
+	TicketFetched     Event = "ticket.fetched"
+	TicketFileErased  Event = "ticket.unattached"
+	TicketVerified    Event = "ticket.verified"
+	TicketWaiting     Event = "ticket.waiting"
+	TicketResumed     Event = "ticket.resumed"
+	TicketExtended    Event = "ticket.extended"
+	TicketLinked      Event = "ticket.linked"
+	TicketAnswered    Event = "ticket.answered"
+	TicketRefused     Event = "ticket.refused"
+	TicketWithdrawn   Event = "ticket.withdrawn"
+	TicketAbandoned   Event = "ticket.abandoned"
+	TicketMerged      Event = "ticket.merged"
+	TicketReopened    Event = "ticket.reopened"
+	TicketEmptied     Event = "ticket.emptied"
+	TicketNamesErased Event = "ticket.unnamed"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -232,6 +255,28 @@ var list = []EventInfo{
 	{RestrictionReviewed, GroupHolds, "A restriction was reviewed and stays.", KindHold},
 	{RestrictionLifted, GroupHolds, "A restriction was lifted, after the person was told. Art. 18(3).", KindHold},
 
+	{TicketOpened, GroupTickets, "A request of a person came in and got its ticket.", KindTicket},
+	{TicketAssigned, GroupTickets, "A ticket was given to somebody, or back to all.", KindTicket},
+	{TicketID, GroupTickets, "A ticket was given another customer ID.", KindTicket},
+	{TicketNoted, GroupTickets, "A note was written on a ticket.", KindTicket},
+	{TicketNoteErased, GroupTickets, "A note on a ticket was erased; its hash stays.", KindTicket},
+	{TicketAttached, GroupTickets, "A file was attached to a ticket.", KindTicket},
+	{TicketFetched, GroupReading, "A file of a ticket was fetched.", KindTicket},
+	{TicketFileErased, GroupTickets, "A file of a ticket was erased; its hash stays.", KindTicket},
+	{TicketVerified, GroupTickets, "It was checked who asks. Art. 12(6).", KindTicket},
+	{TicketWaiting, GroupTickets, "The person was asked for what the ticket needs; it waits for them.", KindTicket},
+	{TicketResumed, GroupTickets, "The person gave what the ticket needed, and it goes on.", KindTicket},
+	{TicketExtended, GroupTickets, "A ticket was extended, and the person was told why. Art. 12(3).", KindTicket},
+	{TicketLinked, GroupTickets, "A ticket was linked with an erasure, a hold, a restriction or an export.", KindTicket},
+	{TicketAnswered, GroupTickets, "A ticket was answered.", KindTicket},
+	{TicketRefused, GroupTickets, "A ticket was refused, and the person was told why. Art. 12(4).", KindTicket},
+	{TicketWithdrawn, GroupTickets, "A person took their request back.", KindTicket},
+	{TicketAbandoned, GroupTickets, "A ticket was closed, because the person did not give what it needed.", KindTicket},
+	{TicketMerged, GroupTickets, "A ticket was merged into an earlier one about the same.", KindTicket},
+	{TicketReopened, GroupTickets, "A ticket that was over was taken up again.", KindTicket},
+	{TicketEmptied, GroupTickets, "The erasure of a ticket's customer ID has ended: the ID, notes and files of the ticket are gone.", KindTicket},
+	{TicketNamesErased, GroupTickets, "Who asked was erased from a ticket whose customer ID was erased, 30 days after its end.", KindTicket},
+
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
 	{BatchPaused, GroupBatches, "A batch was paused.", KindBatch},
@@ -340,6 +385,14 @@ const (
 	CountFound      = "found"      // of that, what was found before its erasure
 	CountSlack      = "slack"      // bytes of the database that nobody owns and that are not zero
 	CountBad        = "bad"        // records that do not match their digest or their labels
+	CountRight      = "right"      // number of the right that a ticket asks for
+	CountRegime     = "regime"     // number of the law that its clock runs by
+	CountIDs        = "ids"        // customer IDs of a ticket
+	CountUser       = "user"       // number of the account that a ticket is assigned to; 0: nobody
+	CountTicket     = "ticket"     // number of another ticket
+	CountLink       = "link"       // number of what a ticket was linked with
+	CountMethod     = "method"     // number of the way in which an identity was checked
+	CountLevel      = "level"      // number of how sure that makes
 	CountPages      = "pages"      // pages of the database that are not as they were written
 )
 
@@ -355,6 +408,7 @@ var countLimits = map[string]int64{
 	CountSize: maxSeq, CountPinned: maxSeq, CountLines: maxNumber, CountCopies: 9,
 	CountKind:    99,
 	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
+	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
@@ -365,7 +419,7 @@ const (
 	CommitNote     = "note"     // what somebody wrote beside their decision
 	CommitPurpose  = "purpose"  // why a record was revealed
 	CommitDigest   = "digests"  // root over the records of one commit
-	CommitFile     = "file"     // an export or import file
+	CommitFile     = "file"     // an export or import file, or one on a ticket
 	CommitReceipt  = "receipt"  // a receipt as it was signed
 	CommitKey      = "key"      // the verifier key that the trail began with, or went on with
 	CommitStore    = "store"    // the identity of the store that the trail belongs to
