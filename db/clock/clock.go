@@ -113,12 +113,11 @@ func (c Clock) Deadline() Date {
 
 // The cases that have no clock.
 var (
-	ErrRegime    = errors.New("the regime is eu-gdpr, uk-gdpr or ccpa")
-	ErrReceived  = errors.New("the day of receipt is missing")
-	ErrPauses    = errors.New("a pause begins on the day of receipt or later, and ends on the day it begins or later")
-	ErrNotified  = errors.New("the person cannot have been told of the extension before the request was received")
-	ErrEnded     = errors.New("the case cannot have ended before the request was received")
-	ErrElsewhere = errors.New("the country is not one of this regime")
+	ErrRegime   = errors.New("the regime is eu-gdpr, uk-gdpr or ccpa")
+	ErrReceived = errors.New("the day of receipt is missing")
+	ErrPauses   = errors.New("a pause begins on the day of receipt or later, and ends on the day it begins or later")
+	ErrNotified = errors.New("the person cannot have been told of the extension before the request was received")
+	ErrEnded    = errors.New("the case cannot have ended before the request was received")
 )
 
 // law is what differs between the regimes.
@@ -156,7 +155,7 @@ func Of(c Case) (Clock, error) {
 	if err := c.check(); err != nil {
 		return Clock{}, err
 	}
-	c.Place = c.holidaysOf()
+	c.Place = placeUnder(c.Regime, c.Place)
 	b := &bench{Case: c, law: laws[c.Regime], out: Clock{Regime: c.Regime, Place: c.Place, Received: c.Received, Ended: c.Ended}}
 	b.receipt()
 	b.first()
@@ -166,14 +165,12 @@ func Of(c Case) (Clock, error) {
 	return b.out, nil
 }
 
-// All computes the clock under every regime, side by side, in the order of Regimes. The place is the case's where it is one of the regime,
-// else the regime's own: the United Kingdom, the United States; the EU has none of its own, so a place elsewhere counts weekends only.
+// All computes the clock under every regime, side by side, in the order of Regimes.
 func All(c Case) ([]Clock, error) {
 	var out []Clock
 	for _, r := range Regimes() {
-		each := c
-		each.Regime, each.Place = r, placeUnder(r, c.Place)
-		k, err := Of(each)
+		c.Regime = r
+		k, err := Of(c)
 		if err != nil {
 			return nil, err
 		}
@@ -182,36 +179,26 @@ func All(c Case) ([]Clock, error) {
 	return out, nil
 }
 
+// placeUnder gives the place whose holidays count: the named one where it is one of the law, else the law's own. The EU has none of its
+// own: under its law a place in the United Kingdom or the United States counts weekends only.
 func placeUnder(r Regime, p Place) Place {
 	home := laws[r].home
 	switch {
-	case p.code == home, home == "" && p.code != "GB" && p.code != "US":
-		return p
-	case home == "":
-		return Place{}
+	case home != "" && p.code != home:
+		p, _ = PlaceOf(home, "")
+	case home == "" && (p.code == "GB" || p.code == "US"):
+		p = Place{}
 	}
-	own, _ := PlaceOf(home, "")
-	return own
-}
-
-// holidaysOf gives the place whose holidays count, and the regime's own where none was named.
-func (c Case) holidaysOf() Place {
-	if home := laws[c.Regime].home; home != "" && (c.Place.code == "" || c.Regime == CCPA) {
-		p, _ := PlaceOf(home, "")
-		return p
-	}
-	return c.Place
+	return p
 }
 
 func (c Case) check() error {
-	l, ok := laws[c.Regime]
+	_, known := laws[c.Regime]
 	switch {
-	case !ok:
+	case !known:
 		return ErrRegime
 	case c.Received.IsZero():
 		return ErrReceived
-	case l.home == "GB" && c.Place.code != "" && c.Place.code != "GB", l.home == "" && (c.Place.code == "GB" || c.Place.code == "US"):
-		return ErrElsewhere
 	case slices.ContainsFunc(c.Pauses, func(p Pause) bool { return p.From.Before(c.Received) || !p.To.IsZero() && p.To.Before(p.From) }):
 		return ErrPauses
 	case !c.Notified.IsZero() && c.Notified.Before(c.Received):

@@ -246,8 +246,6 @@ func TestNoClock(t *testing.T) {
 	}{
 		{clock.Case{Regime: "lgpd", Received: june}, clock.ErrRegime},
 		{clock.Case{Regime: clock.EU}, clock.ErrReceived},
-		{clock.Case{Regime: clock.EU, Received: june, Place: place(t, "GB")}, clock.ErrElsewhere},
-		{clock.Case{Regime: clock.UK, Received: june, Place: place(t, "DE")}, clock.ErrElsewhere},
 		{clock.Case{Regime: clock.UK, Received: june, Pauses: []clock.Pause{{From: day(t, "2026-05-31")}}}, clock.ErrPauses},
 		{clock.Case{Regime: clock.UK, Received: june, Pauses: []clock.Pause{{From: day(t, "2026-06-03"), To: day(t, "2026-06-02")}}}, clock.ErrPauses},
 		{clock.Case{Regime: clock.UK, Received: june, Notified: day(t, "2026-05-31")}, clock.ErrNotified},
