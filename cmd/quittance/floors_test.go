@@ -45,7 +45,7 @@ func brokenFloor(from, imp string) string {
 		return ""
 	case ours == "db/dbtest/noise" && under(from, "db"): // made-up input for tests, which leans on nothing of ours itself
 		return ""
-	case underAny(from, "db/dbtest/noise", "db/label", "db/filter", "db/dql", "db/audit", "db/mask", "db/page"):
+	case underAny(from, "db/dbtest/noise", "db/label", "db/filter", "db/dql", "db/audit", "db/mask", "db/page", "db/clock"):
 		return from + " leans on nothing of ours"
 	case under(from, "db") && !under(ours, "db"):
 		return "db knows nothing of the floors above it"

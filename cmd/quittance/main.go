@@ -71,6 +71,7 @@ func commands() []command {
 		{"restore", "-key-file FILE [-ledger FILE]… [-keys FILE] [-accept-ledger-loss] [-json] FILE", "brings a backup into an empty data directory and erases again what was erased since", atNew, restoreCommand},
 		{"rotate-key", "[-overlap 30d]", "replaces the key that signs the audit trail; for some time both sign", atStore, rotateCommand},
 		{"doctor", "[-json] [flags of serve]", "checks settings, permissions, clock, disk, sign-in provider and services, and tries the connection to linked ones", atStore, doctorCommand},
+		{"clock", "[-regime eu-gdpr|uk-gdpr|ccpa] [-country C[-REGION]] -received DATE [-extended] [-paused FROM..TO]… [-json]", "computes the dates of the law for a request, with the working; without -regime under each law", atHome, clockCommand},
 		{"version", "", "prints the version", atHome, versionCommand},
 	}
 }
@@ -189,6 +190,6 @@ func printTable(w io.Writer) {
 		fmt.Fprintf(t, "  %s\t%s\n", cmd.name, cmd.what)
 	}
 	t.Flush()
-	fmt.Fprint(w, "\nEvery command but version takes -data DIR (default ./data). Each flag can be given as a variable: -batch-every is QUITTANCE_BATCH_EVERY.\n"+
+	fmt.Fprint(w, "\nEvery command but clock and version takes -data DIR (default ./data). Each flag can be given as a variable: -batch-every is QUITTANCE_BATCH_EVERY.\n"+
 		"Exit codes: 0 done, 1 refused or failed with one line why, 2 wrong use. 'quittance COMMAND -h' tells a command's flags.\n")
 }
