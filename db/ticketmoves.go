@@ -35,7 +35,7 @@ func (t *tx) setTicket(number int64, state ticket.State) error {
 	if err := t.exec("UPDATE ticket SET state = ?, ended = NULL, ended_by = NULL, ground = NULL, told = NULL WHERE number = ?", string(state), number); err != nil {
 		return fmt.Errorf("moving a ticket: %w", err)
 	}
-	return nil
+	return t.setClock(number)
 }
 
 // working is the state of a ticket on which somebody is at work.
@@ -214,6 +214,9 @@ func (t *tx) endTicket(number int64, e ticketEnd) error {
 	if err != nil {
 		return fmt.Errorf("ending a ticket: %w", err)
 	}
+	if err := t.setClock(number); err != nil {
+		return err
+	}
 	return t.noteTicket(ticketEnds[e.state], number, e.counts(), committed(plain))
 }
 
@@ -273,14 +276,15 @@ func (t *tx) extendTicket(number int64, e Extension) error {
 	if err != nil {
 		return fmt.Errorf("extending a ticket: %w", err)
 	}
+	if err := t.setClock(number); err != nil {
+		return err
+	}
 	return t.noteTicket(audit.TicketExtended, number, map[string]int64{audit.CountReason: codeNumber(ticket.Extensions, e.Why)}, committed(plain))
 }
 
-// identityPauses is whether a request for identification stops the clock under the EU GDPR: authorities differ (EDPB Guidelines 01/2022, section
+// identityPauses is whether a question to the person stops the clock under the EU GDPR: authorities differ (EDPB Guidelines 01/2022, section
 // 5.3), so it does not, unless an officer has chosen it.
 func (t *tx) identityPauses() (bool, error) {
-	d, err := t.duration(identityPauseKey, 0)
-	return d > 0, err
+	l, err := t.limit(LimitPause)
+	return l.At(t.now) == 1, err
 }
-
-const identityPauseKey = "identity-pauses"

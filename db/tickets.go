@@ -75,7 +75,10 @@ type Ticket struct {
 	Ground     string // of a refusal, code of ticket.Refusals
 	Told       Told   // with a refusal
 	MergedInto int64
-	Unreadable bool // what was sealed of it does not open
+	Due        time.Time // the last moment to answer, as the clock had it at the last change; zero = it is over
+	NoticeBy   time.Time // the last moment to tell of an extension
+	Stands     bool      // the clock stands until the person has answered
+	Unreadable bool      // what was sealed of it does not open
 }
 
 // NewTicket describes a request as it came.
@@ -150,6 +153,9 @@ func (t *tx) submitTicket(n NewTicket) (number int64, err error) {
 	if err := t.sealPeople(number, n.People); err != nil {
 		return 0, err
 	}
+	if err := t.setClock(number); err != nil {
+		return 0, err
+	}
 	for _, id := range n.IDs {
 		if err := t.addSubject(number, id.String(), false); err != nil {
 			return 0, err
@@ -186,19 +192,20 @@ func (t *tx) sealPeople(number int64, p TicketPeople) error {
 
 const ticketColumns = `SELECT k.number, k.right, k.regime, k.region, k.country, k.division, k.channel, k.received, k.day, k.filed, k.filed_by, k.state, coalesce(k.assignee, 0), k.relation,
 	k.people, k.forgot, coalesce(k.extension, ''), k.extended, coalesce(k.extended_by, ''), k.extended_why, k.ended, coalesce(k.ended_by, ''), coalesce(k.ground, ''), k.told,
-	coalesce(k.merged_into, 0) FROM ticket k `
+	coalesce(k.merged_into, 0), k.due, k.notice_by, k.stands FROM ticket k `
 
 func (k *keys) scanTicket(row scanner) (Ticket, error) {
 	var v Ticket
 	var received, filed int64
-	var forgot, extended, ended sql.NullInt64
+	var forgot, extended, ended, due, notice sql.NullInt64
 	var people, why, told []byte
 	err := row.Scan(&v.Number, &v.Right, &v.Regime, &v.Region, &v.Country, &v.Division, &v.Channel, &received, &v.Day, &filed, &v.FiledBy, &v.State, &v.Assignee, &v.Relation,
-		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &told, &v.MergedInto)
+		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &told, &v.MergedInto, &due, &notice, &v.Stands)
 	if err != nil {
 		return v, found(err)
 	}
 	v.Received, v.Filed, v.Forgot, v.Extended, v.Ended = at(received), at(filed), when(forgot), when(extended), when(ended)
+	v.Due, v.NoticeBy = when(due), when(notice)
 	v.Unreadable = k.openTicket(&v, people, why, told) != nil
 	return v, nil
 }

@@ -19,6 +19,7 @@ CREATE TABLE ticket (
   people       BLOB,                   -- sealed: names and contacts of the person and of whoever asks for them
   forgot       INTEGER,                -- an erasure of one of its IDs has ended: IDs, notes and attachments are gone, people go 30 days after the end
   due          INTEGER,                -- the last moment to answer, as the clock has it now; NULL = it is over
+  stands       INTEGER NOT NULL DEFAULT 0 CHECK (stands IN (0, 1)), -- the clock stands until the person has answered
   notice_by    INTEGER,                -- the last moment to tell of an extension
   extension    TEXT CHECK (extension IN ('complexity','number','both')),
   extended     INTEGER,                -- when the person was told of it
