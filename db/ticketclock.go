@@ -244,3 +244,9 @@ func (s *Store) CountTickets(ctx context.Context, mine int64) (c TicketCounts, e
 	}
 	return c, nil
 }
+
+// Zone is where the days of a ticket are those of.
+func (v Ticket) Zone() *time.Location {
+	_, zone := ticketPlace(v)
+	return zone
+}
