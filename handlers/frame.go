@@ -21,6 +21,7 @@ var rail = []struct {
 	{"batches", "Batches", "/batches", "stack-2", auth.Read},
 	{"drills", "Drills", "/drills", "list-check", auth.Read},
 	{"holds", "Holds", "/holds", "lock", auth.Holds},
+	{"clock", "Legal clock", "/clock", "calendar", auth.Own},
 	{"backups", "Backups", "/backups", "database", auth.Audit},
 	{"audit", "Audit trail", "/audit", "link", auth.Audit},
 	{"exports", "Exports", "/exports", "file-export", auth.Export},

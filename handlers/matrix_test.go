@@ -125,6 +125,10 @@ var matrix = []cell{
 	{"GET /policies", "/policies", "", door, 200, 200, 200, 200},
 	{"POST /policies", "/policies", "", door, 403, 422, 403, 403},
 
+	{"GET /clock", "/clock", "", door, 200, 200, 200, 200},
+	{"GET /clock", "/clock?received=2026-03-05&country=DE", "", door, 200, 200, 200, 200},
+	{"GET /clock", "/clock?received=tomorrow&country=DE", "", door, 422, 422, 422, 422},
+
 	{"GET /backups", "/backups", "", door, 403, 200, 200, 200},
 	{"GET /drills", "/drills", "", door, 200, 200, 200, 200},
 	{"POST /drills", "/drills", "", door, 403, 303, 403, 303},

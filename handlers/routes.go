@@ -95,6 +95,8 @@ func (s *Server) routes() []route {
 		{"GET  /policies", auth.Read, show(s.policies), false},
 		again(route{"POST /policies", auth.Policies, do(s.savePolicies), false}),
 
+		{"GET  /clock", auth.Own, show(s.legalClock), false},
+
 		{"GET  /backups", auth.Audit, show(s.backups), false},
 		{"GET  /drills", auth.Read, show(s.drills), false},
 		{"POST /drills", auth.Drill, do(s.startDrill), false},

@@ -230,6 +230,7 @@ var sights = map[string][]sight{
 		{"receipt", then(row("/erasures?state=done"), clicks(`a[href$="/receipt"]`, 200))},
 		{"no erasures in a state", at("/erasures?state=running")},
 		{"batch", row("/batches")},
+		{"legal clock", at("/clock?received=2026-11-10&country=DE-BY&asked=2026-11-16&answered=2026-11-19&extended=yes")},
 		{"drills", at("/drills")},
 		{"drill", row("/drills")},
 		{"policies of the house", at("/policies")},

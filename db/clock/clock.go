@@ -101,6 +101,16 @@ type Clock struct {
 	State       State
 	DaysLeft    int // until Deadline; negative: so many days late
 	Steps       []Step
+	Stood       []Pause // what moved the deadline, without overlaps; an open pause ends today
+	behind      []Step
+}
+
+// Behind says what the deadline rests on: the period, what it stood still, and why it ends on a later day.
+func (c Clock) Behind(write func(Date) string) (out []string) {
+	for _, s := range c.behind {
+		out = append(out, s.Sentence(write))
+	}
+	return out
 }
 
 // Deadline is the date that counts: ExtendedDue when an extension holds, else Due.

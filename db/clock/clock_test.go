@@ -128,6 +128,11 @@ func TestDayOfReceipt(t *testing.T) {
 		}
 	}
 	for _, code := range clock.Countries() {
+		for _, region := range clock.Regions(code) {
+			if name := place(t, code+"-"+region).Name(); strings.HasSuffix(name, ", ") {
+				t.Errorf("%s-%s has no name", code, region)
+			}
+		}
 		if _, err := place(t, code).Zone(); err != nil {
 			t.Errorf("%s: %v", code, err)
 		}
@@ -149,6 +154,20 @@ func TestSentences(t *testing.T) {
 	}
 	if said := sentences(of(t, clock.Case{Regime: clock.EU, Place: place(t, "PT"), Received: day(t, "2026-03-05")})); !strings.Contains(said, "Weekends only: no holiday table for PT.") {
 		t.Error(said)
+	}
+}
+
+// What stands beside the deadline is the working of the date that counts, and no other.
+func TestBehind(t *testing.T) {
+	c := clock.Case{Regime: clock.UK, Received: day(t, "2026-06-01"), Pauses: []clock.Pause{{From: day(t, "2026-06-10"), To: day(t, "2026-06-13"), For: clock.Fee}}}
+	if k := of(t, c); strings.Join(k.Behind(clock.Date.String), " ") != "One month of receipt, on the corresponding date (Art. 12A UK GDPR): 2026-07-01. "+
+		"The period stood still for 3 days from 2026-06-10, while the person was asked (Art. 12A UK GDPR): 2026-07-04. "+
+		"2026-07-04 is a Saturday; the period ends with the last hour of the next working day (ICO guidance on time limits): 2026-07-06." || len(k.Stood) != 1 {
+		t.Errorf("%q, %v", k.Behind(clock.Date.String), k.Stood)
+	}
+	c.Extended, c.Pauses = true, nil
+	if k := of(t, c); strings.Join(k.Behind(clock.Date.String), " ") != "With two further months, three months from the start date (Art. 12A UK GDPR): 2026-09-01." || k.Stood != nil {
+		t.Errorf("%q, %v", k.Behind(clock.Date.String), k.Stood)
 	}
 }
 

@@ -12,10 +12,10 @@ type bench struct {
 	out Clock
 }
 
-func (b *bench) step(s Step) { b.out.Steps = append(b.out.Steps, s) }
+func (b *bench) step(s ...Step) { b.out.Steps = append(b.out.Steps, s...) }
 
 func (b *bench) receipt() {
-	b.step(Step{Rule: RuleReceived, Date: b.Received, says: "Received, on the calendar of " + b.where() + "; the day of receipt is not counted", Source: b.eventDay()})
+	b.step(Step{Rule: RuleReceived, Date: b.Received, says: "Received, on the calendar of " + b.where() + "; the days are counted from the next one on", Source: b.eventDay()})
 	if b.Regime == CCPA {
 		b.confirmation()
 		return
@@ -29,7 +29,7 @@ func (b *bench) where() string {
 	if b.Place.name == "" {
 		return "no country in particular"
 	}
-	return b.Place.name
+	return b.Place.within()
 }
 
 func (b *bench) noTable() string {
@@ -64,7 +64,9 @@ func (b *bench) confirmation() {
 
 // first counts the first period, in which the answer, the notice of an extension and a refusal are all due.
 func (b *bench) first() {
-	b.out.Due = b.count(b.law.first, RuleMonth, b.Regime != EU || b.EUPause, true)
+	c := b.count(b.law.first, RuleMonth, b.stands())
+	b.step(c.steps...)
+	b.out.Due, b.out.behind, b.out.Stood = c.end, c.steps, c.stood
 	b.out.NoticeBy, b.out.RefuseBy = b.out.Due, b.out.Due
 	b.step(Step{Rule: RuleNotice, Date: b.out.NoticeBy, says: "An extension must be told to the person, with its reasons, within the first period", Source: b.notice})
 	b.step(Step{Rule: RuleRefuse, Date: b.out.RefuseBy, says: b.refusal(), Source: b.refuse})
@@ -79,12 +81,15 @@ func (b *bench) refusal() string {
 
 // extension counts the whole period from receipt and only then rolls it: never the first end, rolled, and two months more.
 func (b *bench) extension() {
-	b.out.ExtendedDue = b.count(b.most, RuleExtend, b.Regime != EU || b.EUPause, true)
+	c := b.count(b.most, RuleExtend, b.stands())
+	b.step(c.steps...)
+	b.out.ExtendedDue = c.end
 	if !b.Case.Extended {
 		return
 	}
-	b.out.Extended = !b.Notified.After(b.out.NoticeBy)
-	if !b.out.Extended {
+	if b.out.Extended = !b.Notified.After(b.out.NoticeBy); b.out.Extended {
+		b.out.behind, b.out.Stood = c.steps, c.stood
+	} else {
 		b.step(Step{Rule: RuleLate, Date: b.Notified, says: "The person was told of the extension after the last day for it, so the extension does not hold", Source: b.notice})
 	}
 }
@@ -98,35 +103,43 @@ func (b *bench) otherwise() {
 	if b.out.Extended {
 		p = b.most
 	}
-	d := b.count(p, RuleOtherwise, !b.EUPause, false)
+	d := b.count(p, RuleOtherwise, !b.EUPause).end
 	if d == b.out.Deadline() {
 		return
 	}
 	b.out.Otherwise = d
-	says := "National authorities differ: where the period does not stand still, the last day is"
+	says := "National authorities differ: with a period that does not stand still"
 	if !b.EUPause {
-		says = "National authorities differ: where the period stands still while the person is asked, the last day is"
+		says = "National authorities differ: with a period that stands still while the person is asked"
 	}
 	b.step(Step{Rule: RuleOtherwise, Date: d, says: says, Source: b.pause})
 }
 
-// count gives the last day of a period from receipt: counted, moved by the pauses, rolled to a working day where the law rolls.
-func (b *bench) count(p period, rule Rule, standing, tell bool) Date {
-	end := p.after(b.Received)
-	steps := []Step{{Rule: rule, Date: end, says: p.says, Source: b.month}}
+// counted is a period from receipt to its last day: how it was found, and which pauses moved it.
+type counted struct {
+	end   Date
+	steps []Step
+	stood []Pause
+}
+
+// stands says whether pauses move anything: always in the law that knows them, and in the EU by policy.
+func (b *bench) stands() bool { return b.Regime != EU || b.EUPause }
+
+// count finds the last day of a period: counted from receipt, moved by the pauses, rolled to a working day where the law rolls.
+func (b *bench) count(p period, rule Rule, standing bool) (c counted) {
+	c.end = p.after(b.Received)
+	c.steps = []Step{{Rule: rule, Date: c.end, says: p.says, Source: b.month}}
 	if standing {
-		steps = append(steps, b.still(&end)...)
+		b.still(&c)
 	}
-	if b.roll != "" {
-		if to := b.Place.rolled(end); to != end {
-			steps = append(steps, Step{Rule: RuleRoll, From: end, Date: to, says: b.because(end, to), Source: b.roll})
-			end = to
-		}
+	if b.roll == "" {
+		return c
 	}
-	if tell {
-		b.out.Steps = append(b.out.Steps, steps...)
+	if to := b.Place.rolled(c.end); to != c.end {
+		c.steps = append(c.steps, Step{Rule: RuleRoll, From: c.end, Date: to, says: b.because(c.end, to), Source: b.roll})
+		c.end = to
 	}
-	return end
+	return c
 }
 
 // because says why a period does not end on the day it was counted to.
@@ -141,19 +154,16 @@ func (b *bench) because(from, to Date) string {
 }
 
 // still moves the end of a period by the days that it stood still (package comment, "How a pause works").
-func (b *bench) still(end *Date) (steps []Step) {
+func (b *bench) still(c *counted) {
 	for _, p := range b.standing() {
-		if p.From.After(b.Place.rolledFor(b.Regime, *end)) {
-			continue
-		}
 		days := p.From.Days(p.To)
-		if days == 0 {
+		if days == 0 || p.From.After(b.Place.rolledFor(b.Regime, c.end)) {
 			continue
 		}
-		*end = latest(*end, p.From).AddDays(days)
-		steps = append(steps, Step{Rule: RulePause, From: p.From, Date: *end, Days: days, says: "The period stood still for " + dayCount(days) + " from {from}, while the person was asked", Source: b.pause})
+		c.end = latest(c.end, p.From).AddDays(days)
+		c.steps = append(c.steps, Step{Rule: RulePause, From: p.From, Date: c.end, Days: days, says: "The period stood still for " + dayCount(days) + " from {from}, while the person was asked", Source: b.pause})
+		c.stood = append(c.stood, p)
 	}
-	return steps
 }
 
 func (p Place) rolledFor(r Regime, d Date) Date {

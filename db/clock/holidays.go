@@ -89,6 +89,14 @@ var laender = map[string][]*cal.Holiday{
 	"SN": de.HolidaysSN, "ST": de.HolidaysST, "SH": de.HolidaysSH, "TH": de.HolidaysTH,
 }
 
+// regionNames are what the regions are called in English.
+var regionNames = map[string]string{
+	"DE-BW": "Baden-Württemberg", "DE-BY": "Bavaria", "DE-BE": "Berlin", "DE-BB": "Brandenburg", "DE-HB": "Bremen", "DE-HH": "Hamburg",
+	"DE-HE": "Hesse", "DE-MV": "Mecklenburg-Western Pomerania", "DE-NI": "Lower Saxony", "DE-NW": "North Rhine-Westphalia",
+	"DE-RP": "Rhineland-Palatinate", "DE-SL": "Saarland", "DE-SN": "Saxony", "DE-ST": "Saxony-Anhalt", "DE-SH": "Schleswig-Holstein", "DE-TH": "Thuringia",
+	"GB-ENG": "England", "GB-WLS": "Wales", "GB-NIR": "Northern Ireland", "GB-SCT": "Scotland",
+}
+
 // nations are the parts of the United Kingdom; the library's table is that of England and Wales. The others are the Banking and Financial
 // Dealings Act 1971, Schedule 1, and the Saint Andrew's Day Bank Holiday (Scotland) Act 2007.
 var nations = map[string][]*cal.Holiday{
@@ -140,8 +148,25 @@ func (p Place) Code() string {
 	return p.code + "-" + p.region
 }
 
-// Name is the country's name in English.
-func (p Place) Name() string { return p.name }
+// Name is the country's name in English, with that of the region: "Germany, Bavaria". The zero Place has none.
+func (p Place) Name() string {
+	if p.region == "" {
+		return p.name
+	}
+	return p.name + ", " + regionNames[p.Code()]
+}
+
+// within is the name as it stands after "of": "the United Kingdom", "Germany (Bavaria)".
+func (p Place) within() string {
+	name := p.name
+	if strings.HasPrefix(name, "United ") || name == "Netherlands" {
+		name = "the " + name
+	}
+	if p.region != "" {
+		name += " (" + regionNames[p.Code()] + ")"
+	}
+	return name
+}
 
 // HasHolidays says whether there is a table of public holidays.
 func (p Place) HasHolidays() bool { return p.holidays != nil }

@@ -1,0 +1,55 @@
+package views
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+)
+
+func madeMonth() Ruler {
+	r := Ruler{Lead: "22 days left", Sub: "Due 7 Apr 2026", Label: "22 days left. Received 5 Mar 2026, due 7 Apr 2026.", Name: "Deadline under the EU GDPR",
+		Used: 11. / 33, Soon: 26. / 33, Start: "5 Mar 2026", Due: "Due 7 Apr 2026", Today: true,
+		Bands: []Band{{"pause", 5. / 33, 8. / 33, "Stood still from 10 Mar 2026 to 13 Mar 2026"}, {"more", 30. / 33, 1, "Extension, from 4 Apr 2026"}},
+		Says:  []string{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}
+	for n := 1; n < 33; n++ {
+		t := Tick{At: float64(n) / 33}
+		if n%7 == 0 {
+			t.Label = "12 Mar"
+		}
+		r.Ticks = append(r.Ticks, t)
+	}
+	return r
+}
+
+func TestLegalClockPage(t *testing.T) {
+	form := LegalClock{
+		Received: Field{Name: "received", Label: "Received", Type: "date", Value: "2026-03-05", Required: true},
+		Country:  Field{Name: "country", Label: "Country", Type: "select", Value: "DE", Required: true, Options: []Option{{Value: "DE", Label: "Germany"}, {Value: "DE-BY", Label: "Germany, BY"}}},
+		Asked:    Field{Name: "asked", Label: "Person asked", Type: "date"},
+		Answered: Field{Name: "answered", Label: "Person answered", Type: "date"},
+		Extended: Field{Name: "extended", Label: "Extended", Type: "checkbox", Value: "yes"},
+	}
+	render(t, "clock_form", form)
+	full := form
+	full.Laws = []LawClock{{ID: "eu-gdpr", Name: "EU GDPR", Ruler: madeMonth(), Working: []string{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}, {ID: "ccpa", Name: "CCPA"}}
+	full.Rows = []LawRow{{"Answer", []string{"7 Apr 2026", "19 Apr 2026"}}}
+	page := render(t, "clock", full)
+	for _, want := range []string{`>Today<`, `aria-label="Deadline under the EU GDPR"`, `class="f-held"`, `Stood still from 10 Mar 2026 to 13 Mar 2026`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	form.Received.Value, form.Received.Error = "x", "Give a date of the years 1900 to 2199."
+	render(t, "clock_refused", form)
+}
+
+// A ruler without a day of its own, as beside a case that has ended, shows no mark of today.
+func TestRulerEnded(t *testing.T) {
+	r := madeMonth()
+	r.Ended, r.Lead, r.Label = true, "Ended in time", "Ended in time."
+	page := render(t, "ruler_ended", templ.Component(deadlineRuler(r)))
+	if strings.Contains(page, ">Today<") || !strings.Contains(page, ">Due 7 Apr 2026<") {
+		t.Error("an ended case shows today, or no due date")
+	}
+}
