@@ -242,7 +242,7 @@ not see 2, Access
 
 # What is overdue is on the overview and an alarm.
 POST /tickets
-form right=rectification regime=uk-gdpr region=non-eu country=GB channel=post received=2026-02-01 mine=yes
+form right=rectification regime=uk-gdpr region=non-eu country=GB channel=post received=2026-01-15 mine=yes
 location /tickets/4
 GET /
 see ticket is past the day on which the law wants an answer
