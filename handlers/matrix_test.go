@@ -110,6 +110,7 @@ var matrix = []cell{
 	{"POST /tickets", "/tickets", "right=", door, 422, 422, 403, 403},
 	{"GET /tickets/{number}", "/tickets/1", "", door, 200, 200, 200, 403},
 	{"GET /tickets/{number}", "/tickets/99", "", door, 404, 404, 404, 403},
+	{"GET /tickets/{number}/live", "/tickets/1/live", "", door, 200, 200, 200, 403},
 	{"POST /tickets/{number}/assign", "/tickets/1/assign", "user=0", door, 409, 409, 403, 403},
 	{"POST /tickets/{number}/ids", "/tickets/1/ids", "id=", door, 422, 422, 403, 403},
 	{"POST /tickets/{number}/ask", "/tickets/1/ask", "why=", door, 422, 422, 403, 403},

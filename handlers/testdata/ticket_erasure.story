@@ -38,6 +38,10 @@ audit ticket.linked ticket/1
 follow
 see Open erasure 1
 see nothing is erased until a second person approves it
+html /tickets/1/live
+GET /tickets/1/live
+frames 1
+see nothing is erased until a second person approves it
 GET /subjects/{subject}
 see 1, Erasure
 
