@@ -26,9 +26,12 @@ const (
 // AlarmLink is a linked service that does not take our credential, or does not show the certificate that an administrator confirmed.
 const AlarmLink AlarmKind = "link"
 
+// AlarmTickets is that the legal clock of tickets has run out.
+const AlarmTickets AlarmKind = "tickets"
+
 // AlarmKinds is the closed list.
 var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmUnwitness, AlarmWitness, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink,
-	AlarmDiffers, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve}
+	AlarmDiffers, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve, AlarmTickets}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -41,7 +44,7 @@ type Alarm struct {
 
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
-	(*Store).lateErasures, (*Store).differsAlarm, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).witnessAlarms, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
+	(*Store).lateErasures, (*Store).overdueTickets, (*Store).differsAlarm, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).witnessAlarms, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
 	(*Store).returnedData, (*Store).brokenLinks, (*Store).drillAlarms,
 }
@@ -75,3 +78,14 @@ const heldBack = "(state = 'partial' AND EXISTS (SELECT 1 FROM part WHERE part.e
 
 // stillOpen are the states of a request that has not ended, by the index on them.
 const stillOpen = "('proposed','scheduled','running','verifying','partial')"
+
+func (s *Store) overdueTickets(ctx context.Context) ([]Alarm, error) {
+	var count int64
+	var first, oldest sql.NullInt64
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*), min(due), (SELECT number FROM ticket WHERE ended IS NULL AND stands = 0 AND due < ?1 ORDER BY due, number LIMIT 1)
+		FROM ticket WHERE ended IS NULL AND stands = 0 AND due < ?1`, ms(s.Now())).Scan(&count, &first, &oldest)
+	if err != nil || count == 0 {
+		return nil, err
+	}
+	return []Alarm{{Kind: AlarmTickets, Object: audit.ObjectOf(audit.KindTicket, oldest.Int64), Since: at(first.Int64), Count: count}}, nil
+}

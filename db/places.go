@@ -32,5 +32,13 @@ var places = []place{
 	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
 	{"saved_filter.name", "sealed; with the ID that it names (tx.forgetFilters), or when its owner removes it"},
 	{"receipt_salt.sealed", "sealed; 30 days after the request has ended (Store.ForgetSalts); with it a receipt tells whether a guessed ID is its own"},
+	{"ticket_subject.sealed", "sealed; with the end of the ID's erasure (tx.forgetTickets)"},
+	{"ticket_note.sealed", "sealed; likewise, with any ID of its ticket"},
+	{"ticket_attachment.name", "sealed; likewise"},
+	{"ticket_attachment.sealed", "sealed; likewise"},
+	{"ticket_identity.sealed", "sealed; likewise"},
+	{"ticket.extended_why", "sealed; likewise"},
+	{"ticket.told", "sealed; likewise"},
+	{"ticket.people", "sealed; 30 days after the end of a ticket of which an ID was erased (Store.ForgetTicketPeople): the answer has to reach them"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

@@ -24,6 +24,10 @@ var nowhere = strings.Fields(`
 	setting.next service.settings service.plan customer.folded erasure.previous batch.pause batch.paused_by batch.cleared_by
 	hold.kind hold.state hold.ground hold.placed_by hold.expiry_by hold.asked_by hold.channel hold.ended_by kept.ref
 	service_health.code part_call.request part_call.token attestation.actor attestation.hash
+	ticket.right ticket.regime ticket.region ticket.country ticket.division ticket.channel ticket.day ticket.filed_by ticket.state ticket.relation ticket.extension ticket.extended_by
+	ticket.ended_by ticket.ground ticket_subject.ref ticket_subject.added_by ticket_pause.why ticket_pause.began_by ticket_pause.ended_by
+	ticket_identity.method ticket_identity.level ticket_identity.actor ticket_identity.hash ticket_note.actor ticket_note.hash
+	ticket_attachment.actor ticket_attachment.type ticket_attachment.hash ticket_link.kind ticket_link.actor
 	witness.name witness.key witness.code cosignature.witness cosignature.note
 	drill.outcome drill.actor drill_path.path trail_check.state trail_check.actor trail_check.root trail_check.key trail_check.answer
 	saved_filter.actor saved_filter.act saved_filter.object saved_filter.since saved_filter.until sample.actor sample.kind sample.seed sample.word

@@ -209,5 +209,8 @@ func (t *tx) refreshTogether(e Erasure) error {
 	if err := t.takeApart(parted); err != nil {
 		return err
 	}
-	return t.proposeBeside(e, joined, Proposal{Ground: e.Ground, Note: e.Note, Without: e.without()})
+	if err := t.proposeBeside(e, joined, Proposal{Ground: e.Ground, Note: e.Note, Without: e.without()}); err != nil {
+		return err
+	}
+	return t.linkBeside(e.Number)
 }

@@ -259,6 +259,12 @@ func (t *tx) forget(e Erasure) error {
 	if err == nil {
 		err = t.forgetFilters(e.Subject)
 	}
+	if err == nil {
+		err = t.settleTickets(e.Number)
+	}
+	if err == nil {
+		err = t.forgetTickets(e)
+	}
 	if err != nil {
 		return fmt.Errorf("removing the customer ID from the request: %w", err)
 	}

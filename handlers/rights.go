@@ -30,7 +30,7 @@ func (s *Server) rights(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	lines := tally.Lines()
-	v := views.Rights{Period: "Requests filed from " + from.Format("January 2006") + " to " + now.Format("January 2006") + ". Months and times are in UTC.", CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
+	v := views.RightCounts{Period: "Requests filed from " + from.Format("January 2006") + " to " + now.Format("January 2006") + ". Months and times are in UTC.", CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
 		Empty: views.Empty{Title: "No request in these months", Detail: "Requests by console, list and API and runs of retention are counted here by right and outcome."}}
 	for _, n := range rightNames {
 		v.Lines = appendCounted(v.Lines, n.words, tally, lines, func(l audit.StatLine) bool { return l.Right == n.right })

@@ -125,6 +125,9 @@ func bodyLimit(r route) int64 {
 	if strings.HasPrefix(r.pattern, "POST /training-check") {
 		return training.MaxBytes + formBytes
 	}
+	if strings.HasSuffix(r.pattern, " /tickets/{number}/files") {
+		return db.MaxAttachment + formBytes
+	}
 	return formBytes
 }
 

@@ -100,7 +100,7 @@ func TestSamples(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	line := RightLine{"Erasure, Art. 17", 12, 8, 1, 2, 1, 0, "41 min", "2.3 h", "19.0 h"}
-	render(t, "rights", Rights{Period: "December 2025 to November 2026, by month of filing, in UTC", CSV: true, From: "2025-12-01", Lines: []RightLine{line}, Ways: []RightLine{line},
+	render(t, "rights", RightCounts{Period: "December 2025 to November 2026, by month of filing, in UTC", CSV: true, From: "2025-12-01", Lines: []RightLine{line}, Ways: []RightLine{line},
 		Months: []RightMonth{{DayCount{"Nov 2026", 12, 11}, line}}, Grounds: []GroundLine{{"Art. 17(3)(e)", 2}}})
-	render(t, "rights_empty", Rights{Period: "In UTC", Empty: Empty{"No request yet", "Requests are counted here."}})
+	render(t, "rights_empty", RightCounts{Period: "In UTC", Empty: Empty{"No request yet", "Requests are counted here."}})
 }

@@ -13,8 +13,8 @@ import (
 	"io"
 )
 
-// Rights are the requests of people counted by right and outcome, by month.
-type Rights struct {
+// RightCounts are the requests of people counted by right and outcome, by month.
+type RightCounts struct {
 	Period  string // "March 2025 to February 2026, by month of filing, in UTC"
 	Lines   []RightLine
 	Ways    []RightLine // by how they came
@@ -46,9 +46,9 @@ type GroundLine struct {
 }
 
 // Render writes the page.
-func (v Rights) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
+func (v RightCounts) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
 
-func (v Rights) plot() []DayCount {
+func (v RightCounts) plot() []DayCount {
 	out := make([]DayCount, len(v.Months))
 	for i, m := range v.Months {
 		out[i] = m.DayCount
@@ -56,7 +56,7 @@ func (v Rights) plot() []DayCount {
 	return out
 }
 
-func (v Rights) page() templ.Component {
+func (v RightCounts) page() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -335,7 +335,7 @@ func (v Rights) page() templ.Component {
 }
 
 // monthLines leaves out the months without a request.
-func (v Rights) monthLines() (out []RightLine) {
+func (v RightCounts) monthLines() (out []RightLine) {
 	for _, m := range v.Months {
 		if m.All > 0 {
 			out = append(out, m.RightLine)
@@ -544,7 +544,7 @@ func rightTable(label, first string, lines []RightLine) templ.Component {
 	})
 }
 
-func (v Rights) grounds() templ.Component {
+func (v RightCounts) grounds() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -56,11 +56,12 @@ const (
 	KindSample  Kind = "sample"
 	KindService Kind = "service"
 	KindSession Kind = "session"
+	KindTicket  Kind = "ticket"
 	KindUser    Kind = "user"
 )
 
 var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindCheck, KindDrill, KindErasure, KindExport, KindHold, KindImport,
-	KindKey, KindPolicy, KindSample, KindService, KindSession, KindUser}
+	KindKey, KindPolicy, KindSample, KindService, KindSession, KindTicket, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or
 // "" where there is none.

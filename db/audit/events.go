@@ -16,6 +16,7 @@ const (
 	GroupRecords  Group = "Records"
 	GroupErasures Group = "Erasures"
 	GroupHolds    Group = "Holds"
+	GroupTickets  Group = "Tickets"
 	GroupBatches  Group = "Batches"
 	GroupAdmin    Group = "Administration"
 	GroupUpkeep   Group = "Upkeep"
@@ -104,6 +105,29 @@ const (
 	RestrictionPlaced   Event = "restriction.placed"
 	RestrictionReviewed Event = "restriction.reviewed"
 	RestrictionLifted   Event = "restriction.lifted"
+
+	TicketOpened      Event = "ticket.opened"
+	TicketAssigned    Event = "ticket.assigned"
+	TicketID          Event = "ticket.id"
+	TicketNoted       Event = "ticket.noted"
+	TicketNoteErased  Event = "ticket.unnoted"
+	TicketAttached    Event = "ticket.attached"
+	TicketFetched     Event = "ticket.fetched"
+	TicketFileErased  Event = "ticket.unattached"
+	TicketVerified    Event = "ticket.verified"
+	TicketWaiting     Event = "ticket.waiting"
+	TicketResumed     Event = "ticket.resumed"
+	TicketExtended    Event = "ticket.extended"
+	TicketLinked      Event = "ticket.linked"
+	TicketAnswered    Event = "ticket.answered"
+	TicketRefused     Event = "ticket.refused"
+	TicketWithdrawn   Event = "ticket.withdrawn"
+	TicketAbandoned   Event = "ticket.abandoned"
+	TicketMerged      Event = "ticket.merged"
+	TicketReopened    Event = "ticket.reopened"
+	TicketEmptied     Event = "ticket.emptied"
+	TicketNamesErased Event = "ticket.unnamed"
+	TicketsExported   Event = "ticket.exported"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -256,6 +280,29 @@ var list = []EventInfo{
 	{RestrictionReviewed, GroupHolds, "A restriction was reviewed and stays.", KindHold},
 	{RestrictionLifted, GroupHolds, "A restriction was lifted, after the person was told. Art. 18(3).", KindHold},
 
+	{TicketOpened, GroupTickets, "A request of a person came in and got its ticket.", KindTicket},
+	{TicketAssigned, GroupTickets, "A ticket was given to somebody, or back to all.", KindTicket},
+	{TicketID, GroupTickets, "A ticket was given another customer ID.", KindTicket},
+	{TicketNoted, GroupTickets, "A note was written on a ticket.", KindTicket},
+	{TicketNoteErased, GroupTickets, "A note on a ticket was erased; its hash stays.", KindTicket},
+	{TicketAttached, GroupTickets, "A file was attached to a ticket.", KindTicket},
+	{TicketFetched, GroupReading, "A file of a ticket was fetched.", KindTicket},
+	{TicketsExported, GroupReading, "A list of tickets was exported, without anything personal.", ""},
+	{TicketFileErased, GroupTickets, "A file of a ticket was erased; its hash stays.", KindTicket},
+	{TicketVerified, GroupTickets, "It was checked who asks. Art. 12(6).", KindTicket},
+	{TicketWaiting, GroupTickets, "The person was asked for what the ticket needs; it waits for them.", KindTicket},
+	{TicketResumed, GroupTickets, "The person gave what the ticket needed, and it goes on.", KindTicket},
+	{TicketExtended, GroupTickets, "A ticket was extended, and the person was told why. Art. 12(3).", KindTicket},
+	{TicketLinked, GroupTickets, "A ticket was linked with an erasure, a hold, a restriction or an export.", KindTicket},
+	{TicketAnswered, GroupTickets, "A ticket was answered.", KindTicket},
+	{TicketRefused, GroupTickets, "A ticket was refused, and the person was told why. Art. 12(4).", KindTicket},
+	{TicketWithdrawn, GroupTickets, "A person took their request back.", KindTicket},
+	{TicketAbandoned, GroupTickets, "A ticket was closed, because the person did not give what it needed.", KindTicket},
+	{TicketMerged, GroupTickets, "A ticket was merged into an earlier one about the same.", KindTicket},
+	{TicketReopened, GroupTickets, "A ticket that was over was taken up again.", KindTicket},
+	{TicketEmptied, GroupTickets, "The erasure of a ticket's customer ID has ended: the ID, notes and files of the ticket are gone.", KindTicket},
+	{TicketNamesErased, GroupTickets, "Who asked was erased from a ticket whose customer ID was erased, 30 days after its end.", KindTicket},
+
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
 	{BatchPaused, GroupBatches, "A batch was paused.", KindBatch},
@@ -381,6 +428,14 @@ const (
 	CountPremium    = "premium"    // … of a plan that is excluded from learning
 	CountPending    = "pending"    // … an erasure was asked for
 	CountOther      = "other"      // … nothing that somebody said
+	CountRight      = "right"      // number of the right that a ticket asks for
+	CountRegime     = "regime"     // number of the law that its clock runs by
+	CountIDs        = "ids"        // customer IDs of a ticket
+	CountUser       = "user"       // number of the account that a ticket is assigned to; 0: nobody
+	CountTicket     = "ticket"     // number of another ticket
+	CountLink       = "link"       // number of what a ticket was linked with
+	CountMethod     = "method"     // number of the way in which an identity was checked
+	CountLevel      = "level"      // number of how sure that makes
 	CountPages      = "pages"      // pages of the database that are not as they were written
 	CountFrom       = "from"       // first entry of a range of the audit trail
 	CountTo         = "to"         // last entry of it
@@ -403,6 +458,7 @@ var countLimits = map[string]int64{
 	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber, CountFinds: maxNumber, CountByHand: maxNumber,
 	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
 	CountLooked: maxNumber, CountOptedOut: maxNumber, CountPremium: maxNumber, CountPending: maxNumber, CountOther: maxNumber,
+	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
@@ -413,7 +469,7 @@ const (
 	CommitNote     = "note"     // what somebody wrote beside their decision
 	CommitPurpose  = "purpose"  // why a record was revealed
 	CommitDigest   = "digests"  // root over the records of one commit
-	CommitFile     = "file"     // an export or import file; of an inspection pack its manifest
+	CommitFile     = "file"     // an export or import file, or one on a ticket; of an inspection pack its manifest
 	CommitReceipt  = "receipt"  // a receipt as it was signed
 	CommitKey      = "key"      // the verifier key that the trail began with, or went on with
 	CommitStore    = "store"    // the identity of the store that the trail belongs to

@@ -69,6 +69,9 @@ func (r *Runner) Loop(ctx context.Context) {
 		if _, err := r.Store.ForgetEvidence(ctx); err != nil && ctx.Err() == nil {
 			r.Log.Error("evidence stays beyond its time", "err", err)
 		}
+		if _, err := r.Store.ForgetTicketPeople(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("names on tickets stay beyond their time", "err", err)
+		}
 		wait := r.round(ctx, &calls, freed)
 		select {
 		case <-changed:

@@ -67,7 +67,7 @@ see The improvement set comes as NDJSON.
 POST /exports
 form what=audit format=ndjson
 status 422
-see Only the improvement set comes as NDJSON.
+see Only the audit trail and an improvement set are exported as NDJSON.
 POST /exports
 form what=improvement format=ndjson
 status 200

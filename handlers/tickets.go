@@ -1,0 +1,212 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/clock"
+	"quittance/db/ticket"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+func ticketHref(number int64) string { return "/tickets/" + decimal(number) }
+
+// ticketStates say where a ticket stands.
+var ticketStates = map[ticket.State]views.State{
+	ticket.Open:       {Tone: "wait", Word: "Open"},
+	ticket.InProgress: {Tone: "run", Word: "In progress"},
+	ticket.Waiting:    {Tone: "held", Icon: "hourglass", Word: "Waits for the person"},
+	ticket.Extended:   {Tone: "run", Icon: "clock", Word: "Extended"},
+	ticket.Answered:   {Tone: "ok", Word: "Answered"},
+	ticket.Refused:    {Tone: "erased", Icon: "circle-minus", Word: "Refused"},
+	ticket.Withdrawn:  {Tone: "erased", Icon: "circle-minus", Word: "Withdrawn"},
+	ticket.Abandoned:  {Tone: "erased", Icon: "circle-minus", Word: "Abandoned"},
+	ticket.Merged:     {Tone: "erased", Icon: "circle-minus", Word: "Merged"},
+}
+
+// rightName and rightArticle say what a person asks for.
+func rightName(r ticket.Right) string    { return views.CodeWords(views.Rights, string(r)) }
+func rightArticle(r ticket.Right) string { return views.CodeArticle(views.Rights, string(r)) }
+
+// ticketList is what an address asks for: a tab and filters.
+type ticketList struct {
+	show  string
+	q     db.TicketQuery
+	about url.Values // the filters, as they stand in the address
+}
+
+func ticketListOf(r *http.Request) ticketList {
+	in := r.URL.Query()
+	l := ticketList{show: in.Get("show"), about: url.Values{}}
+	switch l.show {
+	case "mine":
+		l.q.Assignee = who(r).User.Number
+	case "unassigned":
+		l.q.Nobody = true
+	case "soon", "overdue", "aside", "ended":
+		l.q.View = db.TicketView(l.show)
+	default:
+		l.show = ""
+	}
+	for _, name := range []string{"right", "state", "region"} {
+		if v := in.Get(name); v != "" {
+			l.about.Set(name, v)
+		}
+	}
+	l.q.Right, l.q.State, l.q.Region = ticket.Right(in.Get("right")), ticket.State(in.Get("state")), in.Get("region")
+	due, number, _ := strings.Cut(in.Get("after"), "-")
+	l.q.After = db.TicketPlace{Due: numberOr(due, 0), Number: numberOr(number, 0)}
+	l.q.Limit = pageRows + 1
+	return l
+}
+
+// href is the address of the same list with another tab, or with a page that begins elsewhere.
+func (l ticketList) href(path, show string, after db.TicketPlace) string {
+	q := url.Values{}
+	for name, v := range l.about {
+		q[name] = v
+	}
+	if show != "" {
+		q.Set("show", show)
+	}
+	if after != (db.TicketPlace{}) {
+		q.Set("after", decimal(after.Due)+"-"+decimal(after.Number))
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// tickets lists requests of persons by when they are due.
+func (s *Server) tickets(r *http.Request) (templ.Component, error) {
+	l := ticketListOf(r)
+	counts, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.store.Tickets(r.Context(), l.q)
+	if err != nil {
+		return nil, err
+	}
+	more := len(list) > pageRows
+	list = list[:min(len(list), pageRows)]
+	v := views.Tickets{Tabs: l.tabs(r, counts), Filters: l.filters(), View: l.show, New: who(r).May(auth.Work), Aside: l.q.View == db.TicketsAside, Rows: s.ticketRows(r, list),
+		Pager: views.Pager{Total: -1}, Empty: views.Empty{Title: "No ticket is here", Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}}
+	if more {
+		v.Pager.Older = l.href("/tickets", l.show, db.PlaceOfTicket(list[len(list)-1]))
+	}
+	if l.q.After != (db.TicketPlace{}) {
+		v.Pager.Newer = l.href("/tickets", l.show, db.TicketPlace{})
+	}
+	if who(r).May(auth.Export) {
+		v.CSV = l.href("/tickets/csv", l.show, db.TicketPlace{})
+	}
+	return v, nil
+}
+
+func (l ticketList) tabs(r *http.Request, c db.TicketCounts) []views.Tab {
+	out := []views.Tab{{Label: "Running", Count: c.Running}, {Label: "Overdue", Href: "overdue", Count: c.Overdue}, {Label: "Due within 7 days", Href: "soon", Count: c.Soon}}
+	if who(r).May(auth.Work) {
+		out = append(out, views.Tab{Label: "Mine", Href: "mine", Count: c.Mine}, views.Tab{Label: "Unassigned", Href: "unassigned", Count: c.Nobody})
+	}
+	out = append(out, views.Tab{Label: "Set aside", Href: "aside", Count: c.Aside}, views.Tab{Label: "Ended", Href: "ended", Count: c.Ended})
+	for i, t := range out {
+		out[i].Current, out[i].Href = t.Href == l.show, l.href("/tickets", t.Href, db.TicketPlace{})
+	}
+	return out
+}
+
+func (l ticketList) filters() []views.Field {
+	states := make([]views.Coded, 0, len(ticketStates))
+	for _, st := range []ticket.State{ticket.Open, ticket.InProgress, ticket.Waiting, ticket.Extended, ticket.Answered, ticket.Refused, ticket.Withdrawn, ticket.Abandoned, ticket.Merged} {
+		states = append(states, views.Coded{Code: string(st), Words: ticketStates[st].Word})
+	}
+	return []views.Field{
+		{Name: "right", Label: "Right", Options: views.Choices(views.Rights, string(l.q.Right), "Every right")},
+		{Name: "state", Label: "State", Options: views.Choices(states, string(l.q.State), "Every state")},
+		{Name: "region", Label: "Region", Options: views.Choices(views.Regions, l.q.Region, "Every region")},
+	}
+}
+
+func (s *Server) ticketRows(r *http.Request, list []db.Ticket) []views.TicketRow {
+	names, now := s.names(r), s.store.Now()
+	out := make([]views.TicketRow, len(list))
+	for i, v := range list {
+		out[i] = views.TicketRow{Number: v.Number, Right: rightName(v.Right), Article: rightArticle(v.Right), State: ticketStates[v.State], Received: dayMoment(v),
+			Channel: views.CodeWords(views.TicketChannels, v.Channel), Regime: views.CodeWords(views.Regimes, v.Regime), Ended: v.State.Ended()}
+		if v.Assignee != 0 {
+			out[i].Assignee = names.user(v.Assignee)
+		}
+		dueOf(&out[i], v, now)
+	}
+	return out
+}
+
+// dueOf says how much of its time a ticket has left.
+func dueOf(row *views.TicketRow, v db.Ticket, now time.Time) {
+	if v.State.Ended() {
+		row.Due, row.Left = views.MomentOf(v.Ended, v.Zone()), "ended"
+		return
+	}
+	row.Due = views.Moment{Text: v.Due.In(v.Zone()).Format("2 Jan 2006"), UTC: v.Due.UTC().Format(time.RFC3339)}
+	row.Used = min(1, max(0, float64(now.Sub(v.Received))/float64(max(1, v.Due.Sub(v.Received)))))
+	left := clock.DateIn(now, v.Zone()).Days(clock.DateIn(v.Due, v.Zone()))
+	switch days := views.Count(int64(max(left, -left)), "day", "days"); {
+	case v.Stands:
+		row.Left = "the clock stands"
+	case left < 0:
+		row.Left, row.Tone = days+" late", "over"
+	case left == 0:
+		row.Left, row.Tone = "due today", "soon"
+	case left <= 7:
+		row.Left, row.Tone = days+" left", "soon"
+	default:
+		row.Left = days + " left"
+	}
+}
+
+// dayMoment is the day on which a ticket was received, where that was.
+func dayMoment(v db.Ticket) views.Moment {
+	day, err := time.Parse(time.DateOnly, v.Day)
+	if err != nil {
+		return views.Moment{Text: v.Day}
+	}
+	return views.Moment{Text: day.Format("2 Jan 2006"), UTC: v.Day}
+}
+
+// ticketsCSV streams the tickets of a list without anything personal; it is written down before the first line leaves.
+func (s *Server) ticketsCSV(w http.ResponseWriter, r *http.Request) {
+	if err := s.store.Note(r.Context(), who(r).Actor(), audit.TicketsExported, "", nil); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	l := ticketListOf(r)
+	l.q.Limit = 500
+	out := newCSV(w, "tickets.csv")
+	out.Row("ticket", "right", "regime", "region", "country", "channel", "received", "state", "assigned", "due (UTC)", "extended (UTC)", "ended (UTC)", "refused for", "merged into")
+	for {
+		page, err := s.store.Tickets(r.Context(), l.q)
+		if err != nil {
+			s.log.Error("a CSV of tickets ended early", "request", requestID(r), "err", err)
+			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+		}
+		for _, v := range page {
+			out.Row(decimal(v.Number), string(v.Right), v.Regime, v.Region, v.Country, v.Channel, v.Day, string(v.State), strconv.FormatBool(v.Assignee != 0), stampOf(v.Due), stampOf(v.Extended),
+				stampOf(v.Ended), v.Ground, orNothing(v.MergedInto))
+		}
+		if len(page) < l.q.Limit {
+			break
+		}
+		l.q.After = db.PlaceOfTicket(page[len(page)-1])
+	}
+	out.Flush()
+}
