@@ -27,8 +27,8 @@ const (
 const AlarmLink AlarmKind = "link"
 
 // AlarmKinds is the closed list.
-var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink,
-	AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve}
+var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmUnwitness, AlarmWitness, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink,
+	AlarmDiffers, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -41,7 +41,7 @@ type Alarm struct {
 
 // alarmSources are asked one after the other, the gravest first.
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
-	(*Store).lateErasures, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
+	(*Store).lateErasures, (*Store).differsAlarm, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).witnessAlarms, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
 	(*Store).returnedData, (*Store).brokenLinks, (*Store).drillAlarms,
 }

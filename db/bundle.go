@@ -31,5 +31,22 @@ func (s *Store) BundleOf(v Span) AuditBundle { return AuditBundle{s: s, head: v.
 // Write writes the bundle in pages, at constant memory.
 func (b AuditBundle) Write(ctx context.Context, w io.Writer) error {
 	g := b.s.signing.Load()
-	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, []byte(b.head))
+	head, err := b.cosigned(ctx)
+	if err != nil {
+		return err
+	}
+	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, head)
+}
+
+// cosigned is the head with the cosignatures that there are of it. Whoever asked for the bundle asked for all entries, so an older head that
+// witnesses have seen does not do in its place.
+func (b AuditBundle) cosigned(ctx context.Context) ([]byte, error) {
+	head := []byte(b.head)
+	notes, known, err := b.s.cosigned(ctx)
+	for _, other := range notes {
+		if both, err := audit.AddCosignatures(head, other, known); err == nil { // else it is of another size
+			head = both
+		}
+	}
+	return head, err
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,8 +28,23 @@ func openHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.Store = s
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		agrees(t, s)
+		s.Close()
+	})
 	return h
+}
+
+// agrees fails the test where a table is not what the audit trail says of it.
+func agrees(t *testing.T, s *Store) {
+	t.Helper()
+	rebuilt, err := s.Rebuild(context.Background())
+	for _, d := range rebuilt.Differences {
+		t.Errorf("%s: %s", d.Object, d.Words)
+	}
+	if err != nil && !strings.Contains(err.Error(), "closed") {
+		t.Error(err)
+	}
 }
 
 func (h *house) clock() time.Time {

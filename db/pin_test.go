@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,5 +176,30 @@ func TestRotateKey(t *testing.T) {
 	h.open(db.WithClock(func() time.Time { return now }))
 	if report, err := h.VerifyAudit(ctx); err != nil || !report.OK() || !report.Anchored {
 		t.Errorf("%+v, %v", report, err)
+	}
+	follows := func(public string) audit.Report {
+		v, err := note.NewVerifier(public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := h.VerifyAgainst(ctx, audit.Outside{Keys: []note.Verifier{v}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	if report := follows(before); !report.OK() || !report.Anchored {
+		t.Errorf("whoever knows the old key cannot follow: %+v", report.Findings)
+	}
+	if report := follows(h.AuditKey()); !report.OK() || !report.Anchored {
+		t.Errorf("whoever knows the new key cannot look back: %+v", report.Findings)
+	}
+	name, _, _ := strings.Cut(before, "+")
+	_, stranger, err := audit.NewSigner(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := follows(stranger); report.OK() {
+		t.Error("a key that never signed was followed")
 	}
 }

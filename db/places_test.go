@@ -24,6 +24,7 @@ var nowhere = strings.Fields(`
 	setting.next service.settings service.plan customer.folded erasure.previous batch.pause batch.paused_by batch.cleared_by
 	hold.kind hold.state hold.ground hold.placed_by hold.expiry_by hold.asked_by hold.channel hold.ended_by kept.ref
 	service_health.code part_call.request part_call.token attestation.actor attestation.hash
+	witness.name witness.key witness.code cosignature.witness cosignature.note
 	drill.outcome drill.actor drill_path.path backup.sha256 retention.proposer retention.approver`)
 
 // Every column that could hold a customer ID stands in the table of places, with how it is emptied, or among those that hold none (law L3).

@@ -17,7 +17,7 @@ var ErrUncommitted = errors.New("this receipt was written before receipts were s
 const NewestReceipt = -1
 
 // ReceiptFile puts a receipt of an erasure together as a file: its body, the entry that commits to it, and the proof that the entry stands under
-// the newest head. amendment is 0 for the first receipt. The file can be made anew at any time: its body and its entry stay, the head grows.
+// a head that a witness has cosigned, or else the newest. amendment is 0 for the first receipt. The file can be made anew at any time: its body and its entry stay, the head grows.
 func (s *Store) ReceiptFile(ctx context.Context, number, amendment int64) (audit.Receipt, error) {
 	var none audit.Receipt
 	key := s.AuditKey()
@@ -36,7 +36,7 @@ func (s *Store) ReceiptFile(ctx context.Context, number, amendment int64) (audit
 	if parsed, err := audit.Parse(entry.Data); err != nil || parsed.Commits[audit.CommitReceipt] == "" {
 		return none, errors.Join(ErrUncommitted, err)
 	}
-	return audit.NewReceipt(body, entry.Data, at, []byte(head), key, storedTree{ctx, s})
+	return audit.NewReceipt(body, entry.Data, at, s.cosignedHead(ctx, at, []byte(head)), key, storedTree{ctx, s})
 }
 
 // receiptBody is what was hashed, byte by byte, and the number of the entry that commits to it.

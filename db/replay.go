@@ -161,7 +161,10 @@ func (r *restore) insert(t *tx, p *past) error {
 	if err != nil {
 		return err
 	}
-	return r.insertParts(t, p)
+	if err := r.insertParts(t, p); err != nil {
+		return err
+	}
+	return t.noteAs(audit.System, audit.ErasureRestored, audit.ObjectOf(audit.KindErasure, p.Erasure), map[string]int64{audit.CountCutoff: p.Cutoff})
 }
 
 func orElse(s, otherwise string) string {
@@ -374,6 +377,7 @@ func (r *restore) endOne(t *tx, p *past) error {
 	if err != nil {
 		return err
 	}
+	e.Found = max(e.Found, found)
 	r.out.Ended++
 	return t.receipt(e, parts, nil)
 }

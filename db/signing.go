@@ -27,6 +27,7 @@ type formerKey struct {
 type signing struct {
 	origin    string
 	public    string
+	publics   []string        // of all keys, as they are written, in the order of the verifiers
 	verifiers []note.Verifier // of all keys, the present one first
 	present   note.Signer
 	beside    []besideKey
@@ -81,7 +82,7 @@ func (g *signing) know(public string) error {
 	if err != nil {
 		return fmt.Errorf("reading a public audit key: %w", err)
 	}
-	g.verifiers = append(g.verifiers, v)
+	g.verifiers, g.publics = append(g.verifiers, v), append(g.publics, public)
 	return nil
 }
 

@@ -29,10 +29,35 @@ func (s *Store) VerifyAgainst(ctx context.Context, outside audit.Outside) (audit
 	if err != nil {
 		return audit.Report{}, err
 	}
-	return audit.Verify(ctx, audit.Bundle{
+	cosigned, witnesses, err := s.cosigned(ctx)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	if outside.Witnesses != nil {
+		witnesses = outside.Witnesses
+	}
+	report := audit.Verify(ctx, audit.Bundle{Cosigned: cosigned, Witnesses: witnesses, Witnessed: outside.Witnesses != nil,
+
 		Leaves: s.storedLeaves(ctx, size), Hashes: s.storedHashes(ctx, size), Receipts: s.storedReceipts(ctx, size), Checkpoints: s.storedHeads(ctx, size, head),
-		Keys: s.Verifiers(), OutsideKeys: outside.Keys, Outside: outside.Checkpoints, At: s.Now(),
-	}), nil
+		Keys: s.Verifiers(), Chain: s.signing.Load().publics, OutsideKeys: outside.Keys, Outside: outside.Checkpoints, At: s.Now(),
+	})
+	return report, s.heldToTrail(ctx, &report)
+}
+
+// heldToTrail adds what of the tables is not what the trail says. A trail that is not itself is no measure for them.
+func (s *Store) heldToTrail(ctx context.Context, report *audit.Report) error {
+	if !report.Intact() {
+		return nil
+	}
+	rebuilt, err := s.Rebuild(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range rebuilt.Differences {
+		report.Differ(d.Words, 0)
+	}
+	report.Differ("", rebuilt.More)
+	return nil
 }
 
 // verifyPage is how many rows one read of the check takes.

@@ -22,6 +22,10 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmPin: {"over", func(db.Alarm) string {
 		return "the audit trail and its pin outside the data directory do not agree, or the pin cannot be written; an operator must look before the next start"
 	}, "/audit"},
+	db.AlarmUnwitness: {"over", func(db.Alarm) string {
+		return "A witness refuses the audit trail: it has cosigned more of it than there is, or something else. The data directory was set back or restored, or the trail was altered; tell your auditor"
+	}, "/audit"},
+	db.AlarmWitness: {"risk", func(db.Alarm) string { return "no witness has cosigned the audit trail for a day" }, "/audit"},
 	db.AlarmLedgerCopy: {"risk", func(db.Alarm) string {
 		return "the copy of the erasure ledger cannot be written; it is tried again each minute"
 	}, "/backups"},
@@ -54,6 +58,9 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmLink: {"over", func(db.Alarm) string {
 		return "A linked service refuses our credential, or shows another certificate than the one that was confirmed"
 	}, "/services"},
+	db.AlarmDiffers: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "row of the tables is", "rows of the tables are") + " not what the audit trail says: somebody has changed the database behind the program, and quittance verify names each"
+	}, "/audit"},
 	db.AlarmDamage: {"over", func(a db.Alarm) string {
 		return views.Count(a.Count, "record or page of the database is", "records or pages of the database are") + " damaged: an administrator must look at the disk, quittance doctor names them"
 	}, "/drills"},

@@ -23,6 +23,7 @@ func (c *call) jobs() []job {
 	return []job{
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
 		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},
+		{"rebuild", func(ctx context.Context) error { _, err := c.store.RebuildAndTell(ctx); return err }},
 		{"drill", func(ctx context.Context) error { _, err := c.drill(ctx, audit.System); return err }},
 	}
 }

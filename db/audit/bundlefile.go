@@ -123,7 +123,7 @@ func OpenBundle(open func() (io.ReadCloser, error)) (Bundle, error) {
 	if key.Name() != head.Log {
 		return Bundle{}, errors.New("reading an audit bundle: its key is of another log than it names")
 	}
-	return Bundle{Leaves: bundleLeaves(open), Receipts: bundleReceipts(open), Checkpoints: bundleHeads(open), Keys: []note.Verifier{key}}, nil
+	return Bundle{Leaves: bundleLeaves(open), Receipts: bundleReceipts(open), Checkpoints: bundleHeads(open), Keys: []note.Verifier{key}, Chain: []string{head.Key}}, nil
 }
 
 // bundleLines gives the lines of a file; the last one must be ended too.

@@ -136,14 +136,19 @@ const (
 	DrillFailed  Event = "drill.failed"
 	SweepDone    Event = "sweep.done"
 	DigestBad    Event = "digest.bad"
+	StateAgrees  Event = "state.agrees"
+	StateDiffers Event = "state.differs"
 
 	LogCreated      Event = "log.created"
 	LogPinned       Event = "log.pinned"
 	LogRotated      Event = "log.rotated"
 	LogRetired      Event = "log.retired"
 	LogRestored     Event = "log.restored"
+	LogWitnessed    Event = "log.witnessed"
+	LogUnwitnessed  Event = "log.unwitnessed"
 	LedgerLost      Event = "ledger.lost"
 	ErasureReplayed Event = "erasure.replayed"
+	ErasureRestored Event = "erasure.restored"
 )
 
 // EventInfo is one row of the closed list, ready for a page.
@@ -195,6 +200,7 @@ var list = []EventInfo{
 	{ErasurePartial, GroupErasures, "An erasure ended in part and needs a person.", KindErasure},
 	{ErasureDone, GroupErasures, "An erasure is done.", KindErasure},
 	{ErasureReplayed, GroupErasures, "A restore erased again what the ledger says was erased.", KindErasure},
+	{ErasureRestored, GroupErasures, "A restore took up an erasure from the ledger that the backup does not know.", KindErasure},
 	{ErasureReturned, GroupErasures, "Data came in under the ID of an erasure that has ended. It is kept and flagged.", KindErasure},
 	{ErasureDismissed, GroupErasures, "An officer said that what came in after an erasure is meant to be there.", KindErasure},
 
@@ -267,11 +273,15 @@ var list = []EventInfo{
 	{DrillFailed, GroupUpkeep, "A drill was not passed: something was left, or could not be looked for.", KindDrill},
 	{SweepDone, GroupUpkeep, "Everything that is stored was read, and nothing is damaged.", ""},
 	{DigestBad, GroupUpkeep, "Everything that is stored was read, and something is damaged.", ""},
+	{StateAgrees, GroupUpkeep, "The state of every erasure, batch and hold was recomputed from the audit trail, and the tables agree.", ""},
+	{StateDiffers, GroupUpkeep, "The state of every erasure, batch and hold was recomputed from the audit trail, and the tables differ.", ""},
 
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
 	{LogPinned, GroupLog, "The pin outside the data directory was made, or made anew because none was found.", ""},
 	{LogRotated, GroupLog, "The key that signs the audit trail was replaced; for some time both sign.", ""},
 	{LogRetired, GroupLog, "A former key of the audit trail was destroyed.", ""},
+	{LogWitnessed, GroupLog, "The witnesses of the audit trail were named anew.", ""},
+	{LogUnwitnessed, GroupLog, "A witness refused to cosign the audit trail: it has seen more of it than there is, or something else.", ""},
 	{LogRestored, GroupLog, "The store was restored from a backup: a new epoch of the audit trail begins here. What was written after the backup is not in it.", ""},
 	{LedgerLost, GroupLog, "A restore went on with a ledger that is older than known: what was erased since then may have come back.", ""},
 }

@@ -75,6 +75,7 @@ type ReceiptReport struct {
 	Erasure, Amendment int64 // which erasure, and which of its receipts: 0 is the first
 	Entry              Entry // what the trail says of its end
 	Head               Checkpoint
+	Cosigned           []Cosignature
 	Anchored           bool
 	Anchor             string
 	Findings           []Finding
@@ -91,6 +92,7 @@ func (r *ReceiptReport) add(format string, args ...any) {
 type Outside struct {
 	Keys        []note.Verifier // where there are any, only these count
 	Checkpoints [][]byte        // signed, of any size
+	Witnesses   []*Witness
 }
 
 // CheckReceipt checks a receipt file offline. What is wrong is a finding; an error is only returned for what is no receipt at all.
@@ -167,6 +169,9 @@ func (rep *ReceiptReport) head(r Receipt, outside Outside) {
 		return
 	}
 	rep.Head = c
+	if rep.Cosigned, err = Cosignatures([]byte(r.Checkpoint), outside.Witnesses); err != nil {
+		rep.add("A cosignature under the checkpoint of the receipt is not valid: %v.", err)
+	}
 	for _, msg := range outside.Checkpoints {
 		old, err := OpenCheckpoint(msg, keys...)
 		switch {
@@ -187,6 +192,9 @@ func (rep *ReceiptReport) anchor(outside Outside) {
 	switch {
 	case rep.Anchored:
 		rep.Anchor = "Anchored: the checkpoint of the receipt is the one from outside."
+	case len(rep.Cosigned) > 0:
+		rep.Anchored = true
+		rep.Anchor = "Anchored: a witness has cosigned the checkpoint of the receipt."
 	case len(outside.Keys) > 0:
 		rep.Anchored = true
 		rep.Anchor = "Anchored by a key from outside."

@@ -19,6 +19,7 @@ const (
 	Tampering  FindingKind = "tampering"  // the log is not what was signed
 	Late       FindingKind = "late"       // an erasure outlasted its 24 hours, and nothing says so
 	Unfinished FindingKind = "unfinished" // the check could not read to the end
+	Differs    FindingKind = "differs"    // the log is what was signed, and a table beside it is not what it says
 )
 
 // Finding is one thing that does not hold.
@@ -33,23 +34,25 @@ const maxFindings = 100
 
 // Report is the outcome of Verify.
 type Report struct {
-	Size        int64      // leaves read
-	First, Last int64      // range of numbers; Last is -1 for an empty log
-	From, To    time.Time  // times of the first and last leaf, UTC
-	Root        tlog.Hash  // recomputed from the leaves
-	Head        Checkpoint // the last signed checkpoint that opened; Size -1 when there is none
-	Receipts    int64      // receipts held against their entries
-	Checkpoints int64      // signed checkpoints held against the leaves
-	Anchored    bool       // something from outside stood against the log
-	Anchor      string     // in words, with what cannot be seen
-	Epochs      []Epoch    // where the log goes on from a backup
-	Findings    []Finding  // at most 100
-	More        int        // findings beyond those
+	Size        int64         // leaves read
+	First, Last int64         // range of numbers; Last is -1 for an empty log
+	From, To    time.Time     // times of the first and last leaf, UTC
+	Root        tlog.Hash     // recomputed from the leaves
+	Head        Checkpoint    // the last signed checkpoint that opened; Size -1 when there is none
+	Receipts    int64         // receipts held against their entries
+	Checkpoints int64         // signed checkpoints held against the leaves
+	Anchored    bool          // something from outside stood against the log
+	Anchor      string        // in words, with what cannot be seen
+	Cosigned    []Cosignature // the newest of each witness that was asked for
+	Epochs      []Epoch       // where the log goes on from a backup
+	Findings    []Finding     // at most 100
+	More        int           // findings beyond those
 	Took        time.Duration
 
 	outside int  // checkpoints from outside that opened
-	broken  bool // a finding other than lateness
+	broken  bool // a finding other than lateness or a difference
 	unread  bool // an Unfinished finding
+	differs int64
 }
 
 // Epoch is a place at which a restore took up the log of a backup.
@@ -101,11 +104,23 @@ func (r Report) Summary() string {
 	case n == 0:
 		b.WriteString("everything holds. ")
 	case r.Intact():
-		fmt.Fprintf(&b, "the log is intact, with %s. ", several(n, "late erasure"))
+		b.WriteString("the log is intact" + r.beside(n-r.differs) + ". ")
 	default:
 		fmt.Fprintf(&b, "%s. ", several(n, "finding"))
 	}
 	return b.String() + r.Anchor
+}
+
+// beside tells what an intact log does not say of itself.
+func (r Report) beside(late int64) string {
+	out := ""
+	if late > 0 {
+		out = ", with " + several(late, "late erasure")
+	}
+	if r.differs > 0 {
+		out += ", and the tables beside it are not what it says: " + several(r.differs, "difference")
+	}
+	return out
 }
 
 func several(n int64, noun string) string {
@@ -115,8 +130,20 @@ func several(n int64, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// Differ adds what was found beside the log: a row that is not what the log says. Words is a sentence.
+func (r *Report) Differ(words string, more int64) {
+	if words != "" {
+		r.add(Differs, -1, "%s", words)
+	}
+	r.More += int(more)
+	r.differs += more
+}
+
 func (r *Report) add(k FindingKind, n int64, format string, args ...any) {
-	r.broken = r.broken || k != Late
+	r.broken = r.broken || k != Late && k != Differs
+	if k == Differs {
+		r.differs++
+	}
 	r.unread = r.unread || k == Unfinished
 	if len(r.Findings) == maxFindings {
 		r.More++

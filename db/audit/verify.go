@@ -1,13 +1,9 @@
 package audit
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"iter"
 	"math"
-	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -29,8 +25,12 @@ type Bundle struct {
 	Receipts    iter.Seq2[StoredReceipt, error] // bodies of receipts in the order of their entries; nil where they are not at hand
 	Checkpoints iter.Seq2[[]byte, error]        // the store's own signed checkpoints, smallest first
 	Keys        []note.Verifier                 // keys that come with the store
-	OutsideKeys []note.Verifier                 // keys from elsewhere: where there are any, only these count
+	OutsideKeys []note.Verifier                 // keys from elsewhere: where there are any, only these count, and those that they vouch for
+	Chain       []string                        // public keys that come with the store, as they are written: candidates for what an outside key vouches for
 	Outside     [][]byte                        // checkpoints kept elsewhere: the pin, an auditor's old one
+	Cosigned    [][]byte                        // the store's checkpoints with cosignatures, of any size
+	Witnesses   []*Witness                      // whose cosignatures count
+	Witnessed   bool                            // the keys of the witnesses are from elsewhere
 	At          time.Time                       // when the check is made, for the 24 hours; zero: the time of the last leaf
 }
 
@@ -49,8 +49,10 @@ func (b Bundle) keys() []note.Verifier {
 func Verify(ctx context.Context, b Bundle) Report {
 	v := &verifier{b: b, began: time.Now(), clock: newDeadlines()}
 	v.report.Head.Size = -1
+	v.trusted = b.keys()
 	v.openOutside()
-	v.heads = newPuller(opened(b.Checkpoints, b.keys()))
+	v.openCosigned()
+	v.heads = newPuller(v.opened(b.Checkpoints))
 	v.hashes = newPuller(b.Hashes)
 	v.receipts = newPuller(b.Receipts)
 	defer v.receipts.stop()
@@ -72,12 +74,16 @@ type verifier struct {
 	hashes     *puller[tlog.Hash]
 	receipts   *puller[StoredReceipt]
 	clock      *deadlines
-	old        []kept // from outside, opened, smallest first
-	origin     string // of the first checkpoint that opened
-	good       int64  // the largest size at which a checkpoint matched
-	broken     bool   // a checkpoint did not match: those after it cannot either
-	forged     bool   // a stored hash did not match
-	unreadable bool   // the receipts could not be read to their end
+	trusted    []note.Verifier
+	doubted    *head      // the first one since a trusted key has signed
+	promised   []promised // keys that entries commit to and no trusted key has signed for yet
+	old        []kept     // from outside, opened, smallest first
+	seen       []seen     // by witnesses, likewise
+	origin     string     // of the first checkpoint that opened
+	good       int64      // the largest size at which a checkpoint matched
+	broken     bool       // a checkpoint did not match: those after it cannot either
+	forged     bool       // a stored hash did not match
+	unreadable bool       // the receipts could not be read to their end
 }
 
 func (v *verifier) leaves(ctx context.Context) {
@@ -137,8 +143,11 @@ func (v *verifier) entry(n int64, e Entry, shown *Entry) {
 	v.report.To = e.Time
 	v.clock.see(e, &v.report)
 	v.receipt(n, e)
-	if e.Event == LogRestored {
+	switch e.Event {
+	case LogRestored:
 		v.epoch(n, e)
+	case LogRotated:
+		v.promised = append(v.promised, promised{n, e.Commits[CommitKey]})
 	}
 }
 
@@ -159,12 +168,6 @@ func (v *verifier) epoch(n int64, e Entry) {
 	}
 	v.old = left
 	v.report.Epochs = append(v.report.Epochs, ep)
-}
-
-// kept is a checkpoint from outside, with the SHA-256 of its text, in hex.
-type kept struct {
-	Checkpoint
-	sum string
 }
 
 // receipt holds the body of a receipt against the entry that commits to it. A receipt without its entry is a receipt without an erasure, and
@@ -254,16 +257,26 @@ func (v *verifier) hash(n int64, want tlog.Hash) {
 // atSize holds every checkpoint made at this size against the recomputed root.
 func (v *verifier) atSize() {
 	for {
-		c, ok := v.nextHead()
+		h, ok := v.nextHead()
 		if !ok {
 			break
 		}
 		v.report.Checkpoints++
-		v.report.Head = c
-		v.match(c)
+		v.report.Head = h.Checkpoint
+		if v.match(h.Checkpoint); h.doubt == nil {
+			v.doubted = nil // whoever signed this has signed all that came before
+			v.vouch(h.Size)
+		} else if v.doubted == nil {
+			v.doubted = &h
+		}
+		v.matchSeen(seen{h.Checkpoint, h.by})
+	}
+	for len(v.seen) > 0 && v.seen[0].Size == v.front.size {
+		v.matchSeen(v.seen[0])
+		v.seen = v.seen[1:]
 	}
 	for len(v.old) > 0 && v.old[0].Size == v.front.size {
-		v.matchOutside(v.old[0].Checkpoint)
+		v.matchOutside(v.old[0])
 		v.old = v.old[1:]
 	}
 }
@@ -271,10 +284,13 @@ func (v *verifier) atSize() {
 // head is a stored checkpoint after opening it, which is done once.
 type head struct {
 	Checkpoint
-	err error
+	by    []Cosignature
+	doubt error // it is signed with a key of the store only, and none that is trusted
+	err   error
 }
 
-func opened(msgs iter.Seq2[[]byte, error], keys []note.Verifier) iter.Seq2[head, error] {
+// opened opens each checkpoint when it is its turn, with the keys that are trusted by then.
+func (v *verifier) opened(msgs iter.Seq2[[]byte, error]) iter.Seq2[head, error] {
 	if msgs == nil {
 		return nil
 	}
@@ -282,7 +298,10 @@ func opened(msgs iter.Seq2[[]byte, error], keys []note.Verifier) iter.Seq2[head,
 		for msg, err := range msgs {
 			var h head
 			if err == nil {
-				h.Checkpoint, h.err = OpenCheckpoint(msg, keys...)
+				h = v.openHead(msg)
+			}
+			if err == nil && h.err == nil {
+				h.by, h.err = Cosignatures(msg, v.b.Witnesses)
 			}
 			if !yield(h, err) {
 				return
@@ -293,7 +312,7 @@ func opened(msgs iter.Seq2[[]byte, error], keys []note.Verifier) iter.Seq2[head,
 
 // nextHead gives the store's next checkpoint if it is due at this size, and
 // passes over those that do not open or are out of order.
-func (v *verifier) nextHead() (Checkpoint, bool) {
+func (v *verifier) nextHead() (head, bool) {
 	size := v.front.size
 	for {
 		h, ok, err := v.heads.peek()
@@ -302,7 +321,7 @@ func (v *verifier) nextHead() (Checkpoint, bool) {
 			v.report.add(Unfinished, size, "The signed checkpoints could not be read at entry %d: %v.", size, err)
 		}
 		if err != nil || !ok || h.err == nil && h.Size > size {
-			return Checkpoint{}, false
+			return head{}, false
 		}
 		v.heads.drop()
 		switch {
@@ -311,7 +330,7 @@ func (v *verifier) nextHead() (Checkpoint, bool) {
 		case h.Size < size:
 			v.report.add(Tampering, h.Size, "The checkpoint over %d entries is out of order.", h.Size)
 		default:
-			return h.Checkpoint, true
+			return h, true
 		}
 	}
 }
@@ -364,8 +383,14 @@ func (v *verifier) leftOver() {
 	if _, ok, err := v.hashes.next(); !v.forged && (ok || err != nil) {
 		r.add(Tampering, r.Size, "Entries are missing at the end: there are stored hashes of more than %d.", r.Size)
 	}
+	if v.doubted != nil {
+		r.add(Tampering, v.doubted.Size, "A checkpoint near entry %d is not validly signed: %v.", v.doubted.Size, v.doubted.doubt)
+	}
 	if r.Head.Size < r.Size {
 		r.add(Tampering, r.Size, "The end is not signed: there are %d entries, and the last checkpoint covers %d.", r.Size, max(r.Head.Size, 0))
+	}
+	for _, c := range v.seen {
+		r.add(Tampering, r.Size, "The log was cut short or set back: %s has cosigned %d entries, and there are %d.", c.by[0].Witness, c.Size, r.Size)
 	}
 	for _, c := range v.old {
 		r.add(Tampering, r.Size, "The log was cut short or set back: a checkpoint from outside covers %d entries, and there are %d.", c.Size, r.Size)
@@ -376,43 +401,20 @@ func (v *verifier) leftOver() {
 func (v *verifier) anchor() {
 	r := &v.report
 	key, old := len(v.b.OutsideKeys) > 0, v.b.Outside != nil
-	r.Anchored = key || r.outside > 0
+	witnessed := v.b.Witnessed && len(r.Cosigned) > 0
+	r.Anchored = key || r.outside > 0 || witnessed
 	switch {
 	case r.outside > 0 && key:
 		r.Anchor = "Anchored: a key and a checkpoint from outside were compared."
 	case r.outside > 0:
 		r.Anchor = "Anchored: a checkpoint kept outside was compared."
+	case witnessed:
+		r.Anchor = "Anchored: a witness has cosigned the log; what was written after that can only be held against a newer checkpoint from outside."
 	case key:
 		r.Anchor = "Anchored by a key from outside only: an earlier state that was once signed cannot be told from the newest."
 	case old:
 		r.Anchor = "Not anchored: what came from outside could not be used."
 	default:
 		r.Anchor = "Not anchored: nothing from outside was at hand, so a log that was set back, regrown or signed with a swapped key cannot be seen."
-	}
-}
-
-// openOutside opens the checkpoints from outside. One that our keys did not
-// sign is a finding: either the key was swapped or it is of another log.
-func (v *verifier) openOutside() {
-	for _, msg := range v.b.Outside {
-		c, err := OpenCheckpoint(msg, v.b.keys()...)
-		if err != nil {
-			v.report.add(Tampering, -1, "A checkpoint from outside was not signed with the key of this log: %v.", err)
-			continue
-		}
-		v.report.outside++
-		sum := sha256.Sum256(msg)
-		v.old = append(v.old, kept{c, hex.EncodeToString(sum[:])})
-	}
-	slices.SortFunc(v.old, func(a, b kept) int { return cmp.Compare(a.Size, b.Size) })
-}
-
-func (v *verifier) matchOutside(c Checkpoint) {
-	if v.foreign(c) {
-		v.report.add(Tampering, c.Size, "The checkpoint from outside over %d entries belongs to another log.", c.Size)
-		return
-	}
-	if c.Root != v.front.root() {
-		v.report.add(Tampering, c.Size, "The first %d entries are not those that a checkpoint from outside was signed for.", c.Size)
 	}
 }

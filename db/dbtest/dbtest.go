@@ -4,7 +4,10 @@ package dbtest
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,11 +25,27 @@ func Open(t testing.TB, opts ...db.Option) *db.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		Agrees(t, s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
+}
+
+// Agrees fails the test where a table is not what the audit trail says of it: whatever a test has done to a store by its doors, the trail tells.
+func Agrees(t testing.TB, s *db.Store) {
+	t.Helper()
+	rebuilt, err := s.Rebuild(context.Background())
+	if errors.Is(err, sql.ErrConnDone) || err != nil && strings.Contains(err.Error(), "database is closed") {
+		return // the test has closed it
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	for _, d := range rebuilt.Differences {
+		t.Errorf("%s: %s", d.Object, d.Words)
+	}
 }
 
 // NoBreaker lets batches of a new store erase as much as they like: tests and measurements erase what no office would in a quarter of an hour.
