@@ -106,6 +106,9 @@ func (s *Server) auditRows(r *http.Request, entries []db.AuditEntry) []views.Aud
 func (s *Server) verification(r *http.Request, report audit.Report) *views.Verification {
 	v := &views.Verification{OK: report.OK(), First: report.First, Last: report.Last, Head: hex.EncodeToString(report.Root[:]), KeyName: keyName(s.store.AuditKey()),
 		Took: report.Took.Round(time.Millisecond).String(), At: moment(r, s.store.Now()), Anchor: report.Anchor}
+	for _, c := range report.Cosigned {
+		v.Anchor += " " + c.Words()
+	}
 	for _, e := range report.Epochs {
 		v.Anchor += " " + e.Words()
 	}

@@ -13,6 +13,7 @@ import (
 
 	"quittance/db"
 	"quittance/handlers/auth"
+	"quittance/handlers/connect"
 )
 
 // config is what the flags of serve say.
@@ -34,6 +35,9 @@ type config struct {
 	rolesClaim   string
 	roleMap      string
 	local        string
+	witnesses    []string // submission prefixes
+	witnessKeys  []string // their keys, in the same order
+	witnessIn    bool
 }
 
 func serveFlags(fs *flag.FlagSet) *config {
@@ -60,7 +64,43 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.StringVar(&f.rolesClaim, "oidc-roles-claim", "groups", "the claim that carries a person's groups")
 	fs.StringVar(&f.roleMap, "oidc-role-map", "", "which group is which role: staff=support,compliance=officer")
 	fs.StringVar(&f.local, "local-accounts", "on", "`on|off`: sign-in with e-mail address and password")
+	fs.Func("witness", "`URL` of a witness of the audit trail, which cosigns its head each hour; repeatable, or several with commas", listFlag(&f.witnesses))
+	fs.Func("witness-key", "the `KEY` of each, in the same order", listFlag(&f.witnessKeys))
+	fs.BoolVar(&f.witnessIn, "witness-inside", false, "witnesses may lie in a private network and be reached without TLS")
 	return f
+}
+
+// listFlag adds to a list.
+func listFlag(to *[]string) func(string) error {
+	return func(s string) error {
+		for v := range strings.SplitSeq(s, ",") {
+			if v = strings.TrimSpace(v); v != "" {
+				*to = append(*to, v)
+			}
+		}
+		return nil
+	}
+}
+
+// callWitnesses describes the witnesses.
+func (f *config) callWitnesses() ([]*connect.Witness, error) {
+	if len(f.witnesses) != len(f.witnessKeys) {
+		return nil, misuse("-witness and -witness-key belong together: one key for each witness, in the same order")
+	}
+	var out []*connect.Witness
+	named := map[string]bool{}
+	for i, prefix := range f.witnesses {
+		w, err := connect.NewWitness(prefix, f.witnessKeys[i], f.witnessIn)
+		if err != nil {
+			return nil, misuse("-witness: %v", err)
+		}
+		if named[w.Key.Name()] {
+			return nil, misuse("-witness-key: two witnesses have one name")
+		}
+		named[w.Key.Name()] = true
+		out = append(out, w)
+	}
+	return out, nil
 }
 
 // day is the promise: hosted data is erased within 24 hours of acceptance.
@@ -91,6 +131,9 @@ func (f *config) check() error {
 		if least, most, _ := db.LimitBounds(name); *value < least || *value > most {
 			return misuse("-%s is a number from %d to %d", name, least, most)
 		}
+	}
+	if _, err := f.callWitnesses(); err != nil {
+		return err
 	}
 	return f.checkAddress()
 }

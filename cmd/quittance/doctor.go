@@ -64,6 +64,7 @@ func (c *call) examine(ctx context.Context, f *config) []check {
 	out := []check{c.checkConfig(f)}
 	out = append(out, checkModes(c.dir)...)
 	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkPin(), c.checkCopy(), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	out = append(out, c.checkWitnesses(ctx, f)...)
 	return append(out, c.checkLinks(ctx)...)
 }
 
@@ -202,6 +203,23 @@ func (c *call) checkCopy() check {
 	default:
 		return check{"ledger copy", well, "The erasure ledger is kept once more in " + v.Copy + "."}
 	}
+}
+
+// checkWitnesses has each witness cosign the newest head of the audit trail.
+func (c *call) checkWitnesses(ctx context.Context, f *config) (out []check) {
+	list, err := f.callWitnesses()
+	if err != nil || len(list) == 0 {
+		return nil // what is wrong with the settings was said
+	}
+	for _, w := range list {
+		switch seen, err := w.Cosign(ctx, c.store); {
+		case err != nil:
+			out = append(out, check{"witness", bad, fmt.Sprintf("%s: %v", w.Key.Name(), err)})
+		default:
+			out = append(out, check{"witness", well, seen.Words()})
+		}
+	}
+	return out
 }
 
 // checkClock compares the clock with the last thing that was written down: cut-offs do not hang on it, deadlines do.

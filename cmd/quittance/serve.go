@@ -176,6 +176,9 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	rooms.Go(func() { callsOut(c.store, f, origin, log).Loop(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	rooms.Go(func() { c.tellLate(ctx, log) })
+	if err := c.callWitnesses(ctx, f, &rooms, log); err != nil {
+		return err
+	}
 	night := &nightly{marks: c.store, log: log, from: time.Duration(f.night), zone: time.Local, after: settled(), jobs: c.jobs()}
 	rooms.Go(func() { night.loop(ctx) })
 	l = limit(l, maxConnections)
@@ -188,6 +191,26 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 		rooms.Go(func() { measures.serve(ctx, log) })
 	}
 	return serveHTTP(ctx, l, doors, log)
+}
+
+// callWitnesses has the audit trail cosigned by those who were named.
+func (c *call) callWitnesses(ctx context.Context, f *config, rooms *sync.WaitGroup, log *slog.Logger) error {
+	list, err := f.callWitnesses()
+	if err != nil {
+		return err
+	}
+	if err := c.store.SetWitnesses(ctx, witnessKeys(list)); err != nil {
+		return err
+	}
+	rooms.Go(func() { connect.Witnesses(ctx, c.store, list, log) })
+	return nil
+}
+
+func witnessKeys(list []*connect.Witness) (out []*audit.Witness) {
+	for _, w := range list {
+		out = append(out, w.Key)
+	}
+	return out
 }
 
 // loop runs batches at their interval, and at once when somebody has let one go on or stopped it.

@@ -18,17 +18,34 @@ import (
 
 // verified is what a check found, for machines.
 type verified struct {
-	OK          bool      `json:"ok"`
-	Entries     int64     `json:"entries"`
-	From        time.Time `json:"from"`
-	To          time.Time `json:"to"`
-	Root        string    `json:"root"`
-	Checkpoints int64     `json:"checkpoints"`
-	Anchored    bool      `json:"anchored"`
-	Anchor      string    `json:"anchor"`
-	Epochs      []epoch   `json:"epochs"`
-	Findings    []finding `json:"findings"`
-	More        int       `json:"more"`
+	OK          bool       `json:"ok"`
+	Entries     int64      `json:"entries"`
+	From        time.Time  `json:"from"`
+	To          time.Time  `json:"to"`
+	Root        string     `json:"root"`
+	Checkpoints int64      `json:"checkpoints"`
+	Anchored    bool       `json:"anchored"`
+	Anchor      string     `json:"anchor"`
+	Cosigned    []cosigned `json:"cosigned"`
+	Epochs      []epoch    `json:"epochs"`
+	Findings    []finding  `json:"findings"`
+	More        int        `json:"more"`
+}
+
+// cosigned is that a witness has seen the log up to a number of entries.
+type cosigned struct {
+	Witness string    `json:"witness"`
+	Time    time.Time `json:"time"`
+	Entries int64     `json:"entries"`
+	Words   string    `json:"words"`
+}
+
+func listedCosigned(all []audit.Cosignature) []cosigned {
+	out := []cosigned{}
+	for _, c := range all {
+		out = append(out, cosigned{c.Witness, c.Time, c.Size, c.Words()})
+	}
+	return out
 }
 
 // epoch is a restore.
@@ -47,7 +64,7 @@ type finding struct {
 
 // fromOutside are the flags for what the checker has from elsewhere.
 type fromOutside struct {
-	keys, old []string
+	keys, old, witnesses []string
 }
 
 func (o *fromOutside) flags(fs *flag.FlagSet) {
@@ -55,6 +72,7 @@ func (o *fromOutside) flags(fs *flag.FlagSet) {
 		o.keys = append(o.keys, s)
 		return nil
 	})
+	fs.Func("witness-key", "the public `KEY` of a witness, as you have it from elsewhere, NAME+HASH+KEY: tells what it has cosigned; may be repeated", listFlag(&o.witnesses))
 	fs.Func("old", "a `FILE` with a checkpoint that you kept; may be repeated", func(s string) error {
 		o.old = append(o.old, s)
 		return nil
@@ -69,6 +87,13 @@ func (o *fromOutside) read(c *call) (out audit.Outside, err error) {
 			return out, errors.New("what stands behind -key is no public key of an audit trail")
 		}
 		out.Keys = append(out.Keys, v)
+	}
+	for _, k := range o.witnesses {
+		w, err := audit.ParseWitness(k)
+		if err != nil {
+			return out, errors.New("what stands behind -witness-key is no public key of a witness")
+		}
+		out.Witnesses = append(out.Witnesses, w)
 	}
 	for _, name := range o.old {
 		raw, err := readBounded(c.path(name), maxCheckpoint)
@@ -124,7 +149,7 @@ func there(dir string) error {
 
 func findings(r audit.Report) verified {
 	v := verified{OK: r.OK(), Entries: r.Size, From: r.From, To: r.To, Root: hex.EncodeToString(r.Root[:]), Checkpoints: r.Checkpoints,
-		Anchored: r.Anchored, Anchor: r.Anchor, Epochs: []epoch{}, More: r.More}
+		Anchored: r.Anchored, Anchor: r.Anchor, Cosigned: listedCosigned(r.Cosigned), Epochs: []epoch{}, More: r.More}
 	for _, e := range r.Epochs {
 		out := epoch{Entry: e.Number, Time: e.Time, Words: e.Words()}
 		if e.Pinned >= 0 {
@@ -150,6 +175,9 @@ func listedFindings(all []audit.Finding) []finding {
 
 func tell(w io.Writer, r audit.Report) {
 	fmt.Fprintln(w, r.Summary())
+	for _, v := range r.Cosigned {
+		fmt.Fprintln(w, v.Words())
+	}
 	for _, e := range r.Epochs {
 		fmt.Fprintln(w, e.Words())
 	}

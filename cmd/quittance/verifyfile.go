@@ -19,16 +19,17 @@ const maxCheckpoint = 64 << 10
 
 // checkedReceipt is what the check of a receipt found, for machines.
 type checkedReceipt struct {
-	OK        bool      `json:"ok"`
-	Erasure   int64     `json:"erasure"`
-	Amendment int64     `json:"amendment"`
-	Entry     int64     `json:"entry"`
-	Time      time.Time `json:"time"`
-	Entries   int64     `json:"entries"` // under the checkpoint; -1 = it could not be opened
-	Root      string    `json:"root"`
-	Anchored  bool      `json:"anchored"`
-	Anchor    string    `json:"anchor"`
-	Findings  []finding `json:"findings"`
+	OK        bool       `json:"ok"`
+	Erasure   int64      `json:"erasure"`
+	Amendment int64      `json:"amendment"`
+	Entry     int64      `json:"entry"`
+	Time      time.Time  `json:"time"`
+	Entries   int64      `json:"entries"` // under the checkpoint; -1 = it could not be opened
+	Root      string     `json:"root"`
+	Anchored  bool       `json:"anchored"`
+	Anchor    string     `json:"anchor"`
+	Cosigned  []cosigned `json:"cosigned"`
+	Findings  []finding  `json:"findings"`
 }
 
 func isFile(path string) bool {
@@ -81,7 +82,7 @@ func checkBundle(ctx context.Context, path string, outside audit.Outside) (audit
 	if err != nil {
 		return audit.Report{}, err
 	}
-	b.OutsideKeys, b.Outside = outside.Keys, outside.Checkpoints
+	b.OutsideKeys, b.Outside, b.Witnesses, b.Witnessed = outside.Keys, outside.Checkpoints, outside.Witnesses, len(outside.Witnesses) > 0
 	return audit.Verify(ctx, b), nil
 }
 
@@ -95,7 +96,7 @@ func checkReceipt(path string, outside audit.Outside) (audit.ReceiptReport, erro
 
 func receiptFound(r audit.ReceiptReport) checkedReceipt {
 	return checkedReceipt{OK: r.OK(), Erasure: r.Erasure, Amendment: r.Amendment, Entry: r.Entry.Number, Time: r.Entry.Time, Entries: r.Head.Size,
-		Root: hex.EncodeToString(r.Head.Root[:]), Anchored: r.Anchored, Anchor: r.Anchor, Findings: listedFindings(r.Findings)}
+		Root: hex.EncodeToString(r.Head.Root[:]), Anchored: r.Anchored, Anchor: r.Anchor, Cosigned: listedCosigned(r.Cosigned), Findings: listedFindings(r.Findings)}
 }
 
 func tellReceipt(w io.Writer, r audit.ReceiptReport) {
@@ -106,6 +107,9 @@ func tellReceipt(w io.Writer, r audit.ReceiptReport) {
 	if r.OK() {
 		fmt.Fprintf(w, "%s: everything holds. Entry %d of %s says so in a log of %d entries. %s\n", name, r.Entry.Number,
 			r.Entry.Time.Format("2 January 2006, 15:04 UTC"), r.Head.Size, r.Anchor)
+		for _, v := range r.Cosigned {
+			fmt.Fprintln(w, v.Words())
+		}
 		return
 	}
 	fmt.Fprintf(w, "%s does not hold. %s\n", name, r.Anchor)
