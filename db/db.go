@@ -64,11 +64,13 @@ type Store struct {
 	ready     readiness
 	backing   sync.Mutex // held while a backup is made
 	restoring bool
-	room      room
-	opened    time.Time
-	ending    chan struct{} // closed when the store is
-	once      sync.Once
-	keeping   sync.WaitGroup
+	// ledgerMoved: the ledger did not begin as it was pinned when the store was opened. The start has mended what it could, and has pinned it anew.
+	ledgerMoved bool
+	room        room
+	opened      time.Time
+	ending      chan struct{} // closed when the store is
+	once        sync.Once
+	keeping     sync.WaitGroup
 }
 
 // Option changes how Open opens a store.

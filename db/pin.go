@@ -97,6 +97,15 @@ func (s *Store) startPin(ctx context.Context, id string) error {
 		if err := s.holdAgainst(raw); err != nil {
 			return err
 		}
+		kept, err := parsePin(raw)
+		if err != nil {
+			return err
+		}
+		same, err := s.pinnedLedger(kept.Ledger)
+		if err != nil {
+			return err
+		}
+		s.ledgerMoved = !same && !s.restoring
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("making the folder of the pin (-pin names another file, -pin none keeps no pin): %w", err)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"quittance/db/audit"
 )
 
@@ -48,8 +50,25 @@ func (s *Store) Rebuild(ctx context.Context) (Rebuilt, error) {
 			return out, fmt.Errorf("recomputing the tables from the audit trail: %w", err)
 		}
 	}
+	if err := s.rebuildEnds(ctx, &out); err != nil {
+		return out, fmt.Errorf("looking for the end of the audit trail: %w", err)
+	}
+	if err := s.rebuildLedger(ctx, &out); err != nil {
+		return out, fmt.Errorf("holding the ledger against the tables: %w", err)
+	}
 	out.Took = time.Since(began)
 	return out, nil
+}
+
+// rebuildEnds looks for what lies beyond the signed end of the trail: the check of the trail reads up to there.
+func (s *Store) rebuildEnds(ctx context.Context, out *Rebuilt) error {
+	var size, leaf, hash, checkpoint int64
+	err := s.readers.QueryRowContext(ctx, `SELECT (SELECT size FROM head), (SELECT max(number) FROM leaf), (SELECT max(number) FROM hash), (SELECT coalesce(max(size), 0) FROM checkpoint)`).
+		Scan(&size, &leaf, &hash, &checkpoint)
+	if err == nil && (leaf != size-1 || hash != tlog.StoredHashCount(size)-1 || checkpoint > size) {
+		out.Differences = append(out.Differences, Difference{Words: "Beyond the signed end of the audit trail there are entries, hashes or checkpoints."})
+	}
+	return damaged(err)
 }
 
 // comparison is how the rows of one table are held against the trail.
@@ -134,13 +153,17 @@ func (r *rebuild) missing(c comparison) error {
 
 // differ writes down a difference; the words follow the name of the object.
 func (r *rebuild) differ(object audit.Object, words string, args ...any) {
-	if len(r.out.Differences) == maxDifferences {
-		r.out.More++
+	differ(r.out, object, words, args...)
+}
+
+func differ(out *Rebuilt, object audit.Object, words string, args ...any) {
+	if len(out.Differences) == maxDifferences {
+		out.More++
 		return
 	}
 	kind, n, _ := object.Split()
 	words = fmt.Sprintf("%s %d is not as the trail has it. ", rebuildNames[kind], n) + fmt.Sprintf(words, args...)
-	r.out.Differences = append(r.out.Differences, Difference{object, words})
+	out.Differences = append(out.Differences, Difference{object, words})
 }
 
 var rebuildNames = map[audit.Kind]string{audit.KindErasure: "Erasure", audit.KindBatch: "Batch", audit.KindHold: "Hold"}

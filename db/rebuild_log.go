@@ -38,7 +38,8 @@ type told struct {
 type verified struct {
 	at                      int64 // entry; -1 = there was none
 	records, remains, holds int64
-	since                   bool // a stopped batch has counted anew since
+	since                   bool  // a stopped batch has counted anew since
+	left                    int64 // what it counted; -1 = nothing was counted since
 }
 
 type commitment struct {
@@ -54,7 +55,7 @@ type toldPart struct {
 }
 
 func newTold() *told {
-	return &told{started: -1, begun: -1, verified: verified{at: -1}, parts: map[int64]toldPart{}, last: -1}
+	return &told{started: -1, begun: -1, verified: verified{at: -1, left: -1}, parts: map[int64]toldPart{}, last: -1}
 }
 
 // see takes in the next entry about the request.
@@ -76,7 +77,9 @@ func (v *told) see(e audit.Entry) {
 	case audit.ErasureScheduled:
 		v.to(erasure.Scheduled, e)
 		v.clock(e.Time)
-		_, v.verified.since = e.Counts[audit.CountRemaining]
+		if left, again := e.Counts[audit.CountRemaining]; again && v.begun >= 0 {
+			v.verified.since, v.verified.left = true, left
+		}
 	case audit.ErasureStarted:
 		v.to(erasure.Running, e)
 		v.started = e.Number
@@ -116,7 +119,7 @@ func (v *told) seeOutcome(e audit.Entry) {
 	switch e.Event {
 	case audit.ErasureVerified:
 		v.to(erasure.Verifying, e)
-		v.verified = verified{at: e.Number, records: e.Counts[audit.CountRecords], remains: e.Counts[audit.CountRemaining], holds: e.Counts[audit.CountHeld]}
+		v.verified = verified{at: e.Number, records: e.Counts[audit.CountRecords], remains: e.Counts[audit.CountRemaining], holds: e.Counts[audit.CountHeld], left: -1}
 	case audit.ErasurePartial:
 		v.to(erasure.Partial, e)
 		v.remains = e.Counts[audit.CountRemaining]

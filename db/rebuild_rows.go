@@ -229,33 +229,59 @@ func (row *requestRow) lastReceipt() []byte {
 	return row.receipts[len(row.receipts)-1].data
 }
 
-// services holds the list of parts against the manifest, which the trail commits to.
+// planned is a part as the manifest has it.
+type planned struct {
+	why   string
+	found int64
+}
+
+func (row *requestRow) planned(v *told, m erasure.Manifest) map[int64]planned {
+	out := map[int64]planned{}
+	for _, service := range m.Calls {
+		out[service] = planned{}
+	}
+	if row.service.Valid && v.origin == "api" {
+		out[row.service.Int64] = planned{"", m.Records()}
+		return out
+	}
+	for _, l := range m.Go {
+		out[l.Service] = planned{"", out[l.Service].found + l.Records}
+	}
+	for _, st := range m.Stay {
+		out[st.Service] = planned{st.Why, st.Records}
+	}
+	return out
+}
+
+// services holds the list of parts against the manifest, which the trail commits to; and their counts, where nothing was counted since.
 func (r *rebuild) services(object audit.Object, row *requestRow, v *told) {
 	var m erasure.Manifest
 	if v.ledger || json.Unmarshal([]byte(row.manifest), &m) != nil {
 		return
 	}
-	want := map[int64]string{}
-	for _, service := range m.Calls {
-		want[service] = ""
-	}
-	if row.service.Valid && v.origin == "api" {
-		want[row.service.Int64] = ""
-	} else {
-		for _, l := range m.Go {
-			want[l.Service] = ""
-		}
-		for _, st := range m.Stay {
-			want[st.Service] = st.Why
-		}
-	}
-	got := map[int64]string{}
+	want, counts := row.planned(v, m), true
 	for _, p := range row.parts {
-		got[p.Service] = p.Excluded
+		w, ok := want[p.Service]
+		delete(want, p.Service)
+		if !ok || w.why != p.Excluded {
+			r.differ(object, "A part was added, taken away or left out.")
+			return
+		}
+		if untouched := p.Excluded != "" || p.Linked || v.begun < 0 && v.verified.at < 0; untouched && !v.replayed(r) {
+			counts = counts && p.Found == w.found && p.Remaining == 0 && p.Held == 0 && p.Erased == 0
+		}
 	}
-	if !maps.Equal(want, got) {
+	if len(want) > 0 {
 		r.differ(object, "A part was added, taken away or left out.")
 	}
+	if !counts {
+		r.differ(object, "The counts of its parts were changed.")
+	}
+}
+
+// replayed tells whether a restore has brought the request to its end, from its counts in the ledger.
+func (v *told) replayed(r *rebuild) bool {
+	return v.again || v.state == erasure.Done && r.restoredBetween(v.born, v.at)
 }
 
 // hostedMay is where a part here may stand: it waits until it is verified, and then its counts tell.
@@ -275,21 +301,43 @@ func (r *rebuild) hostedMay(v *told, p Part) []erasure.PartState {
 	return []erasure.PartState{erasure.Held}
 }
 
-// sums holds the counts of parts here against those of the whole request.
+// sums holds the counts of parts here against those of the whole request, and against its last receipt: what was found stays so.
 func (r *rebuild) sums(object audit.Object, row *requestRow, v *told) {
 	var found, remains, holds int64
+	var last erasure.Receipt
+	bad := json.Unmarshal(row.lastReceipt(), &last) == nil && !foundSame(last, row.parts)
 	for _, p := range row.parts {
 		if p.Excluded == "" && !p.Linked {
 			found, remains, holds = found+p.Found, remains+p.Remaining, holds+p.Held
+			bad = bad || v.verified.at >= 0 && !v.verified.since && p.Erased != p.Found-p.Remaining
 		}
 	}
-	bad := v.begun >= 0 && found != v.begun
-	if v.verified.at >= 0 && !v.verified.since {
+	bad = bad || v.begun >= 0 && found != v.begun
+	switch {
+	case v.verified.left >= 0:
+		bad = bad || remains != v.verified.left
+	case v.verified.at >= 0:
 		bad = bad || found != v.verified.records || remains-holds != v.verified.remains || holds != v.verified.holds
+	default:
+		bad = bad || remains != 0 || holds != 0
 	}
 	if bad && !v.again {
 		r.differ(object, "The counts of its parts were changed.")
 	}
+}
+
+// foundSame tells whether a receipt and the parts agree on what was found at first.
+func foundSame(last erasure.Receipt, parts []Part) bool {
+	on := map[int64]int64{}
+	for _, p := range last.Parts {
+		on[p.Service] = p.Before
+	}
+	for _, p := range parts {
+		if p.Excluded == "" && on[p.Service] != p.Found {
+			return false
+		}
+	}
+	return true
 }
 
 // received holds the rows of a request that is done against its last receipt. own: the receipt is that of the end, and bears its times.
