@@ -31,8 +31,17 @@ func BenchmarkBudgets(b *testing.B) {
 		if i == len(sizes)-1 {
 			dbtest.Growth("  at "+dbtest.Short(size)+" against "+dbtest.Short(sizes[0])+" (not growing)", small).Print()
 			h.eraseMany(size, min(1000, h.crowd.People()/20))
+			h.trail(int64(min(size, 1_000_000)))
 		}
 	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkTrail is the part about the audit trail by itself, without the records: QUITTANCE_BENCH_RECORDS says how many entries.
+func BenchmarkTrail(b *testing.B) {
+	dbtest.PrintHead()
+	sizes := dbtest.Sizes(b)
+	(&bench{B: b}).trail(int64(min(sizes[len(sizes)-1], 1_000_000)))
 	b.ReportMetric(0, "ns/op")
 }
 

@@ -62,10 +62,10 @@ func (s *Store) Rebuild(ctx context.Context) (Rebuilt, error) {
 
 // rebuildEnds looks for what lies beyond the signed end of the trail: the check of the trail reads up to there.
 func (s *Store) rebuildEnds(ctx context.Context, out *Rebuilt) error {
-	var size, leaf, hash, checkpoint int64
-	err := s.readers.QueryRowContext(ctx, `SELECT (SELECT size FROM head), (SELECT max(number) FROM leaf), (SELECT max(number) FROM hash), (SELECT coalesce(max(size), 0) FROM checkpoint)`).
-		Scan(&size, &leaf, &hash, &checkpoint)
-	if err == nil && (leaf != size-1 || hash != tlog.StoredHashCount(size)-1 || checkpoint > size) {
+	var size, leaf, hash, checkpoint, least int64
+	err := s.readers.QueryRowContext(ctx, `SELECT (SELECT size FROM head), (SELECT max(number) FROM leaf), (SELECT max(number) FROM hash), (SELECT coalesce(max(size), 0) FROM checkpoint),
+		min((SELECT min(number) FROM leaf), (SELECT min(number) FROM hash), (SELECT coalesce(min(size), 0) FROM checkpoint))`).Scan(&size, &leaf, &hash, &checkpoint, &least)
+	if err == nil && (leaf != size-1 || hash != tlog.StoredHashCount(size)-1 || checkpoint > size || least < 0) {
 		out.Differences = append(out.Differences, Difference{Words: "Beyond the signed end of the audit trail there are entries, hashes or checkpoints."})
 	}
 	return damaged(err)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -208,6 +209,9 @@ func FuzzParse(f *testing.F) {
 		e, err := Parse(data)
 		if err != nil {
 			return
+		}
+		if slow, err := parseSlowly(data); err != nil || !reflect.DeepEqual(slow, e) {
+			t.Fatalf("%q is read fast as %+v, and slowly as %+v (%v)", data, e, slow, err)
 		}
 		if !harmless.Match(data) {
 			t.Fatalf("parsed, and should not be: %q", data)
