@@ -113,6 +113,11 @@ func (s *Store) startPin(ctx context.Context, id string) error {
 	p.last = raw
 	s.pin.Store(p)
 	go p.loop()
+	if s.ledgerMoved { // the pin is made anew from here on: what it said stands in the trail
+		if err := s.Note(ctx, audit.System, audit.StateDiffers, "", map[string]int64{audit.CountBad: 1}); err != nil {
+			return err
+		}
+	}
 	if fresh && s.writer.tree.Size() > 1 { // else the store is new, and has said so
 		return s.Note(ctx, audit.System, audit.LogPinned, "", nil)
 	}

@@ -116,6 +116,31 @@ func TestPinFollows(t *testing.T) {
 	}
 }
 
+// A ledger that is not how it was pinned is an alarm from the start on: the pin is made anew, and the trail remembers.
+func TestPinNoticesTheLedger(t *testing.T) {
+	h := newSafe(t)
+	h.ingest(1, "anna")
+	h.ingest(1, "ben")
+	h.erase("anna")
+	h.erase("ben")
+	h.Close()
+	path := filepath.Join(h.dir, "ledger")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := bytes.Cut(raw, []byte("\n"))
+	if err := errors.Join(os.WriteFile(path, rest, 0o600), os.Remove(h.copy)); err != nil { // a copy would notice it by itself
+		t.Fatal(err)
+	}
+	h.open()
+	h.Close()
+	h.open()
+	if a, err := h.Alarms(ctx); err != nil || len(a) != 1 || a[0].Kind != db.AlarmDiffers {
+		t.Errorf("%v, %v", a, err)
+	}
+}
+
 // A pin that cannot be read stops the start; one that is missing is made anew, and the trail says so.
 func TestPinMissing(t *testing.T) {
 	h := newSafe(t)

@@ -16,15 +16,31 @@ import (
 type visits struct {
 	mu   sync.Mutex
 	seen map[string][]int // "GET /erasures": statuses
+
+	planted *planted
+	now     *plantedStory
 }
 
 func (*visits) Enabled(context.Context, slog.Level) bool { return true }
 func (v *visits) WithAttrs([]slog.Attr) slog.Handler     { return v }
 func (v *visits) WithGroup(string) slog.Handler          { return v }
 
+// begin is the start of a story.
+func (v *visits) begin(s *plantedStory) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.now = s
+	v.planted.told = append(v.planted.told, s)
+}
+
 // Handle reads the access log: what it calls a door is what the map calls it.
 func (v *visits) Handle(_ context.Context, r slog.Record) error {
 	line := map[string]slog.Value{}
+	v.mu.Lock()
+	if v.now != nil {
+		v.now.line(r)
+	}
+	v.mu.Unlock()
 	r.Attrs(func(a slog.Attr) bool { line[a.Key] = a.Value; return true })
 	if r.Message != "answered" {
 		return nil

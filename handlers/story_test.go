@@ -72,6 +72,8 @@ type story struct {
 	since    int64 // size of the trail before the last thing that was asked
 
 	processors map[string]*dsrtest.Processor
+	planted    *planted
+	typed      *plantedStory
 }
 
 // asked is a request while its lines are read: it is sent by the first line that is not about it.
@@ -221,6 +223,11 @@ func (s *story) once(a *asked) (page, error) {
 	defer res.Body.Close()
 	body, err := wholeOr(res.Body, a.frames)
 	got := page{res.StatusCode, res.Header, body}
+	s.typed.asks(a.path, a.header.Get("Content-Type"), a.body)
+	s.planted.saw(a.path, body)
+	if s.who != nil {
+		s.typed.open.WriteString(got.next() + "\n")
+	}
 	if s.who == nil && err == nil {
 		err = asDescribed(req, a.body, got)
 	}
@@ -258,7 +265,7 @@ func TestStories(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no stories", err)
 	}
-	v, told := &visits{seen: map[string][]int{}}, 0
+	v, told := &visits{seen: map[string][]int{}, planted: &planted{fields: map[string]bool{}}}, 0
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".story"), func(t *testing.T) {
 			told++
@@ -267,6 +274,7 @@ func TestStories(t *testing.T) {
 	}
 	if told == len(files) && !t.Failed() {
 		checkVisits(t, v)
+		v.planted.checkPlanted(t)
 	}
 }
 
@@ -276,7 +284,10 @@ func tellStory(t *testing.T, file string, v *visits) {
 		t.Fatal(err)
 	}
 	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log = slog.New(v), slog.New(v) })
-	s := &story{h: h, vars: map[string]string{"password": password, "place": db.Placeholder}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
+	typed := &plantedStory{name: filepath.Base(file), typed: map[string][]string{}}
+	v.begin(typed)
+	defer typed.leaves(t, h.store)
+	s := &story{planted: v.planted, typed: typed, h: h, vars: map[string]string{"password": password, "place": db.Placeholder}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
 	for i, line := range strings.Split(string(text)+"\n"+ending, "\n") {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue

@@ -83,7 +83,7 @@ see 2 records will be erased
 see front-bot (upstream)
 see Call 1 linked service for the IDs that are not known here too
 POST {list}
-form reason=17-1-b note="by post" linked=yes
+form reason=17-1-b note="a list that came by post" linked=yes
 status 303
 location /bulks/*
 audit bulk.proposed by support
@@ -173,7 +173,7 @@ form reason=17-3-e
 status 422
 see Give the reasons in a few plain sentences
 POST {bulk}/refuse
-form reason=17-3-e explanation="A claim" authority="The authority" told=complaint told=remedy
+form reason=17-3-e explanation="A claim that was planted" authority="The authority" told=complaint told=remedy
 status 303
 audit bulk.refused by officer
 follow
