@@ -65,7 +65,7 @@ form what=improvement format=csv
 status 422
 see The improvement set comes as NDJSON.
 POST /exports
-form what=audit format=ndjson
+form what=erasures format=ndjson
 status 422
 see Only the audit trail and an improvement set are exported as NDJSON.
 POST /exports
