@@ -39,6 +39,9 @@ func (s *Store) Statements(ctx context.Context, upTo int64) ([]answer.Statement,
 	return out, nil
 }
 
+// StatementFits tells whether a statement is text, and not too long.
+func StatementFits(text string) bool { return words(text, MaxStatement) }
+
 // SetStatement words a statement anew; "" takes it away. Answers that are released keep what they were given with.
 func (s *Store) SetStatement(ctx context.Context, by audit.Actor, code, text string) error {
 	n := answer.StatementNumber(code)
