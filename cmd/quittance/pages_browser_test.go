@@ -211,8 +211,6 @@ var sights = map[string][]sight{
 		{"ticket, paused", then(takesIn(9, "uk-gdpr", "portability"), opens("#ask > summary"), chooses("#ask [name=why]", "identity"), clicks("#ask button", 200))},
 		{"ticket, extended", then(takesIn(3, "eu-gdpr", "erasure"), opens("#extend > summary"), chooses("#extend [name=why]", "complexity"), func(p *tab) { p.fill("#extend [name=reasons]", "There are many records.") },
 			script(`document.querySelector("#extend [name=told]").value = new Date(Date.now() - 864e5).toISOString().slice(0, 10)`), clicks("#extend button", 200))},
-		{"answer", then(takesIn(2, "eu-gdpr", "access"), clicks(`#answer-panel a, [aria-labelledby^="answer-panel"] a`, 200), clicks(`form[action$="/access"] button`, 200))},
-		{"answer, looked through", then(takesIn(2, "eu-gdpr", "access"), clicks(`#answer-panel a, [aria-labelledby^="answer-panel"] a`, 200), clicks(`form[action$="/access"] button`, 200), clicks(`form[action$="/access/review"] button`, 200))},
 		{"tickets, with some", at("/tickets")},
 		{"not allowed", refusedAt("/audit", 403)},
 		{"not there", refusedAt("/erasures/999999", 404)},
