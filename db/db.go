@@ -56,6 +56,7 @@ type Store struct {
 	pinEnd    chan struct{}
 	copyPath  string // of the ledger's copy; "" = none is kept
 	copy      *ledgerCopy
+	fetching  sync.Map // hash of an answer's secret, while somebody fetches it
 	logs      logReads
 	changed   notifier
 	guids     memory[string, Service]   // by GUID

@@ -40,5 +40,6 @@ var places = []place{
 	{"ticket.extended_why", "sealed; likewise"},
 	{"ticket.told", "sealed; likewise"},
 	{"ticket.people", "sealed; 30 days after the end of a ticket of which an ID was erased (Store.ForgetTicketPeople): the answer has to reach them"},
+	{"answer_redaction.sealed", "sealed; likewise, or when a later answer takes its place (tx.endAnswer)"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

@@ -246,6 +246,9 @@ func (t *tx) emptyTicket(number int64) error {
 			return fmt.Errorf("emptying a ticket: %w", err)
 		}
 	}
+	if err := t.endAnswer(number, "erased"); err != nil {
+		return err
+	}
 	if err := t.exec("UPDATE ticket SET forgot = ? WHERE number = ? AND forgot IS NULL", ms(t.now), number); err != nil {
 		return fmt.Errorf("emptying a ticket: %w", err)
 	}

@@ -4,9 +4,9 @@ import (
 	"encoding/csv"
 	"mime"
 	"net/http"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"quittance/db/answer"
 )
 
 // downloadTime bounds how long a file may take to leave; pages have 30 seconds (security.md, "Limits").
@@ -35,7 +35,7 @@ func newCSV(w http.ResponseWriter, name string) *csvWriter {
 func (c *csvWriter) Row(cells ...string) error {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		safe[i] = plainCell(cell)
+		safe[i] = answer.PlainCell(cell)
 	}
 	return c.csv.Write(safe)
 }
@@ -44,17 +44,4 @@ func (c *csvWriter) Row(cells ...string) error {
 func (c *csvWriter) Flush() error {
 	c.csv.Flush()
 	return c.csv.Error()
-}
-
-// formulaSigns begin a formula in one spreadsheet or another; the last four are the full-width forms, which Excel folds
-// (OWASP, "CSV Injection"; CWE-1236).
-const formulaSigns = "=+-@\t\r\n＝＋－＠"
-
-// plainCell puts an apostrophe before a cell that would be a formula; spreadsheets show the cell without it.
-func plainCell(cell string) string {
-	first, _ := utf8.DecodeRuneInString(cell)
-	if cell != "" && strings.ContainsRune(formulaSigns, first) {
-		return "'" + cell
-	}
-	return cell
 }

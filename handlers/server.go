@@ -56,13 +56,14 @@ type Server struct {
 
 	training chan struct{} // a place for each file that is being checked
 
-	lookup *connect.Lookup
+	lookup  *connect.Lookup
+	fetches *auth.Limiter // of answers, by address
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
 	s := &Server{training: make(chan struct{}, trainingAtOnce), store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
-		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
+		fetches: newFetches(conf.Store), dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"quittance/db"
+	"quittance/db/answer"
 	"quittance/db/filter"
 	"quittance/handlers/auth"
 	"quittance/static"
@@ -52,6 +53,9 @@ var statuses = []struct {
 	{db.ErrUncommitted, http.StatusNotFound, "This receipt is not signed", "It was written before receipts were signed. The page of the request shows what the store holds."},
 	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
 	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
+	{db.ErrReleaser, http.StatusForbidden, "A second person must do this", "Whoever prepared an answer or redacted it last cannot release it."},
+	{db.ErrFetching, http.StatusConflict, "This is being fetched", "It can be fetched once, and somebody does so at this moment."},
+	{answer.ErrMoved, http.StatusConflict, "Records have gone meanwhile", "Some were erased while the answer was read. Try again."},
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
 	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},

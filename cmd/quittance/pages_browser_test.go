@@ -230,6 +230,7 @@ var sights = map[string][]sight{
 		{"not there", refusedAt("/erasures/999999", 404)},
 	},
 	"officer": {
+		{"statements", at("/statements")},
 		{"overview of the officer", at("/")},
 		{"list to be approved", then(at("/"), clicks(`#waiting a[href^="/bulks/"]`, 200))},
 		{"list, words refused", then(at("/"), clicks(`#waiting a[href^="/bulks/"]`, 200), func(p *tab) { p.fill("[name=confirm]", "erase it all") },

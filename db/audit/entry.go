@@ -42,6 +42,7 @@ type Kind string
 // which names the data subject, can be erased, and its number stays here.
 const (
 	KindAccess  Kind = "access"
+	KindAnswer  Kind = "answer"
 	KindBackup  Kind = "backup"
 	KindBatch   Kind = "batch"
 	KindBulk    Kind = "bulk"
@@ -60,7 +61,7 @@ const (
 	KindUser    Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindCheck, KindDrill, KindErasure, KindExport, KindHold, KindImport,
+var kinds = []Kind{KindAccess, KindAnswer, KindBackup, KindBatch, KindBulk, KindCheck, KindDrill, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindSample, KindService, KindSession, KindTicket, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

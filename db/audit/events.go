@@ -129,6 +129,17 @@ const (
 	TicketNamesErased Event = "ticket.unnamed"
 	TicketsExported   Event = "ticket.exported"
 
+	AnswerPrepared Event = "answer.prepared"
+	AnswerRedacted Event = "answer.redacted"
+	AnswerRestored Event = "answer.restored"
+	AnswerReleased Event = "answer.released"
+	AnswerLinked   Event = "answer.linked"
+	AnswerBegun    Event = "answer.begun"
+	AnswerFetched  Event = "answer.fetched"
+	AnswerSent     Event = "answer.sent"
+	AnswerEnded    Event = "answer.ended"
+	StatementSet   Event = "statement.changed"
+
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
 	BatchPaused  Event = "batch.paused"
@@ -302,6 +313,17 @@ var list = []EventInfo{
 	{TicketReopened, GroupTickets, "A ticket that was over was taken up again.", KindTicket},
 	{TicketEmptied, GroupTickets, "The erasure of a ticket's customer ID has ended: the ID, notes and files of the ticket are gone.", KindTicket},
 	{TicketNamesErased, GroupTickets, "Who asked was erased from a ticket whose customer ID was erased, 30 days after its end.", KindTicket},
+
+	{AnswerPrepared, GroupTickets, "An answer under Art. 15 or 20 was prepared: the records up to a cut-off.", KindAnswer},
+	{AnswerRedacted, GroupTickets, "Something of somebody else was left out of an answer. Art. 15(4).", KindAnswer},
+	{AnswerRestored, GroupTickets, "Something that was left out of an answer was put back.", KindAnswer},
+	{AnswerReleased, GroupTickets, "An answer was released by a second person.", KindAnswer},
+	{AnswerLinked, GroupTickets, "A link or a passphrase for an answer was made; it was shown once, and those before it were ended.", KindAnswer},
+	{AnswerBegun, GroupReading, "Somebody began to fetch an answer.", KindAnswer},
+	{AnswerFetched, GroupReading, "An answer was fetched to its last byte.", KindAnswer},
+	{AnswerSent, GroupTickets, "An answer was sent to the person. Art. 12(3).", KindAnswer},
+	{AnswerEnded, GroupTickets, "An answer was ended, by an erasure or by a later one: it can no longer be fetched.", KindAnswer},
+	{StatementSet, GroupAdmin, "A statement of Art. 15(1) or (2) was worded anew.", ""},
 
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},

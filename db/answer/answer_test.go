@@ -1,0 +1,170 @@
+package answer_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"quittance/db/answer"
+)
+
+var day = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+func signer(t *testing.T) (note.Signer, note.Verifier) {
+	t.Helper()
+	secret, public, err := note.GenerateKey(rand.Reader, "house")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := note.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := note.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, v
+}
+
+// many are n records, each 20th a picture of 64 KiB; at tells what is read.
+func many(n int, at func(int)) answer.Source {
+	picture := bytes.Repeat([]byte("picture!"), 8<<10)
+	return func() iter.Seq2[answer.Record, error] {
+		return func(yield func(answer.Record, error) bool) {
+			for i := 1; i <= n; i++ {
+				at(i)
+				r := answer.Record{Number: int64(i), Service: "bot", Kind: "message", Time: day, Data: map[string]any{"text": "=1+1 " + strings.Repeat("word ", 200)}}
+				if i%20 == 0 {
+					r = answer.Record{Number: int64(i), Service: "eyes", Kind: "image", Time: day, Image: picture, Type: "image/png"}
+				}
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// 10,000 records and 500 pictures, more than 40 MB, pass through a heap that does not grow with them: its greatest is read after a collection,
+// while the file is written.
+func TestConstantMemory(t *testing.T) {
+	s, _ := signer(t)
+	var least, most uint64
+	source := many(10_000, func(i int) {
+		if i%2000 != 1 {
+			return
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		if least == 0 {
+			least = m.HeapAlloc
+		}
+		most = max(most, m.HeapAlloc)
+	})
+	made, err := answer.Write(io.Discard, answer.Head{Made: day, UpTo: day}, source, s)
+	if err != nil || made.Records != 10_000 || made.Images != 500 || made.Bytes < 30<<20 {
+		t.Fatal(made, err)
+	}
+	if most-least > 8<<20 {
+		t.Errorf("the heap grew by %d bytes", most-least)
+	}
+}
+
+func written(t *testing.T, s note.Signer) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if _, err := answer.Write(&out, answer.Head{Made: day, UpTo: day, IDs: []string{"<b>anna"}}, many(20, func(int) {}), s); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// An answer that was altered, or that somebody else signed, is not taken for one.
+func TestVerify(t *testing.T) {
+	s, v := signer(t)
+	raw := written(t, s)
+	if err := answer.Verify(bytes.NewReader(raw), int64(len(raw)), v); err != nil {
+		t.Error(err)
+	}
+	_, other := signer(t)
+	if err := answer.Verify(bytes.NewReader(raw), int64(len(raw)), other); !errors.Is(err, answer.ErrAltered) {
+		t.Error("signed by somebody else:", err)
+	}
+	raw[bytes.Index(raw, []byte("picture!"))] = 'P'
+	if err := answer.Verify(bytes.NewReader(raw), int64(len(raw)), v); !errors.Is(err, answer.ErrAltered) {
+		t.Error("altered:", err)
+	}
+}
+
+// What stands in the files is what they are for: JSON that parses, cells that are no formulas, and a page that runs and asks for nothing.
+func TestFiles(t *testing.T) {
+	s, _ := signer(t)
+	raw := written(t, s)
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		f, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	var data struct{ Records []map[string]any }
+	if err := json.Unmarshal([]byte(read("data.json")), &data); err != nil || len(data.Records) != 20 {
+		t.Error(len(data.Records), err)
+	}
+	if !strings.Contains(read("data-message.csv"), "'=1+1") {
+		t.Error("a cell is a formula")
+	}
+	page := read("index.html")
+	for _, bad := range []string{"<script", "http://", "https://", "<b>anna", "%!"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	if !strings.Contains(page, `src="images/20.png"`) || len(read("images/20.png")) != 64<<10 {
+		t.Error("the picture is not there")
+	}
+}
+
+// Words are left out whatever their case, in names and numbers too, a field whole, a record whole; each is counted, and no mark is read again.
+func TestRedactor(t *testing.T) {
+	d := answer.NewRedactor([]answer.Redaction{{Words: "Bob", Reason: "other-person"}, {Words: "Bob Canary", Reason: "confidential"}, {Words: "person", Reason: "security"},
+		{Record: 1, Field: "/a~1b/0", Reason: "trade-secret"}, {Record: 2, Reason: "other-person"}, {Words: "4711", Reason: "security"}})
+	r := answer.Record{Number: 1, Data: map[string]any{"a/b": []any{"whole", "kept"}, "bob": json.Number("14711"), "text": "BOB CANARY and bob"}}
+	d.Apply(&r, []string{"other.id"})
+	got, _ := json.Marshal(r.Data)
+	for _, gone := range []string{"whole", "CANARY", "bob", "4711"} {
+		if strings.Contains(string(got), gone) {
+			t.Errorf("%q stays: %s", gone, got)
+		}
+	}
+	if strings.Count(string(got), "[") != 6 || !strings.Contains(string(got), "kept") { // five marks and the list
+		t.Errorf("%s", got)
+	}
+	whole := answer.Record{Number: 2, Data: "secret", Image: []byte("secret"), Type: "image/png"}
+	if d.Apply(&whole, nil); whole.Withheld != "other-person" || whole.Data != nil || whole.Image != nil {
+		t.Errorf("%+v", whole)
+	}
+	if d.Counts["other-person"] != 3 || d.Counts["confidential"] != 1 || d.Counts["trade-secret"] != 1 || d.Counts["security"] != 1 {
+		t.Error(d.Counts)
+	}
+}

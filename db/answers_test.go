@@ -1,0 +1,264 @@
+package db_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"quittance/db"
+	"quittance/db/answer"
+	"quittance/db/audit"
+	"quittance/db/dbtest"
+	"quittance/db/ticket"
+)
+
+var (
+	preparer = audit.ActorOf("user", 1)
+	releaser = audit.ActorOf("user", 2)
+)
+
+// prepared is a desk with a ticket about anna, whose answer is prepared: two messages, one of which berta is on too.
+func prepared(t *testing.T) (*desk, int64) {
+	d := openDesk(t)
+	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "Hello, I am Anna; my friend Bob Canary sits here", "anna"),
+		dbtest.Message(t, d.service, d.clock.Now(), "ours, says BERTA-7", "anna", "berta-7"), dbtest.Message(t, d.service, d.clock.Now(), "of carl", "carl"))
+	n := d.open(ticket.Access, "anna")
+	if err := d.PrepareAnswer(ctx, preparer, n); err != nil {
+		t.Fatal(err)
+	}
+	return d, n
+}
+
+func (d *desk) answer(n int64) db.TicketAnswer {
+	d.t.Helper()
+	a, err := d.TicketAnswer(ctx, n)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return a
+}
+
+// opened reads all files of an answer.
+func opened(t *testing.T, raw []byte) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(text)
+	}
+	return out
+}
+
+// What is redacted is in no file of the answer, nor are the IDs of others, nor what came after the cut-off; and each is counted.
+func TestAnswerLeavesOut(t *testing.T) {
+	d, n := prepared(t)
+	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "later", "anna"))
+	if err := d.Redact(ctx, preparer, n, answer.Redaction{Words: "bob canary", Reason: "other-person"}); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	made, err := d.WriteAnswer(ctx, &out, d.answer(n))
+	if err != nil || made.Records != 2 {
+		t.Fatal(made, err)
+	}
+	files := opened(t, out.Bytes())
+	for name, text := range files {
+		for _, gone := range []string{"Canary", "canary", "berta-7", "BERTA-7", "of carl", "later"} {
+			if strings.Contains(text, gone) {
+				t.Errorf("%s holds %q", name, gone)
+			}
+		}
+	}
+	for name, want := range map[string]string{"data.json": "I am Anna", "index.html": "left out: data of another person", "data-message.csv": "[left out: customer ID of another person]", "manifest.json": "data.json"} {
+		if !strings.Contains(files[name], want) {
+			t.Errorf("%s does not hold %q:\n%s", name, want, files[name])
+		}
+	}
+	if left, _, err := d.Tally(ctx, d.answer(n)); err != nil || len(left) != 2 || left[0] != (answer.Redacted{Reason: answer.OtherID, Count: 1}) || left[1].Count != 1 {
+		t.Error(left, err)
+	}
+	if err := answer.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()), d.Verifiers()...); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whoever prepared an answer, or redacted it last, does not release it; the database itself says so too (law L6).
+func TestAnswerFourEyes(t *testing.T) {
+	d, n := prepared(t)
+	if err := d.ReleaseAnswer(ctx, preparer, n, true); !errors.Is(err, db.ErrReleaser) {
+		t.Error("its preparer:", err)
+	}
+	if err := d.Redact(ctx, releaser, n, answer.Redaction{Words: "Bob", Reason: "other-person"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ReleaseAnswer(ctx, releaser, n, true); !errors.Is(err, db.ErrReleaser) {
+		t.Error("who redacted it:", err)
+	}
+	third := audit.ActorOf("user", 3)
+	if err := d.ReleaseAnswer(ctx, third, n, false); !errors.Is(err, db.ErrGaps) {
+		t.Error("with gaps:", err)
+	}
+	if err := d.ReleaseAnswer(ctx, third, n, true); err != nil {
+		t.Error(err)
+	}
+	if err := d.Redact(ctx, preparer, n, answer.Redaction{Words: "Anna", Reason: "other-person"}); !errors.Is(err, db.ErrMoved) {
+		t.Error("redacted after its release:", err)
+	}
+}
+
+// A link serves once, and counts only when the last byte is sent; one that is too old, or of an answer that an erasure ended, serves nobody.
+func TestAnswerFetchedOnce(t *testing.T) {
+	d, n := prepared(t)
+	if err := d.ReleaseAnswer(ctx, releaser, n, true); err != nil {
+		t.Fatal(err)
+	}
+	secret, _, err := d.OpenWay(ctx, releaser, n, db.ByLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("the line broke")
+	if err := d.FetchAnswer(ctx, audit.Visitor, db.ByLink, secret, io.Discard, func() error { return broken }); !errors.Is(err, broken) {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := d.FetchAnswer(ctx, audit.Visitor, db.ByLink, secret, &out, func() error { return nil }); err != nil {
+		t.Fatal("after a broken line:", err)
+	}
+	if opened(t, out.Bytes())["data.json"] == "" {
+		t.Error("it holds no data")
+	}
+	if err := d.FetchAnswer(ctx, audit.Visitor, db.ByLink, secret, io.Discard, func() error { return nil }); !errors.Is(err, db.ErrNotFound) {
+		t.Error("twice:", err)
+	}
+	if ways, err := d.AnswerWays(ctx, d.answer(n).Number); err != nil || len(ways) != 1 || ways[0].Fetched.IsZero() {
+		t.Error(ways, err)
+	}
+	old, _, err := d.OpenWay(ctx, releaser, n, db.ByLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.clock.Pass(8 * 24 * time.Hour)
+	if _, err := d.AnswerOf(ctx, db.ByLink, old); !errors.Is(err, db.ErrNotFound) {
+		t.Error("too old:", err)
+	}
+}
+
+// With a passphrase the file is encrypted to it.
+func TestAnswerByPassphrase(t *testing.T) {
+	d, n := prepared(t)
+	if err := d.ReleaseAnswer(ctx, releaser, n, true); err != nil {
+		t.Fatal(err)
+	}
+	phrase, _, err := d.OpenWay(ctx, releaser, n, db.ByPassphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := d.FetchAnswer(ctx, releaser, db.ByPassphrase, phrase, &out, func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	id, err := age.NewScryptIdentity(phrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := age.Decrypt(&out, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil || !strings.Contains(opened(t, raw)["data.json"], "I am Anna") {
+		t.Error(err)
+	}
+}
+
+// What the house states stays with a released answer as it was then, whatever is worded later; sending it answers the ticket.
+func TestAnswerStatements(t *testing.T) {
+	d, n := prepared(t)
+	for _, s := range answer.Statements {
+		if err := d.SetStatement(ctx, releaser, s.Code, "first "+s.Code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.ReleaseAnswer(ctx, releaser, n, false); err != nil {
+		t.Fatal("without gaps:", err)
+	}
+	if err := d.SetStatement(ctx, releaser, "source", "second"); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, err := d.WriteAnswer(ctx, &out, d.answer(n)); err != nil {
+		t.Fatal(err)
+	}
+	page := opened(t, out.Bytes())["index.html"]
+	if !strings.Contains(page, "first source") || strings.Contains(page, "second") {
+		t.Error("it does not keep its version")
+	}
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) {
+		t.Error("sent without a way:", err)
+	}
+	if _, _, err := d.OpenWay(ctx, releaser, n, db.ByLink); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.SendAnswer(ctx, releaser, n); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := d.Ticket(ctx, n); err != nil || v.State != ticket.Answered {
+		t.Error(v.State, err)
+	}
+}
+
+// An erasure of the person ends their answer: its link leads nowhere, and what was redacted is gone (law L3).
+func TestAnswerEndsWithErasure(t *testing.T) {
+	d, n := prepared(t)
+	if err := d.Redact(ctx, preparer, n, answer.Redaction{Words: "Bob", Reason: "other-person"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ReleaseAnswer(ctx, releaser, n, true); err != nil {
+		t.Fatal(err)
+	}
+	secret, _, err := d.OpenWay(ctx, releaser, n, db.ByLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.eraseAnna()
+	if a := d.answer(n); a.Why != "erased" {
+		t.Errorf("it goes on: %+v", a)
+	}
+	if _, err := d.AnswerOf(ctx, db.ByLink, secret); !errors.Is(err, db.ErrNotFound) {
+		t.Error("its link still leads somewhere:", err)
+	}
+	if left, err := d.Redactions(ctx, d.answer(n).Number); err != nil || len(left) != 0 {
+		t.Error("its redactions stay:", left, err)
+	}
+}
+
+// eraseAnna carries a request for erasure out to its end.
+func (d *desk) eraseAnna() {
+	d.t.Helper()
+	n := d.open(ticket.Erasure, "anna")
+	must(d.t, d.SubmitTicketErasures(ctx, support, n, db.Proposal{Ground: "17-1-b"}))
+	links, err := d.TicketLinks(ctx, n)
+	must(d.t, err)
+	e, err := d.Erasure(ctx, links[0].Number)
+	must(d.t, err)
+	must(d.t, d.ApproveErasures(ctx, officer, db.Read{e.Number: e.ManifestHash}))
+	d.clock.Pass(time.Hour)
+	run(d.t, d.Store)
+}

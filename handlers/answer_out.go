@@ -1,0 +1,155 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/answer"
+	"quittance/db/audit"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+func (s *Server) answerLink(r *http.Request) (templ.Component, error) { return s.openWay(r, db.ByLink) }
+
+func (s *Server) answerPassphrase(r *http.Request) (templ.Component, error) {
+	return s.openWay(r, db.ByPassphrase)
+}
+
+// openWay makes a way and shows its secret on the page that answers, this once.
+func (s *Server) openWay(r *http.Request, kind string) (templ.Component, error) {
+	n, err := pathNumber(r, "number")
+	if err != nil {
+		return nil, err
+	}
+	secret, way, err := s.store.OpenWay(r.Context(), who(r).Actor(), n, kind)
+	if err != nil {
+		return nil, err
+	}
+	v, _, err := s.answerPage(r)
+	v.Secret = &views.AnswerSecret{Passphrase: secret, Until: moment(r, way.Expires)}
+	if kind == db.ByLink {
+		v.Secret = &views.AnswerSecret{Link: s.auth.PublicURL + "/answers/" + secret, Until: moment(r, way.Expires)}
+	}
+	return v, err
+}
+
+// answerDoor is where the person comes to. It says nothing of them, and it burns nothing: scanners of mail look at every address.
+func (s *Server) answerDoor(r *http.Request) (templ.Component, error) {
+	if _, err := s.store.AnswerOf(r.Context(), db.ByLink, r.PathValue("token")); err != nil {
+		return nil, err
+	}
+	return views.AnswerDoor{Token: r.PathValue("token")}, nil
+}
+
+// fetchAnswer sends the archive to whoever holds the link.
+func (s *Server) fetchAnswer(w http.ResponseWriter, r *http.Request) {
+	if err := s.fetches.Take(w.Header(), s.auth.Address(r)); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.sendAnswer(w, r, audit.Visitor, db.ByLink, r.PathValue("token"), "your-data.zip")
+}
+
+// answerFile sends the archive, encrypted, to the officer who has just been shown its passphrase.
+func (s *Server) answerFile(w http.ResponseWriter, r *http.Request) {
+	phrase := text(r, "passphrase")
+	way, err := s.store.AnswerOf(r.Context(), db.ByPassphrase, phrase)
+	n, wrong := pathNumber(r, "number")
+	if err = errors.Join(err, wrong); err == nil {
+		var a db.TicketAnswer
+		if a, err = s.store.TicketAnswer(r.Context(), n); err == nil && a.Number != way.Answer {
+			err = db.ErrNotFound
+		}
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.sendAnswer(w, r, who(r).Actor(), db.ByPassphrase, phrase, "answer-"+decimal(n)+".zip.age")
+}
+
+// late is a writer that makes the answer a file only when the first byte of it comes: what is refused before that is a page.
+type late struct {
+	http.ResponseWriter
+	name  string
+	begun bool
+}
+
+func (l *late) Write(p []byte) (int, error) {
+	if !l.begun {
+		l.begun = true
+		attach(l.ResponseWriter, "application/octet-stream", l.name)
+		l.Header().Set("Cache-Control", "no-store")
+	}
+	return l.ResponseWriter.Write(p)
+}
+
+func (s *Server) sendAnswer(w http.ResponseWriter, r *http.Request, by audit.Actor, kind, secret, name string) {
+	out := &late{ResponseWriter: w, name: name}
+	err := s.store.FetchAnswer(r.Context(), by, kind, secret, out, http.NewResponseController(w).Flush)
+	if err == nil {
+		return
+	}
+	if out.begun {
+		s.log.Warn("an answer was cut off", "request", requestID(r), "err", err)
+		panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+	}
+	s.fail(w, r, err)
+}
+
+// newFetches bounds how often an address may try links: each is 256 random bits, and still nobody needs to guess.
+func newFetches(store *db.Store) *auth.Limiter { return auth.NewLimiter(20, 20, store.Now) }
+
+func (s *Server) statements(r *http.Request) (templ.Component, error) { return s.statementsPage(r) }
+
+func (s *Server) statementsPage(r *http.Request) (views.Statements, error) {
+	have, err := s.store.Statements(r.Context(), 0)
+	texts := map[string]string{}
+	for _, h := range have {
+		texts[h.Code] = h.Text
+	}
+	v := views.Statements{Manage: who(r).May(auth.Policies), Sentence: "What everybody is told who asks for their data. An answer keeps the words that it was released with."}
+	if gaps := len(answer.Statements) - len(have); gaps > 0 {
+		v.Sentence = strconv.Itoa(gaps) + " of " + strconv.Itoa(len(answer.Statements)) + " are missing. " + v.Sentence
+	}
+	for _, t := range answer.Statements {
+		v.Rows = append(v.Rows, views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: t.Hint, Text: texts[t.Code]})
+	}
+	return v, err
+}
+
+// saveStatements words anew what was changed. Nothing is saved where one of them is refused.
+func (s *Server) saveStatements(r *http.Request) (string, error) {
+	v, err := s.statementsPage(r)
+	if err != nil {
+		return "", err
+	}
+	changed, bad := map[string]string{}, false
+	for i := range v.Rows {
+		row := &v.Rows[i]
+		typed := text(r, row.Code)
+		if typed == row.Text {
+			continue
+		}
+		if row.Text, changed[row.Code] = typed, typed; !db.StatementFits(typed) {
+			row.Error, bad = sayIt(db.ErrStatement), true
+		}
+	}
+	if bad {
+		return "", refused{v}
+	}
+	for _, row := range v.Rows {
+		if words, ok := changed[row.Code]; ok {
+			if err := s.store.SetStatement(r.Context(), who(r).Actor(), row.Code, words); err != nil {
+				return "", err
+			}
+		}
+	}
+	notify(r, "ok", "Saved. Answers that are released from now on carry it.")
+	return "/statements", nil
+}

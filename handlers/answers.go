@@ -1,0 +1,235 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/answer"
+	"quittance/db/audit"
+	"quittance/db/ticket"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+func accessHref(n int64, rest string) string { return ticketHref(n) + "/access" + rest }
+
+// answerSection is what a ticket's page says of its answer.
+func (s *Server) answerSection(r *http.Request, k db.Ticket) (templ.Component, error) {
+	if k.Right != ticket.Access && k.Right != ticket.Portability || !who(r).May(auth.Work) {
+		return nil, nil
+	}
+	a, err := s.store.TicketAnswer(r.Context(), k.Number)
+	if errors.Is(err, db.ErrNotFound) {
+		return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: "No answer is prepared yet.", Link: "Prepare the answer"}, nil
+	}
+	return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: answerSentence(a), State: answerState(a), Link: "To the answer"}, err
+}
+
+func init() { ticketSections = append(ticketSections, (*Server).answerSection) }
+
+func answerState(a db.TicketAnswer) views.State {
+	switch {
+	case a.Why == "erased":
+		return views.State{Tone: "", Icon: "lock", Word: "Ended by an erasure"}
+	case !a.Sent.IsZero():
+		return views.State{Tone: "ok", Word: "Sent"}
+	case !a.Released.IsZero():
+		return views.State{Tone: "run", Icon: "hourglass", Word: "Released"}
+	case a.Number > 0:
+		return views.State{Tone: "run", Icon: "hourglass", Word: "Prepared"}
+	}
+	return views.State{Tone: "", Icon: "hourglass", Word: "Not prepared"}
+}
+
+func answerSentence(a db.TicketAnswer) string {
+	n := views.Count(a.Records, "record", "records")
+	be := func(one, many string) string {
+		if a.Records == 1 {
+			return n + one
+		}
+		return n + many
+	}
+	switch {
+	case a.Why == "erased":
+		return "An erasure of the person has ended it. Nothing of it can be fetched any more."
+	case !a.Sent.IsZero():
+		return be(" was", " were") + " sent to the person."
+	case !a.Released.IsZero():
+		return be(" was", " were") + " released. Give the answer to the person."
+	case a.Number > 0:
+		return be(" is", " are") + " prepared. Look through them; an officer who neither prepared nor redacted them releases them."
+	}
+	return "Nothing is prepared yet."
+}
+
+// answerPage is the page of a ticket's answer.
+func (s *Server) answerPage(r *http.Request) (v views.Answer, a db.TicketAnswer, err error) {
+	k, err := s.ticketOf(r)
+	if err != nil {
+		return v, a, err
+	}
+	if k.Right != ticket.Access && k.Right != ticket.Portability {
+		return v, a, db.ErrNotFound
+	}
+	a, err = s.store.TicketAnswer(r.Context(), k.Number)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return v, a, err
+	}
+	v = views.Answer{Ticket: k.Number, State: answerState(a), Sentence: answerSentence(a)}
+	if !k.State.Ended() && k.Forgot.IsZero() {
+		if v.Prepare = "Prepare the answer"; a.Number > 0 {
+			v.Prepare = "Prepare it anew, with a new cut-off"
+		}
+	}
+	if a.Number == 0 {
+		return v, a, nil
+	}
+	if v.History, err = s.history(r, audit.ObjectOf(audit.KindAnswer, a.Number)); err == nil && a.Ended.IsZero() {
+		err = s.openAnswer(r, k, a, &v)
+	}
+	return v, a, err
+}
+
+// openAnswer adds what there is to do on an answer that has not ended.
+func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *views.Answer) error {
+	left, now, err := s.store.Tally(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, l := range left {
+		v.Left = append(v.Left, views.KV{Key: answer.Reasons[l.Reason], Value: views.Count(l.Count, "place", "places")})
+	}
+	names := s.names(r)
+	v.Facts = []views.KV{{Key: "Cut-off", Value: moment(r, a.Prepared).Text}, {Key: "Records", Value: views.Number(now)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: "/statements"}}
+	if !a.Released.IsZero() {
+		v.Facts = append(v.Facts, views.KV{Key: "Released by", Value: names.actor(a.ReleasedBy)})
+	}
+	if a.Gaps {
+		v.Facts = append(v.Facts, views.KV{Key: "Decided", Value: "Released without the statements that were missing"})
+	}
+	if k.Right == ticket.Access {
+		if v.Gaps, err = s.missing(r, a.UpTo); err != nil {
+			return err
+		}
+	}
+	if v.Restricted, err = s.answerFrozen(r, k.Number); err != nil {
+		return err
+	}
+	redactions, err := s.store.Redactions(r.Context(), a.Number)
+	for _, d := range redactions {
+		v.Redactions = append(v.Redactions, redactionRow(d, names.actor(d.By), a.Released.IsZero()))
+	}
+	if err != nil {
+		return err
+	}
+	self := who(r).Actor()
+	v.Review = a.Released.IsZero() && (!v.Restricted || who(r).May(auth.Hold))
+	v.Release = a.Released.IsZero() && who(r).May(auth.Release) && a.PreparedBy != self && a.ChangedBy != self
+	if a.Released.IsZero() && !v.Release {
+		v.ReleaseNote = "An officer who neither prepared it nor redacted it last releases it."
+	}
+	v.Out = !a.Released.IsZero() && who(r).May(auth.Release)
+	return s.answerWays(r, a, v)
+}
+
+func redactionRow(d db.AnswerRedaction, by string, open bool) views.AnswerRedactionRow {
+	row := views.AnswerRedactionRow{Number: d.Number, What: "“" + d.Words + "”", Where: "in all records", Why: answer.Reasons[d.Reason], By: by, Remove: open}
+	if d.Record > 0 {
+		row.Where = "in record " + decimal(d.Record)
+	}
+	switch {
+	case d.Whole():
+		row.What = "The whole record"
+	case d.Field != "":
+		row.What = "Field " + d.Field
+	}
+	return row
+}
+
+func (s *Server) missing(r *http.Request, upTo int64) (out []string, err error) {
+	have, err := s.store.Statements(r.Context(), upTo)
+	for _, t := range answer.Statements {
+		if !slices.ContainsFunc(have, func(h answer.Statement) bool { return h.Code == t.Code }) {
+			out = append(out, "No text for "+t.Article+": "+strings.ToLower(t.Title[:1])+t.Title[1:])
+		}
+	}
+	return out, err
+}
+
+func (s *Server) answerFrozen(r *http.Request, number int64) (bool, error) {
+	subjects, err := s.store.TicketSubjects(r.Context(), number)
+	if err != nil {
+		return false, err
+	}
+	var ids []string
+	for _, sub := range subjects {
+		if sub.ID != "" {
+			ids = append(ids, sub.ID)
+		}
+	}
+	_, frozen, err := s.subjectHolds(r, ids)
+	return frozen, err
+}
+
+func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer) error {
+	ways, err := s.store.AnswerWays(r.Context(), a.Number)
+	v.Send = len(ways) > 0 && a.Sent.IsZero()
+	for _, w := range ways {
+		row := views.AnswerWayRow{Kind: "Link", Sub: "made " + moment(r, w.Made).Text + ", " + s.names(r).actor(w.By), State: views.State{Tone: "run", Icon: "hourglass", Word: "Not fetched yet"}}
+		if w.Kind == db.ByPassphrase {
+			row.Kind = "File with a passphrase"
+		}
+		switch {
+		case !w.Fetched.IsZero():
+			row.State = views.State{Tone: "ok", Word: "Fetched " + moment(r, w.Fetched).Text}
+		case !w.Ended.IsZero():
+			row.State = views.State{Tone: "", Icon: "lock", Word: "Taken back"}
+		case !w.Expires.After(s.store.Now()):
+			row.State = views.State{Tone: "", Icon: "lock", Word: "Expired"}
+		}
+		v.Ways = append(v.Ways, row)
+	}
+	return err
+}
+
+func (s *Server) ticketAnswer(r *http.Request) (templ.Component, error) {
+	v, _, err := s.answerPage(r)
+	return v, err
+}
+
+func (s *Server) prepareAnswer(r *http.Request) (string, error) {
+	v, _, err := s.answerPage(r)
+	if err != nil {
+		return "", err
+	}
+	err = s.store.PrepareAnswer(r.Context(), who(r).Actor(), v.Ticket)
+	if v.Error = said(err, db.ErrNoAnswer); v.Error != "" {
+		return "", refused{v}
+	}
+	return accessHref(v.Ticket, ""), err
+}
+
+func (s *Server) releaseAnswer(r *http.Request) (string, error) {
+	v, _, err := s.answerPage(r)
+	if err != nil {
+		return "", err
+	}
+	err = s.store.ReleaseAnswer(r.Context(), who(r).Actor(), v.Ticket, text(r, "without") == "yes")
+	if v.Error = said(err, db.ErrGaps); v.Error != "" {
+		return "", refused{v}
+	}
+	return accessHref(v.Ticket, ""), err
+}
+
+func (s *Server) sentAnswer(r *http.Request) (string, error) {
+	v, _, err := s.answerPage(r)
+	if err == nil {
+		err = s.store.SendAnswer(r.Context(), who(r).Actor(), v.Ticket)
+	}
+	return ticketHref(v.Ticket), err
+}

@@ -1,0 +1,111 @@
+# A request for access: prepared by support, something of somebody else left out, released by an officer, fetched once by the person.
+service support-bot
+api support-bot
+POST /v2/assistants/a1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_8842
+json {"input":{"text":"my neighbour is bob.canary@mail.example"}}
+status 200
+
+as support
+POST /tickets
+form right=access regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 name="Anna Berg" ids=cust_8842
+location /tickets/1
+GET /tickets/1
+see No answer is prepared yet.
+GET /tickets/1/access
+see Nothing is prepared yet.
+POST /tickets/1/access
+location /tickets/1/access
+audit answer.prepared answer/1 by support
+follow
+see 1 record is prepared
+see No text for Art. 15(1)(g)
+see An officer who neither prepared it nor redacted it last releases it.
+
+# Looking is written down; what is of others is ticked, a field or words of it.
+POST /tickets/1/access/review
+status 200
+see bob.canary@mail.example
+audit record.revealed access/1 by support
+POST /tickets/1/access/redactions
+form reason=other-person
+status 422
+see A redaction needs a reason
+POST /tickets/1/access/redactions
+form reason=other-person what="1:bob.canary@mail.example" what=1@/response/output
+location /tickets/1/access
+audit answer.redacted answer/1
+follow
+see data of another person
+POST /tickets/1/access/redactions/2/remove
+location /tickets/1/access
+audit answer.restored answer/1
+POST /tickets/1/access/release
+status 403
+
+# The statements of the house; what is missing needs a decision.
+as officer
+GET /statements
+see 10 of 10 are missing
+POST /statements
+form source="From your messages."
+location /statements
+audit statement.changed
+follow
+see 9 of 10 are missing
+POST /tickets/1/access/link
+status 409
+POST /tickets/1/access/release
+status 422
+see say that the answer goes without them
+POST /tickets/1/access/release
+form without=yes
+location /tickets/1/access
+audit answer.released answer/1 by officer
+POST /tickets/1/access/sent
+status 409
+
+# A passphrase and its file; the link that is made afterwards takes their place.
+POST /tickets/1/access/passphrase
+status 200
+keep phrase=name="passphrase" value="([^"]+)"
+POST /tickets/1/access/file
+form passphrase={phrase}
+status 200
+html age-encryption.org/v1
+audit answer.fetched answer/1 by officer
+POST /tickets/1/access/file
+form passphrase={phrase}
+status 404
+POST /tickets/1/access/link
+status 200
+audit answer.linked answer/1
+keep link=/answers/([A-Za-z0-9_-]{43})
+POST /tickets/1/access/sent
+location /tickets/1
+audit ticket.answered ticket/1
+GET /tickets/1/access
+see Not fetched yet
+
+# The person: looking burns nothing, the button does.
+as visitor
+GET /answers/nothing
+status 404
+POST /answers/nothing
+status 404
+GET /answers/{link}
+status 200
+see Fetch the archive
+not see cust_8842
+GET /answers/{link}
+status 200
+POST /answers/{link}
+status 200
+answer Content-Type: application/octet-stream
+html data-message.csv
+audit answer.fetched answer/1
+POST /answers/{link}
+status 404
+as officer
+GET /tickets/1/access
+see Fetched
