@@ -41,24 +41,25 @@ type Kind string
 // The closed list of nouns. An access is one look at personal data: its row,
 // which names the data subject, can be erased, and its number stays here.
 const (
-	KindAccess  Kind = "access"
-	KindBackup  Kind = "backup"
-	KindBatch   Kind = "batch"
-	KindBulk    Kind = "bulk"
-	KindDrill   Kind = "drill"
-	KindErasure Kind = "erasure"
-	KindExport  Kind = "export"
-	KindHold    Kind = "hold"
-	KindImport  Kind = "import"
-	KindKey     Kind = "key"
-	KindPolicy  Kind = "policy"
-	KindService Kind = "service"
-	KindSession Kind = "session"
-	KindTicket  Kind = "ticket"
-	KindUser    Kind = "user"
+	KindAccess   Kind = "access"
+	KindBackup   Kind = "backup"
+	KindBatch    Kind = "batch"
+	KindBulk     Kind = "bulk"
+	KindDisposal Kind = "disposal"
+	KindDrill    Kind = "drill"
+	KindErasure  Kind = "erasure"
+	KindExport   Kind = "export"
+	KindHold     Kind = "hold"
+	KindImport   Kind = "import"
+	KindKey      Kind = "key"
+	KindPolicy   Kind = "policy"
+	KindService  Kind = "service"
+	KindSession  Kind = "session"
+	KindTicket   Kind = "ticket"
+	KindUser     Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindDrill, KindErasure, KindExport, KindHold, KindImport,
+var kinds = []Kind{KindAccess, KindBackup, KindBatch, KindBulk, KindDisposal, KindDrill, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindService, KindSession, KindTicket, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

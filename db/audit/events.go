@@ -122,6 +122,15 @@ const (
 	TicketEmptied     Event = "ticket.emptied"
 	TicketNamesErased Event = "ticket.unnamed"
 
+	LetterChanged  Event = "letter.changed"
+	LetterSent     Event = "letter.sent"
+	CasesListed    Event = "cases.listed"
+	CasesProposed  Event = "cases.proposed"
+	CasesApproved  Event = "cases.approved"
+	CasesWithdrawn Event = "cases.withdrawn"
+	CasesDestroyed Event = "cases.destroyed"
+	CaseDestroyed  Event = "case.destroyed"
+
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
 	BatchPaused  Event = "batch.paused"
@@ -277,6 +286,14 @@ var list = []EventInfo{
 	{TicketEmptied, GroupTickets, "The erasure of a ticket's customer ID has ended: the ID, notes and files of the ticket are gone.", KindTicket},
 	{TicketNamesErased, GroupTickets, "Who asked was erased from a ticket whose customer ID was erased, 30 days after its end.", KindTicket},
 
+	{LetterSent, GroupTickets, "A letter to the person was kept with its ticket as it was sent.", KindTicket},
+	{CasesListed, GroupTickets, "Case files whose time is over were listed for review. Being listed destroys nothing.", ""},
+	{CasesProposed, GroupTickets, "The destruction of case files whose time is over was proposed.", KindDisposal},
+	{CasesApproved, GroupTickets, "The destruction of case files was approved by a second officer.", KindDisposal},
+	{CasesWithdrawn, GroupTickets, "The destruction of case files was taken back or refused; they are listed again.", KindDisposal},
+	{CasesDestroyed, GroupTickets, "A batch has destroyed case files, and they were asked for again; what a hold or a restriction keeps is left.", KindDisposal},
+	{CaseDestroyed, GroupTickets, "The case file of a ticket was destroyed: IDs, people, notes, files, checks and letters. Its number, dates and outcome stay.", KindTicket},
+
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
 	{BatchPaused, GroupBatches, "A batch was paused.", KindBatch},
@@ -301,6 +318,7 @@ var list = []EventInfo{
 	{RetentionProposed, GroupAdmin, "A shorter retention was proposed; it takes effect after 24 hours, once a second officer has approved it.", KindService},
 	{RetentionApproved, GroupAdmin, "A shorter retention was approved by a second officer, who was shown how many records are due.", KindService},
 	{RetentionChanged, GroupAdmin, "A retention was made longer or ended, or a shorter one was taken back.", KindService},
+	{LetterChanged, GroupAdmin, "What the house writes in its letters was changed; the version before is kept.", ""},
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
@@ -393,6 +411,10 @@ const (
 	CountLink       = "link"       // number of what a ticket was linked with
 	CountMethod     = "method"     // number of the way in which an identity was checked
 	CountLevel      = "level"      // number of how sure that makes
+	CountLetter     = "letter"     // number of a kind of letter
+	CountLacks      = "lacks"      // parts that a law wants in a letter and that were not found in it
+	CountText       = "text"       // number of the version of a letter's text
+	CountTickets    = "tickets"    // tickets concerned
 	CountPages      = "pages"      // pages of the database that are not as they were written
 )
 
@@ -409,6 +431,7 @@ var countLimits = map[string]int64{
 	CountKind:    99,
 	CountPlanted: maxNumber, CountFound: maxNumber, CountSlack: maxSeq, CountBad: maxNumber, CountPages: maxNumber,
 	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
+	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTickets: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

@@ -62,3 +62,45 @@ func Default(kind Kind, language, regime string) string {
 	}
 	return ""
 }
+
+// What the house writes in its letters beside their texts.
+const (
+	Letterhead = "letterhead" // its name in the first line, then its address
+	Contact    = "contact"    // how it can be reached
+)
+
+// AuthorityOf is the name of the text that says to which authority somebody can complain under a regime.
+func AuthorityOf(regime string) string { return "authority " + regime }
+
+// NameOf is the name of a letter's text.
+func NameOf(kind Kind, language, regime string) string {
+	return string(kind) + " " + language + " " + regime
+}
+
+// Names lists the names of all texts that can be set, in the order of a page.
+func Names(regimes []string) []string {
+	out := []string{Letterhead, Contact}
+	for _, r := range regimes {
+		out = append(out, AuthorityOf(r))
+	}
+	for _, r := range regimes {
+		for _, k := range Of(r) {
+			for _, l := range Languages {
+				out = append(out, NameOf(k, l, r))
+			}
+		}
+	}
+	return out
+}
+
+// house are the texts that are no letters before somebody has written them.
+var house = map[string]string{"authority " + uk: "the Information Commissioner (ico.org.uk)", "authority " + ccpa: "the California Privacy Protection Agency (cppa.ca.gov)"}
+
+// DefaultOf is the text of a name that the house comes with.
+func DefaultOf(name string) string {
+	parts := strings.Fields(name)
+	if len(parts) == 3 {
+		return Default(Kind(parts[0]), parts[1], parts[2])
+	}
+	return house[name]
+}
