@@ -58,6 +58,7 @@ type NewHold struct {
 	Note      string
 	Review    time.Time // zero = none
 	Expiry    time.Time // zero = none
+	Ticket    int64     // that it is placed for, and linked with; 0 = none
 }
 
 // MaxHeldRecords is how many single records one hold may name.
@@ -100,7 +101,10 @@ func (t *tx) placeHold(n NewHold) (number int64, err error) {
 	if len(n.Records) > 0 {
 		counts[audit.CountRecords] = int64(len(n.Records))
 	}
-	return number, t.noteWith(holdEvents[n.Kind].placed, audit.ObjectOf(audit.KindHold, number), counts, commits)
+	if err := t.noteWith(holdEvents[n.Kind].placed, audit.ObjectOf(audit.KindHold, number), counts, commits); err != nil || n.Ticket == 0 {
+		return number, err
+	}
+	return number, t.linkHold(n, number)
 }
 
 // keepAll writes down what a hold keeps: the ID and its aliases, or each of the records.

@@ -53,6 +53,12 @@ var linkTables = map[string]string{
 	ticket.LinkExport:      "SELECT number FROM export WHERE number = ?",
 }
 
+// Linkable tells whether there is something of a kind under a number.
+func (s *Store) Linkable(ctx context.Context, kind string, object int64) bool {
+	query, known := linkTables[kind]
+	return known && s.readers.QueryRowContext(ctx, query, object).Scan(&object) == nil
+}
+
 // LinkTicket links a ticket with something that is there. What is linked already stays so.
 func (s *Store) LinkTicket(ctx context.Context, by audit.Actor, number int64, kind string, object int64) error {
 	if !slices.Contains(ticket.Links, kind) {
@@ -82,6 +88,21 @@ func (t *tx) linkTicket(number int64, kind string, object int64) error {
 		return nil
 	}
 	return t.noteTicket(audit.TicketLinked, number, map[string]int64{audit.CountKind: codeNumber(ticket.Links, kind), audit.CountLink: object}, nil)
+}
+
+// linkHold links a hold or a restriction with the ticket that it is placed for, which somebody works on then.
+func (t *tx) linkHold(n NewHold, hold int64) error {
+	v, err := t.ticket(n.Ticket)
+	if err == nil && v.State.Ended() {
+		err = ErrMoved
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.linkTicket(n.Ticket, string(n.Kind), hold); err != nil {
+		return err
+	}
+	return t.begin(v)
 }
 
 // openErasures counts the erasures of a ticket that have not ended.

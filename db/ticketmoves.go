@@ -71,6 +71,19 @@ func (t *tx) assignTicket(number, user int64) error {
 
 const workersSQL = `SELECT number FROM user WHERE disabled IS NULL AND (',' || roles || ',' LIKE '%,support,%' OR ',' || roles || ',' LIKE '%,officer,%')`
 
+// TicketWorkers lists those whom a ticket can be given to.
+func (s *Store) TicketWorkers(ctx context.Context) (out []User, err error) {
+	numbers, err := scanned[int64](s.readers.QueryContext(ctx, workersSQL+" ORDER BY number"))
+	for _, n := range numbers {
+		u, err := s.User(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, u)
+	}
+	return out, err
+}
+
 func (t *tx) worksOnTickets(user int64) error {
 	if user == 0 {
 		return nil

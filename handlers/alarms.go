@@ -19,6 +19,9 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmLate: {"over", func(a db.Alarm) string {
 		return views.Count(a.Count, "erasure is", "erasures are") + " past the 24 hours and not ended"
 	}, "/erasures"},
+	db.AlarmTickets: {"over", func(a db.Alarm) string {
+		return views.Count(a.Count, "ticket is", "tickets are") + " past the day on which the law wants an answer"
+	}, "/tickets?show=overdue"},
 	db.AlarmPin: {"over", func(db.Alarm) string {
 		return "the audit trail and its pin outside the data directory do not agree, or the pin cannot be written; an operator must look before the next start"
 	}, "/audit"},

@@ -6,6 +6,7 @@ import (
 
 	"quittance/db/erasure"
 	"quittance/db/label"
+	"quittance/db/ticket"
 	"quittance/views"
 )
 
@@ -23,6 +24,33 @@ func TestCodesHaveWords(t *testing.T) {
 		}
 		if !slices.Equal(slices.Sorted(slices.Values(lists.codes)), slices.Sorted(slices.Values(shown))) {
 			t.Errorf("%s: the store takes %v, the page shows %v", name, lists.codes, shown)
+		}
+	}
+}
+
+// So are those of tickets.
+func TestTicketCodesHaveWords(t *testing.T) {
+	var rights []string
+	for _, r := range ticket.Rights {
+		rights = append(rights, string(r))
+	}
+	for name, lists := range map[string]struct {
+		codes []string
+		words []views.Coded
+	}{"rights": {rights, views.Rights}, "regimes": {ticket.Regimes, views.Regimes}, "regions": {ticket.Regions, views.Regions}, "channels": {ticket.Channels, views.TicketChannels},
+		"relations": {ticket.Relations, views.Relations}, "extensions": {ticket.Extensions, views.Extensions}, "refusals": {ticket.Refusals, views.TicketRefusals},
+		"pauses": {ticket.Pauses, views.Pauses}, "methods": {ticket.Methods, views.Methods}, "levels": {ticket.Levels, views.Levels}, "links": {ticket.Links, views.TicketLinks}} {
+		var shown []string
+		for _, w := range lists.words {
+			shown = append(shown, w.Code)
+		}
+		if !slices.Equal(lists.codes, shown) {
+			t.Errorf("%s: the store takes %v, the page shows %v", name, lists.codes, shown)
+		}
+	}
+	for st := range ticket.Moves {
+		if ticketStates[st].Word == "" {
+			t.Errorf("the state %s has no word", st)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/erasure"
+	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -37,6 +38,9 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: erasureSteps(r, e), Manifest: manifest,
 		Parts: s.parts(r, parts, services, e), Facts: s.erasureFacts(r, e), History: history, NoteGone: e.State.Ended() && e.Origin == "console"}
 	v.Facts = append(v.Facts, skillFacts(e, parts, services)...)
+	if v.Facts, err = s.forTicket(r, v.Facts, ticket.LinkErasure, e.Number); err != nil {
+		return v, err
+	}
 	beside, err := s.sameRun(r, e)
 	if err != nil {
 		return v, err

@@ -17,6 +17,7 @@ var rail = []struct {
 }{
 	{"home", "Overview", "/", "layout-dashboard", auth.Own},
 	{"search", "Search", "/search", "search", auth.Search},
+	{"tickets", "Tickets", "/tickets", "user", auth.Tickets},
 	{"erasures", "Erasures", "/erasures", "eraser", auth.Read},
 	{"batches", "Batches", "/batches", "stack-2", auth.Read},
 	{"drills", "Drills", "/drills", "list-check", auth.Read},
@@ -72,6 +73,12 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 		case "batches":
 			running := counts[erasure.Running] + counts[erasure.Verifying]
 			n.Count, n.CountLabel = int(running), views.Number(running)+" erasures running"
+		case "tickets":
+			c, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+			if err != nil {
+				s.log.Warn("counting tickets for the rail", "request", requestID(r), "err", err)
+			}
+			n.Count, n.CountLabel = int(c.Overdue+c.Soon), views.Number(c.Overdue+c.Soon)+" due within 7 days, or overdue"
 		case "holds":
 			held, err := s.store.CountHolds(r.Context())
 			if err != nil {

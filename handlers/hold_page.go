@@ -53,6 +53,9 @@ func (s *Server) holdPage(r *http.Request, h db.Hold) (views.Hold, error) {
 	for _, k := range kept {
 		v.Keeps = append(v.Keeps, target(r, k, h.State.Ended()))
 	}
+	if v.Facts, err = s.forTicket(r, v.Facts, string(h.Kind), h.Number); err != nil {
+		return v, err
+	}
 	if v.Waits, err = s.waitsFor(r, h); err != nil {
 		return v, err
 	}

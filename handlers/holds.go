@@ -106,6 +106,7 @@ func (s *Server) newHold(r *http.Request) (templ.Component, error) {
 	if q.Get("kind") == string(erasure.Restriction) {
 		n.Kind = erasure.Restriction
 	}
+	n.Ticket = numberOr(q.Get("ticket"), 0)
 	v, err := s.holdForm(r, n)
 	v.Records = q.Get("record")
 	return v, err
@@ -113,7 +114,7 @@ func (s *Server) newHold(r *http.Request) (templ.Component, error) {
 
 // holdForm is the empty form for what a hold is about.
 func (s *Server) holdForm(r *http.Request, n db.NewHold) (v views.NewHold, err error) {
-	v = views.NewHold{Restriction: n.Kind == erasure.Restriction, Token: string(n.Subject)}
+	v = views.NewHold{Restriction: n.Kind == erasure.Restriction, Token: string(n.Subject), Ticket: orNothing(n.Ticket)}
 	if n.Subject == "" {
 		if v.Restriction {
 			return v, db.ErrNotFound // a restriction is about a data subject
@@ -139,7 +140,7 @@ func (s *Server) holdForm(r *http.Request, n db.NewHold) (v views.NewHold, err e
 
 // submitHold places it.
 func (s *Server) submitHold(r *http.Request) (string, error) {
-	n := db.NewHold{Kind: erasure.HoldKind(text(r, "kind")), Subject: db.Ref(text(r, "subject"))}
+	n := db.NewHold{Kind: erasure.HoldKind(text(r, "kind")), Subject: db.Ref(text(r, "subject")), Ticket: numberOr(text(r, "ticket"), 0)}
 	if n.Kind != erasure.LegalHold && n.Kind != erasure.Restriction {
 		return "", db.ErrNotFound
 	}

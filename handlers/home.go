@@ -23,7 +23,7 @@ const (
 // home is the overview: what is due, what waits for this person, what runs, and how it went.
 func (s *Server) home(r *http.Request) (templ.Component, error) {
 	v := views.Home{Now: moment(r, s.store.Now())}
-	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeReturned, s.homeDue, s.homeWaiting, s.homeHolds, s.homeBatches, s.homeDrill, s.homeCoverage, s.homeDays} {
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeReturned, s.homeDue, s.homeWaiting, s.homeHolds, s.homeTickets, s.homeBatches, s.homeDrill, s.homeCoverage, s.homeDays} {
 		if err := part(r, &v); err != nil {
 			return nil, err
 		}
@@ -143,6 +143,36 @@ func (s *Server) waitsSub(names *names, e db.Erasure) string {
 		words += " of its 24 hours"
 	}
 	return "Filed by " + names.actor(e.Proposer) + ", " + words
+}
+
+// homeTickets lists the tickets whose month ends, and those of this person.
+func (s *Server) homeTickets(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Tickets) {
+		return nil
+	}
+	out := &views.HomeTickets{Works: who(r).May(auth.Work)}
+	for _, view := range []db.TicketView{db.TicketsOverdue, db.TicketsSoon} {
+		list, err := s.store.Tickets(r.Context(), db.TicketQuery{View: view, Limit: homeRows})
+		if err != nil {
+			return err
+		}
+		out.Due = append(out.Due, s.ticketRows(r, list)...)
+	}
+	counts, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+	if err != nil {
+		return err
+	}
+	out.Due = out.Due[:min(len(out.Due), homeRows)]
+	out.More = counts.Overdue + counts.Soon - int64(len(out.Due))
+	if out.Works {
+		mine, err := s.store.Tickets(r.Context(), db.TicketQuery{Assignee: who(r).User.Number, Limit: homeRows})
+		if err != nil {
+			return err
+		}
+		out.Mine = s.ticketRows(r, mine)
+	}
+	v.Tickets = out
+	return nil
 }
 
 func (s *Server) homeBatches(r *http.Request, v *views.Home) error {

@@ -34,6 +34,13 @@ var limitTexts = map[string]limitText{
 		}},
 	db.LimitFloor: {"Always allowed", "records", "Both limits begin above this, or in a small store every customer would be too much.", 1,
 		func(n int64) string { return views.Count(n, "record", "records") }},
+	db.LimitPause: {"Tickets under the EU GDPR", "while the person is asked", "Who they are, or what they mean (EDPB Guidelines 01/2022, section 5.3; authorities differ). That it runs on is tighter, and the other date is shown on each ticket.", 1,
+		func(n int64) string {
+			if n == 1 {
+				return "The clock stands while the person is asked"
+			}
+			return "The clock runs on while the person is asked"
+		}},
 }
 
 // policies are those of the whole house.
@@ -47,6 +54,9 @@ func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
 		row := views.LimitRow{Name: l.Name, Label: t.label, Hint: t.hint, Unit: t.unit, Now: t.words(l.At(now)), Value: t.shown(l.At(now))}
 		if l.Waits(now) {
 			row.Next, row.From, row.Value = t.words(l.Next), moment(r, l.From), t.shown(l.Next)
+		}
+		if _, most, _ := db.LimitBounds(l.Name); most == 1 { // yes or no
+			row.Options = []views.Option{{Value: "0", Label: t.words(0)}, {Value: "1", Label: t.words(1)}}
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -75,7 +85,7 @@ func (s *Server) savePolicies(r *http.Request) (string, error) {
 	for i := range page.Rows {
 		row := &page.Rows[i]
 		typed := text(r, row.Name)
-		if typed == row.Value {
+		if typed == row.Value || len(row.Options) > 0 && typed == "" {
 			continue
 		}
 		n, ok := limitTexts[row.Name].read(typed)

@@ -13,6 +13,7 @@ import (
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
 	"quittance/db/label"
+	"quittance/db/ticket"
 )
 
 // door is the answer to somebody who is not signed in: 303 to the sign-in page.
@@ -101,6 +102,33 @@ var matrix = []cell{
 	{"POST /erasures/{number}/parts/{service}/abandon", "/erasures/3/parts/3/abandon", "", door, 403, 422, 403, 403},
 	{"GET /erasures/{number}/parts/{service}/evidence", "/erasures/3/parts/3/evidence", "", door, 403, 404, 403, 403},
 	{"POST /erasures/{number}/parts/{service}/evidence/erase", "/erasures/3/parts/3/evidence/erase", "", door, 403, 404, 403, 403},
+	{"GET /tickets", "/tickets", "", door, 200, 200, 200, 403},
+	{"GET /tickets", "/tickets?show=overdue&right=access", "", door, 200, 200, 200, 403},
+	{"POST /tickets/csv", "/tickets/csv", "", door, 403, 200, 200, 403},
+	{"GET /tickets/new", "/tickets/new?subject={ref}", "", door, 200, 200, 403, 403},
+	{"GET /tickets/new", "/tickets/new?subject=s_nobody", "", door, 404, 404, 403, 403},
+	{"POST /tickets", "/tickets", "right=", door, 422, 422, 403, 403},
+	{"GET /tickets/{number}", "/tickets/1", "", door, 200, 200, 200, 403},
+	{"GET /tickets/{number}", "/tickets/99", "", door, 404, 404, 404, 403},
+	{"POST /tickets/{number}/assign", "/tickets/1/assign", "user=0", door, 409, 409, 403, 403},
+	{"POST /tickets/{number}/ids", "/tickets/1/ids", "id=", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/ask", "/tickets/1/ask", "why=", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/resume", "/tickets/1/resume", "", door, 409, 409, 403, 403},
+	{"POST /tickets/{number}/identity", "/tickets/1/identity", "", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/extend", "/tickets/1/extend", "", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/erasures", "/tickets/1/erasures", "", door, 409, 409, 403, 403},
+	{"POST /tickets/{number}/links", "/tickets/1/links", "", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/notes", "/tickets/1/notes", "", door, 422, 422, 403, 403},
+	{"POST /tickets/{number}/notes/{note}/erase", "/tickets/1/notes/99/erase", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/files", "/tickets/1/files", "", door, 422, 422, 403, 403},
+	{"GET /tickets/{number}/files/{file}", "/tickets/1/files/99", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/files/{file}/erase", "/tickets/1/files/99/erase", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/answer", "/tickets/99/answer", "", door, 403, 404, 403, 403},
+	{"POST /tickets/{number}/refuse", "/tickets/1/refuse", "", door, 403, 422, 403, 403},
+	{"POST /tickets/{number}/withdraw", "/tickets/99/withdraw", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/abandon", "/tickets/99/abandon", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/merge", "/tickets/1/merge", "into=99", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/reopen", "/tickets/1/reopen", "", door, 409, 409, 403, 403},
 	{"GET /holds", "/holds", "", door, 200, 200, 200, 403},
 	{"GET /holds/new", "/holds/new?subject={ref}", "", door, 403, 200, 403, 403},
 	{"GET /holds/new", "/holds/new?subject=s_nobody", "", door, 403, 404, 403, 403},
@@ -222,6 +250,10 @@ func furnish(t *testing.T) *furniture {
 		t.Fatal(err)
 	}
 	f.byHand(svc.Number)
+	if _, err := h.store.SubmitTicket(t.Context(), audit.ActorOf("user", 99), db.NewTicket{Right: ticket.Access, Regime: ticket.EU, Region: "eu", Channel: "mail", Received: h.store.Now(),
+		IDs: []label.ID{dbtest.ID(t, "abc")}}); err != nil {
+		t.Fatal(err)
+	}
 	for _, role := range []string{db.RoleSupport, db.RoleOfficer} {
 		if f.searches[role], err = h.store.SubmitSearch(t.Context(), h.people[role].Number, "abc"); err != nil {
 			t.Fatal(err)

@@ -116,6 +116,7 @@ var pages = map[audit.Kind]struct {
 	audit.KindBatch:   {"/batches/", auth.Read},
 	audit.KindBulk:    {"/bulks/", auth.Read},
 	audit.KindHold:    {"/holds/", auth.Holds},
+	audit.KindTicket:  {"/tickets/", auth.Tickets},
 	audit.KindDrill:   {"/drills/", auth.Read},
 	audit.KindService: {"/services/", auth.Read},
 	audit.KindUser:    {"/users/", auth.Users},
@@ -143,7 +144,8 @@ func eventWords(e audit.Event) string {
 var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
-	audit.CountLimit:   "Limit of the breaker",
+	audit.CountLimit: "Limit of the breaker",
+	audit.CountIDs:   "Customer IDs", audit.CountUser: "Account number", audit.CountTicket: "Ticket", audit.CountLink: "Number of what was linked",
 	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
 }
 

@@ -119,6 +119,9 @@ func bodyLimit(r route) int64 {
 	if strings.HasSuffix(r.pattern, " /erasures/bulk") {
 		return 3*label.MaxListBytes + formBytes
 	}
+	if strings.HasSuffix(r.pattern, " /tickets/{number}/files") {
+		return db.MaxAttachment + formBytes
+	}
 	return formBytes
 }
 

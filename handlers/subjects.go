@@ -51,6 +51,14 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	if who(r).May(auth.Propose) {
 		v.EraseHref = "/erasures/new?subject=" + string(sub.Ref)
 	}
+	if who(r).May(auth.Work) {
+		v.TicketHref = "/tickets/new?subject=" + string(sub.Ref)
+		tickets, err := s.store.TicketsOf(r.Context(), sub.ID)
+		if err != nil {
+			return v, err
+		}
+		v.Tickets = ticketRefs(tickets, 0)
+	}
 	if who(r).May(auth.Hold) {
 		v.HoldHref = "/holds/new?subject=" + string(sub.Ref)
 		v.FreezeHref = "/holds/new?kind=restriction&subject=" + string(sub.Ref)

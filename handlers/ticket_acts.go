@@ -287,7 +287,9 @@ func (s *Server) askPerson(r *http.Request) (string, error) {
 		wrong := map[string]string{}
 		code(wrong, ticket.Pauses, "why", text(r, "why"))
 		return wrong
-	}, func(v db.Ticket) error { return s.store.AskPerson(r.Context(), who(r).Actor(), v.Number, text(r, "why")) }, "It waits for the person.")
+	}, func(v db.Ticket) error {
+		return s.store.AskPerson(r.Context(), who(r).Actor(), v.Number, text(r, "why"))
+	}, "It waits for the person.")
 }
 
 func (s *Server) resumeTicket(r *http.Request) (string, error) {
@@ -422,7 +424,9 @@ func (s *Server) linkTicket(r *http.Request) (string, error) {
 			wrong["object"] = "There is none of this number."
 		}
 		return wrong
-	}, func(v db.Ticket) error { return s.store.LinkTicket(r.Context(), who(r).Actor(), v.Number, kind, object) }, "Linked.")
+	}, func(v db.Ticket) error {
+		return s.store.LinkTicket(r.Context(), who(r).Actor(), v.Number, kind, object)
+	}, "Linked.")
 }
 
 // eraseForTicket proposes the erasures of a ticket.

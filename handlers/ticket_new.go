@@ -46,7 +46,7 @@ func ticketForm(typed func(string) string) views.NewTicket {
 		Channel:  pick("channel", "By", views.TicketChannels, "", ""),
 		Received: views.Field{Name: "received", Label: "Received on", Type: "date", Value: typed("received"), Required: true, Hint: "The day on which it reached us, wherever in the house."},
 		Regime:   pick("regime", "Law", views.Regimes, "", ""),
-		Country:  views.Field{Name: "country", Label: "Country of the controller", Type: "select", Value: typed("country"), Required: true, Hint: "Whose public holidays count.", Options: ticketPlaces()},
+		Country:  views.Field{Name: "country", Label: "Country of the controller", Type: "select", Value: typed("country"), Required: true, Hint: "Whose public holidays count.", Options: clockPlaces()},
 		Region:   pick("region", "Where the person is", views.Regions, "", "Decides which support route the ticket takes."),
 		IDs:      views.Field{Name: "ids", Label: "Customer IDs, one on each line", Type: "textarea", Value: typed("ids"), Mono: true, Hint: "At most 50. They can be added later."},
 		Name:     line("name", "Name", ""), Contact: line("contact", "How to reach them", "Kept sealed, seen by those who work on tickets."),
@@ -56,19 +56,6 @@ func ticketForm(typed func(string) string) views.NewTicket {
 	}
 	v.Mine, v.Anyway = typed("mine") == "yes", typed("anyway") == "yes"
 	return v
-}
-
-// ticketPlaces offers every country that has a line in the clock's table, with its regions.
-func ticketPlaces() (out []views.Option) {
-	for _, code := range clock.Countries() {
-		country, _ := clock.PlaceOf(code, "")
-		out = append(out, views.Option{Value: code, Label: country.Name()})
-		for _, region := range clock.Regions(code) {
-			out = append(out, views.Option{Value: code + "-" + region, Label: country.Name() + ", " + region})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(a.Label, b.Label) })
-	return out
 }
 
 // submitTicket opens it. What may be here already is shown once.
@@ -109,7 +96,7 @@ func (s *Server) readTicket(r *http.Request, v *views.NewTicket) (n db.NewTicket
 		v.Relation.Error = "Choose what they are to the person."
 	}
 	n.Country, n.Division, _ = strings.Cut(v.Country.Value, "-")
-	if !slices.ContainsFunc(ticketPlaces(), func(o views.Option) bool { return o.Value == v.Country.Value }) {
+	if !slices.ContainsFunc(clockPlaces(), func(o views.Option) bool { return o.Value == v.Country.Value }) {
 		v.Country.Error = "Choose a country of the list."
 	}
 	for _, f := range []*views.Field{&v.Name, &v.Contact, &v.AgentName, &v.AgentContact} {
@@ -185,7 +172,7 @@ func nothingFaulty(l label.Lines) string {
 // ticketRefs names tickets on another page; into is the number of the ticket that they could take in, 0 = none.
 func ticketRefs(list []db.Ticket, from int64) (out []views.TicketRef) {
 	for _, v := range list {
-		ref := views.TicketRef{Number: v.Number, Right: rightName(v.Right), Sub: "Received on " + dayMoment(v).Text + ", by " + views.CodeWords(views.TicketChannels, v.Channel), State: ticketStates[v.State]}
+		ref := views.TicketRef{Number: v.Number, Right: rightName(v.Right), Sub: "Received on " + dayMoment(v).Text + ", " + views.CodeWords(views.TicketChannels, v.Channel), State: ticketStates[v.State]}
 		if from != 0 && !v.State.Ended() {
 			ref.Act = ticketHref(from) + "/merge"
 		}

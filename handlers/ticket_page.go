@@ -188,7 +188,7 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 	if d.Assignee != 0 {
 		with = names.user(d.Assignee)
 	}
-	facts := []views.KV{{Key: "Right", Value: rightName(d.Right) + ", " + rightArticle(d.Right)}, {Key: "Received", Value: dayMoment(d.Ticket).Text + ", by " + views.CodeWords(views.TicketChannels, d.Channel)},
+	facts := []views.KV{{Key: "Right", Value: rightName(d.Right) + ", " + rightArticle(d.Right)}, {Key: "Received", Value: dayMoment(d.Ticket).Text + ", " + views.CodeWords(views.TicketChannels, d.Channel)},
 		{Key: "Taken in", Value: moment(r, d.Filed).Text + ", " + names.actor(d.FiledBy)}, {Key: "Law", Value: views.CodeWords(views.Regimes, d.Regime) + placeWords(d.Ticket)},
 		{Key: "Person is in", Value: views.CodeWords(views.Regions, d.Region)}, {Key: "With", Value: with}}
 	add := func(key, value string) { facts = append(facts, views.KV{Key: key, Value: value}) }
@@ -218,9 +218,6 @@ func placeWords(v db.Ticket) string {
 		return ""
 	}
 	place, _ := clock.PlaceOf(v.Country, v.Division)
-	if v.Division != "" {
-		return ", " + place.Name() + " " + v.Division
-	}
 	return ", " + place.Name()
 }
 
@@ -323,4 +320,16 @@ func erasureSub(e db.Erasure) string {
 		return views.Count(e.Found, "record", "records") + "; every part has ended, and the receipt says how"
 	}
 	return views.Count(recordsOf(e), "record", "records")
+}
+
+// forTicket adds to the facts of something the ticket that it carries out, for those who may see tickets.
+func (s *Server) forTicket(r *http.Request, facts []views.KV, kind string, object int64) ([]views.KV, error) {
+	if !who(r).May(auth.Tickets) {
+		return facts, nil
+	}
+	tickets, err := s.store.LinkedTickets(r.Context(), kind, object)
+	for _, n := range tickets {
+		facts = append(facts, views.KV{Key: "For", Value: "Ticket " + decimal(n), Href: ticketHref(n)})
+	}
+	return facts, err
 }

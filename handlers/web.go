@@ -55,6 +55,12 @@ var statuses = []struct {
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
 	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},
+	{db.ErrNoDuplicate, http.StatusConflict, "These are not the same", "Only tickets of the same right that share a customer ID are merged."},
+	{db.ErrMergeOrder, http.StatusConflict, "The first one goes on", "The clock runs from the ticket that came first: merge the later one into it."},
+	{db.ErrStillErases, http.StatusConflict, "Its erasure has not ended", "The ticket is answered by itself with the last receipt."},
+	{db.ErrTicketEmpty, http.StatusConflict, "This ticket was emptied", "The erasure of its customer ID has ended; nothing more is written on it or attached."},
+	{db.ErrTicketIDs, http.StatusConflict, "This ticket is full", "A ticket is about at most 50 customer IDs. Open another one for the rest."},
+	{db.ErrAssignee, http.StatusConflict, "It cannot be given to them", "A ticket goes to somebody who works on tickets and whose account is in use."},
 	{db.ErrSecond, http.StatusForbidden, "A second officer must do this", "Whoever placed a hold cannot confirm its last day, and whoever asked for its end cannot confirm that."},
 	{db.ErrLapsed, http.StatusConflict, "The manifest has changed", "More records came under this erasure after you read it. Read it again, then approve."},
 	{db.ErrAliases, http.StatusConflict, "The data subject has changed", "An ID was joined with it or parted from it after this was proposed. Take a new cut-off, read it again, then approve."},
@@ -134,7 +140,7 @@ func form(r *http.Request) error {
 }
 
 // wholeForm is more than any form of the console may send: a file that comes with one stays in memory and never touches the disk.
-const wholeForm = 8 << 20
+const wholeForm = 12 << 20
 
 // render writes a page from a buffer, so that a page that fails halfway is an error page and not half a page.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {

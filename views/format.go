@@ -189,7 +189,12 @@ func hiddenWord(kind string) string {
 	return kind
 }
 
-func (f Field) id() string { return "f-" + f.Name }
+func (f Field) id() string {
+	if f.Form != "" {
+		return "f-" + f.Form + "-" + f.Name
+	}
+	return "f-" + f.Name
+}
 
 func (f Field) inputType() string {
 	if f.Type == "" {

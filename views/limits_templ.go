@@ -23,10 +23,18 @@ type Limits struct {
 // stands in the field.
 type LimitRow struct {
 	Name, Label, Hint, Unit string
-	Now                     string // in force, in words: "5 % of all records"
-	Next                    string // chosen and waiting, in words; "" = nothing waits
-	From                    Moment // when Next comes into force
-	Value, Error            string // of the field
+	Now                     string   // in force, in words: "5 % of all records"
+	Next                    string   // chosen and waiting, in words; "" = nothing waits
+	From                    Moment   // when Next comes into force
+	Value, Error            string   // of the field
+	Options                 []Option // of one that is yes or no
+}
+
+func (l LimitRow) kind() string {
+	if len(l.Options) > 0 {
+		return "select"
+	}
+	return "text"
 }
 
 // Render writes the page.
@@ -97,7 +105,7 @@ func (v Limits) page() templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 34, Col: 19}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 42, Col: 19}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -110,7 +118,7 @@ func (v Limits) page() templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Now)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 35, Col: 17}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 43, Col: 17}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -203,7 +211,7 @@ func (v Limits) form() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range v.Rows {
-				templ_7745c5c3_Err = Input(Field{Name: l.Name, Label: l.Label + ", " + l.Unit, Type: "text", Value: l.Value, Hint: l.Hint, Error: l.Error, Required: true, MaxLength: 12}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: l.Name, Label: l.Label + ", " + l.Unit, Type: l.kind(), Options: l.Options, Value: l.Value, Hint: l.Hint, Error: l.Error, Required: true, MaxLength: 12}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -138,6 +138,9 @@ func coded(list []Coded, chosen string) []Option {
 	return opts
 }
 
+// CodedOptions are the choices of a list of the law, with the article before each.
+func CodedOptions(list []Coded, chosen string) []Option { return coded(list, chosen) }
+
 func records(n int64) string { return Count(n, "record", "records") }
 
 // numbered joins a path and the number of a thing: /erasures/7.

@@ -204,6 +204,14 @@ var sights = map[string][]sight{
 		{"list", lists(wellKnown+"\ncust_nobody\n"+wellKnown+"\nno=body", 200)},
 		{"list refused", then(lists(wellKnown, 200), unchecked(`form[action^="/lists/"]`, `form.reason.append(new Option("", "none", true, true))`))},
 		{"list proposed", then(lists(wellKnown, 200), chooses("[name=reason]", "17-1-b"), clicks(`form[action^="/lists/"] button`, 200))},
+		{"tickets", at("/tickets")},
+		{"new ticket", at("/tickets/new")},
+		{"new ticket refused", then(at("/tickets/new"), unchecked(`form[action="/tickets"]`, `form.ids.value = "good\none;two"`))},
+		{"ticket, overdue", takesIn(40, "eu-gdpr", "access")},
+		{"ticket, paused", then(takesIn(9, "uk-gdpr", "portability"), opens("#ask > summary"), chooses("#ask [name=why]", "identity"), clicks("#ask button", 200))},
+		{"ticket, extended", then(takesIn(3, "eu-gdpr", "erasure"), opens("#extend > summary"), chooses("#extend [name=why]", "complexity"), func(p *tab) { p.fill("#extend [name=reasons]", "There are many records.") },
+			script(`document.querySelector("#extend [name=told]").value = new Date(Date.now() - 864e5).toISOString().slice(0, 10)`), clicks("#extend button", 200))},
+		{"tickets, with some", at("/tickets")},
 		{"not allowed", refusedAt("/audit", 403)},
 		{"not there", refusedAt("/erasures/999999", 404)},
 	},
@@ -265,6 +273,8 @@ var sights = map[string][]sight{
 		{"retention refused", then(row("/services"), unchecked(`form[action$="/retention"]`, `form.querySelector("[name^=days]").value = "40000"`))},
 	},
 	"auditor": {
+		{"tickets by reference", at("/tickets?show=overdue")},
+		{"ticket by reference", row("/tickets")},
 		{"holds by reference", at("/holds")},
 		{"hold by reference", row("/holds")},
 		{"overview of the auditor", at("/")},
@@ -313,6 +323,16 @@ var sights = map[string][]sight{
 		{"audit trail for the administrator", at("/audit")},
 		{"batches without acts", at("/batches")},
 	},
+}
+
+// takesIn opens a ticket of a request that came some days ago, and shows it.
+func takesIn(days int, regime, right string) func(*tab) {
+	return then(at("/tickets/new"), chooses("[name=right]", right), chooses("[name=regime]", regime), func(p *tab) {
+		p.fill("[name=ids]", wellKnown)
+		p.fill("[name=name]", "Anna Berg")
+		p.fill("[name=contact]", "anna@mail.example")
+		p.fill("[name=note]", "She called, and wants it by post.")
+	}, script(fmt.Sprintf(`document.querySelector("[name=received]").value = new Date(Date.now() - %d*864e5).toISOString().slice(0, 10)`, days)), clicks(`form[action="/tickets"] button`, 200))
 }
 
 // everyPage looks at every page of every person in every look.

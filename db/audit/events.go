@@ -121,6 +121,7 @@ const (
 	TicketReopened    Event = "ticket.reopened"
 	TicketEmptied     Event = "ticket.emptied"
 	TicketNamesErased Event = "ticket.unnamed"
+	TicketsExported   Event = "ticket.exported"
 
 	LetterChanged  Event = "letter.changed"
 	LetterSent     Event = "letter.sent"
@@ -271,6 +272,7 @@ var list = []EventInfo{
 	{TicketNoteErased, GroupTickets, "A note on a ticket was erased; its hash stays.", KindTicket},
 	{TicketAttached, GroupTickets, "A file was attached to a ticket.", KindTicket},
 	{TicketFetched, GroupReading, "A file of a ticket was fetched.", KindTicket},
+	{TicketsExported, GroupReading, "A list of tickets was exported, without anything personal.", ""},
 	{TicketFileErased, GroupTickets, "A file of a ticket was erased; its hash stays.", KindTicket},
 	{TicketVerified, GroupTickets, "It was checked who asks. Art. 12(6).", KindTicket},
 	{TicketWaiting, GroupTickets, "The person was asked for what the ticket needs; it waits for them.", KindTicket},

@@ -24,6 +24,9 @@ const (
 	Attest                          // say for the record what was done at a service elsewhere, or that it cannot be
 	Holds                           // holds and restrictions, without what was written beside them
 	Hold                            // place, review and lift them; read a restricted record
+	Tickets                         // requests of persons, without what is personal
+	Work                            // take them in and work on them, with what is personal
+	Release                         // refuse them, or say that the person has the answer
 	Retention                       // choose how long records are kept, and approve what another person chose
 	Drill                           // start a drill
 	Audit                           // the audit trail and its check
@@ -49,6 +52,9 @@ var table = []struct {
 	{Attest, "attest", []string{db.RoleOfficer}},
 	{Holds, "holds", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
 	{Hold, "hold", []string{db.RoleOfficer}},
+	{Tickets, "tickets", []string{db.RoleSupport, db.RoleOfficer, db.RoleAuditor}},
+	{Work, "work", []string{db.RoleSupport, db.RoleOfficer}},
+	{Release, "release", []string{db.RoleOfficer}},
 	{Retention, "retention", []string{db.RoleOfficer}},
 	{Drill, "drill", []string{db.RoleOfficer, db.RoleAdmin}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},

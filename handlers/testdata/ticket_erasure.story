@@ -1,0 +1,96 @@
+# An erasure ticket from its intake to its receipt, and a restriction that is placed for a ticket.
+service support-bot
+api support-bot
+POST /v2/assistants/a1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_8842
+json {"input":{"text":"one"}}
+status 200
+POST /v2/assistants/a1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_9000
+json {"input":{"text":"two"}}
+status 200
+as support
+POST /search
+form q=cust_8842
+follow
+keep subject=/subjects/([\w-]+)
+GET /subjects/{subject}
+see Open ticket
+GET /tickets/new?subject={subject}&right=erasure
+html cust_8842
+POST /tickets
+form right=erasure regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-02 ids=cust_8842 name="Anna Berg" note="cust_8842 called" mine=yes
+location /tickets/1
+POST /tickets/1/identity
+form method=known-contact level=low
+status 303
+follow
+see Propose the erasure
+POST /tickets/1/erasures
+form reason=whim
+status 422
+see Choose one of these.
+POST /tickets/1/erasures
+form reason=17-1-b
+status 303
+audit erasure.proposed erasure/1 by support
+audit ticket.linked ticket/1
+follow
+see Open erasure 1
+see nothing is erased until a second person approves it
+GET /subjects/{subject}
+see 1, Erasure
+
+as officer
+POST /tickets/1/answer
+status 409
+see Its erasure has not ended
+GET /erasures/1
+see Ticket 1
+keep hash=name="hash" value="([0-9a-f]{64})"
+POST /erasures/1/approve
+form hash={hash} confirm="erase 1 record"
+status 303
+run batch now
+GET /tickets/1
+see Answered
+see Its erasures have ended. Send the receipt to the person
+see Receipt of erasure 1
+see Anna Berg
+see The erasure of a customer ID of this ticket has ended.
+not html cust_8842
+POST /tickets/1/notes
+form note=late
+status 409
+
+# Art. 18: an officer restricts for the ticket, and lifts it with notice.
+as support
+POST /tickets
+form right=restriction regime=eu-gdpr region=eu country=DE channel=mail received=2026-03-02 ids=cust_9000
+location /tickets/2
+POST /tickets/2/identity
+form method=known-contact level=low
+status 303
+as officer
+POST /tickets/2/assign
+form user=2
+status 303
+GET /tickets/2
+keep ninth=subject=([\w-]+)&amp;ticket=2
+GET /holds/new?kind=restriction&subject={ninth}&ticket=2
+see For ticket 2
+POST /holds
+form kind=restriction subject={ninth} ticket=2 reason=18-1-a
+status 303
+audit restriction.placed hold/1 by officer
+audit ticket.linked ticket/2
+follow
+see Ticket 2
+GET /tickets/2
+see Restriction 1
+see In force
+POST /holds/1/release
+form informed=2026-03-02 channel=letter
+status 303
+GET /tickets/2
+see Lifted
