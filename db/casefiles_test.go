@@ -291,4 +291,3 @@ func sealedOf(t *testing.T, s *db.Store) (sealed []string) {
 	}
 	return sealed
 }
-

@@ -81,6 +81,7 @@ func (s *Server) routes() []route {
 		{"GET  /tickets/new", auth.Work, show(s.newTicket), false},
 		{"POST /tickets", auth.Work, do(s.submitTicket), false},
 		{"GET  /tickets/{number}", auth.Tickets, show(s.ticket), false},
+		{"GET  /tickets/{number}/live", auth.Tickets, http.HandlerFunc(s.ticketLive), false},
 		{"POST /tickets/{number}/assign", auth.Work, do(s.assignTicket), false},
 		{"POST /tickets/{number}/ids", auth.Work, do(s.addTicketID), false},
 		{"POST /tickets/{number}/ask", auth.Work, do(s.askPerson), false},

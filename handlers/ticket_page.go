@@ -32,6 +32,31 @@ func (s *Server) ticket(r *http.Request) (templ.Component, error) {
 	return s.ticketPage(r, v)
 }
 
+// ticketLive pushes what carries a ticket out after each change of it, until nothing of that moves.
+func (s *Server) ticketLive(w http.ResponseWriter, r *http.Request) {
+	v, err := s.ticketOf(r)
+	var d desk
+	if err == nil {
+		d, err = s.desk(r, v)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	objects := []string{string(audit.ObjectOf(audit.KindTicket, v.Number))}
+	for _, e := range d.erasures {
+		objects = append(objects, string(audit.ObjectOf(audit.KindErasure, e.Number)))
+	}
+	s.push(w, r, objects, func() (templ.Component, bool, error) {
+		now, err := s.store.Ticket(r.Context(), v.Number)
+		if err != nil {
+			return nil, false, err
+		}
+		page, err := s.ticketPage(r, now)
+		return page.Live(), page.Push == "", err
+	})
+}
+
 // desk is a ticket with all that its page is made of.
 type desk struct {
 	db.Ticket
@@ -108,6 +133,9 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 		if err := part(r, d, &v); err != nil {
 			return v, err
 		}
+	}
+	if openErasure(d) != 0 {
+		v.Push = ticketHref(k.Number) + "/live"
 	}
 	v.Links, v.Checks = s.ticketLinkRows(r, d), s.ticketChecks(r, d)
 	for _, section := range ticketSections {
@@ -195,6 +223,17 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 		{Key: "Taken in", Value: moment(r, d.Filed).Text + ", " + names.actor(d.FiledBy)}, {Key: "Law", Value: views.CodeWords(views.Regimes, d.Regime) + placeWords(d.Ticket)},
 		{Key: "Person is in", Value: views.CodeWords(views.Regions, d.Region)}, {Key: "With", Value: with}}
 	add := func(key, value string) { facts = append(facts, views.KV{Key: key, Value: value}) }
+	facts = append(facts, views.KV{Key: "Clock", Value: "The laws side by side", Href: "/clock?received=" + d.Day + "&country=" + countryCode(d.Ticket)})
+	if !d.State.Ended() {
+		for _, day := range []struct {
+			key string
+			on  clock.Date
+		}{{"Confirm receipt by", d.clock.Acknowledge}, {"Refuse by", d.clock.RefuseBy}, {"Tell of an extension by", d.clock.NoticeBy}, {"If pauses count otherwise", d.clock.Otherwise}} {
+			if !day.on.IsZero() {
+				add(day.key, dayWords(day.on))
+			}
+		}
+	}
 	if d.Relation != "" {
 		add("On behalf", views.CodeWords(views.Relations, d.Relation))
 	}
@@ -214,6 +253,13 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 		add("Ended", moment(r, d.Ended).Text+", "+names.actor(d.EndedBy))
 	}
 	return facts
+}
+
+func countryCode(v db.Ticket) string {
+	if v.Division != "" {
+		return v.Country + "-" + v.Division
+	}
+	return v.Country
 }
 
 func placeWords(v db.Ticket) string {

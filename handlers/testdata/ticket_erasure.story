@@ -38,6 +38,10 @@ audit ticket.linked ticket/1
 follow
 see Open erasure 1
 see nothing is erased until a second person approves it
+html /tickets/1/live
+GET /tickets/1/live
+frames 1
+see nothing is erased until a second person approves it
 GET /subjects/{subject}
 see 1, Erasure
 
@@ -89,6 +93,12 @@ see Ticket 2
 GET /tickets/2
 see Restriction 1
 see In force
+POST /tickets/2/links
+form kind=erasure object=1
+status 303
+audit ticket.linked ticket/2 by officer
+follow
+see Receipt of erasure 1
 POST /holds/1/release
 form informed=2026-03-02 channel=letter
 status 303

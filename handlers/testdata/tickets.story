@@ -40,6 +40,8 @@ see 30 days left
 see Next: make sure who asks
 see cust_8842
 see 1 record in 1 service
+see Tell of an extension by
+html /clock?received=2026-03-01&amp;country=DE-BY
 see C. Cole
 see she called at nine
 see no copy of it is kept
