@@ -243,6 +243,9 @@ func (t *tx) countServices(batch int64, services map[int64]int64) error {
 
 // Erased implements erasure.Store.
 func (s *Store) Erased(ctx context.Context, batch int64) error {
+	if err := s.destroyCases(ctx, batch); err != nil {
+		return err
+	}
 	return s.unlessHalted(ctx, batch, func(t *tx) error {
 		n, err := t.change("UPDATE erasure SET state = 'verifying' WHERE batch = ? AND state = 'running'", batch)
 		if err == nil {
@@ -258,7 +261,7 @@ func (s *Store) Erased(ctx context.Context, batch int64) error {
 // Finish implements erasure.Store. The customer IDs on the requests, which their end has let go of, are wiped as the records were; only then
 // is the batch done.
 func (s *Store) Finish(ctx context.Context, batch int64) error {
-	if err := s.endExpiry(ctx, batch); err != nil {
+	if err := errors.Join(s.endExpiry(ctx, batch), s.endDisposals(ctx, batch)); err != nil {
 		return err
 	}
 	err := s.writeChunk(ctx, audit.System, func(t *tx) error { return t.settleAll(batch) })

@@ -57,11 +57,17 @@ func (s *Store) ClaimExpired(ctx context.Context) (batch int64, err error) {
 			return err
 		}
 		past, err := t.past()
-		if err != nil || len(past) == 0 {
+		if err != nil {
 			return err
 		}
-		batch, err = t.openExpiry(past)
-		return err
+		disposals, err := scanned[int64](t.rows(claimableSQL))
+		if err != nil || len(past)+len(disposals) == 0 {
+			return err
+		}
+		if batch, err = t.openExpiry(past); err != nil {
+			return err
+		}
+		return t.claimDisposals(batch, disposals)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("opening a batch for retention: %w", err)

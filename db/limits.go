@@ -37,6 +37,7 @@ const (
 	LimitShare  = "breaker-share"  // per cent of all records that a batch may erase
 	LimitTimes  = "breaker-factor" // times the median of the last batches that a batch may erase
 	LimitFloor  = "breaker-floor"  // records that a batch may erase whatever the two say
+	LimitCases  = "case-months"    // months for which the case file of an ended ticket is kept
 	LimitPause  = "eu-pause"       // 1: under the EU GDPR the clock of a ticket stands while the person is asked; 0: it runs
 )
 
@@ -53,6 +54,7 @@ var limits = [...]limit{
 	{LimitTimes, 10, 1, 1000, true},
 	{LimitFloor, 1000, 0, 100_000_000, true},
 	{LimitPause, 0, 0, 1, true},
+	{LimitCases, 24, 1, 240, false},
 }
 
 // limitNumbers is the number before the first limit: those below are the policies of services.

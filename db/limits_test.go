@@ -27,7 +27,7 @@ func TestLimits(t *testing.T) {
 		}
 		return out
 	}
-	for name, want := range map[string]int64{db.LimitWindow: 900, db.LimitShare: 5, db.LimitTimes: 10, db.LimitFloor: 1000, db.LimitPause: 0} {
+	for name, want := range map[string]int64{db.LimitWindow: 900, db.LimitShare: 5, db.LimitTimes: 10, db.LimitFloor: 1000, db.LimitPause: 0, db.LimitCases: 24} {
 		if got := of(name); got.At(s.Now()) != want || got.Waits(s.Now()) {
 			t.Errorf("%s begins as %+v, want %d", name, got, want)
 		}

@@ -100,28 +100,30 @@ func (s *Store) AskPerson(ctx context.Context, by audit.Actor, number int64, why
 	if !slices.Contains(ticket.Pauses, why) {
 		return ErrTicketCode
 	}
-	return s.write(ctx, by, func(t *tx) error {
-		v, err := t.mayTicket(number, ticket.Waiting)
-		if err != nil {
-			return err
-		}
-		policy, err := t.identityPauses()
-		if err != nil {
-			return err
-		}
-		stops := 0
-		if ticket.Stops(v.Regime, why, policy) {
-			stops = 1
-		}
-		err = t.exec("INSERT INTO ticket_pause (ticket, why, stops, began, began_by) VALUES (?, ?, ?, ?, ?)", number, why, stops, ms(t.now), string(t.by))
-		if err != nil {
-			return fmt.Errorf("writing down that a ticket waits: %w", err)
-		}
-		if err := t.setTicket(number, ticket.Waiting); err != nil {
-			return err
-		}
-		return t.noteTicket(audit.TicketWaiting, number, map[string]int64{audit.CountReason: codeNumber(ticket.Pauses, why)}, nil)
-	})
+	return s.write(ctx, by, func(t *tx) error { return t.askPerson(number, why) })
+}
+
+func (t *tx) askPerson(number int64, why string) error {
+	v, err := t.mayTicket(number, ticket.Waiting)
+	if err != nil {
+		return err
+	}
+	policy, err := t.identityPauses()
+	if err != nil {
+		return err
+	}
+	stops := 0
+	if ticket.Stops(v.Regime, why, policy) {
+		stops = 1
+	}
+	err = t.exec("INSERT INTO ticket_pause (ticket, why, stops, began, began_by) VALUES (?, ?, ?, ?, ?)", number, why, stops, ms(t.now), string(t.by))
+	if err != nil {
+		return fmt.Errorf("writing down that a ticket waits: %w", err)
+	}
+	if err := t.setTicket(number, ticket.Waiting); err != nil {
+		return err
+	}
+	return t.noteTicket(audit.TicketWaiting, number, map[string]int64{audit.CountReason: codeNumber(ticket.Pauses, why)}, nil)
 }
 
 // ResumeTicket says that the person has given what was asked for.
@@ -142,10 +144,13 @@ func (s *Store) ResumeTicket(ctx context.Context, by audit.Actor, number int64) 
 func (s *Store) ReopenTicket(ctx context.Context, by audit.Actor, number int64) error {
 	return s.write(ctx, by, func(t *tx) error {
 		v, err := t.ticket(number)
-		if err == nil && !v.State.Ended() {
+		if err == nil && (!v.State.Ended() || v.Destroyed) {
 			err = ErrMoved
 		}
 		if err != nil {
+			return err
+		}
+		if err := t.unlistCase(number); err != nil {
 			return err
 		}
 		return t.takeUpTicket(v, audit.TicketReopened)
@@ -164,16 +169,18 @@ func (t *tx) takeUpTicket(v Ticket, event audit.Event) error {
 
 // AnswerTicket says that the person has the answer. ErrStillErases while an erasure of the ticket is on its way.
 func (s *Store) AnswerTicket(ctx context.Context, by audit.Actor, number int64) error {
-	return s.write(ctx, by, func(t *tx) error {
-		open, err := t.openErasures(number)
-		if err != nil {
-			return err
-		}
-		if open > 0 {
-			return ErrStillErases
-		}
-		return t.endTicket(number, ticketEnd{state: ticket.Answered})
-	})
+	return s.write(ctx, by, func(t *tx) error { return t.answerTicket(number) })
+}
+
+func (t *tx) answerTicket(number int64) error {
+	open, err := t.openErasures(number)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		return ErrStillErases
+	}
+	return t.endTicket(number, ticketEnd{state: ticket.Answered})
 }
 
 // WithdrawTicket ends a ticket that the person took back.

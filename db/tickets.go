@@ -79,6 +79,7 @@ type Ticket struct {
 	NoticeBy   time.Time // the last moment to tell of an extension
 	Stands     bool      // the clock stands until the person has answered
 	Unreadable bool      // what was sealed of it does not open
+	Destroyed  bool      // its time was over and its case file is gone (Store.Destroyed)
 }
 
 // NewTicket describes a request as it came.
@@ -192,7 +193,7 @@ func (t *tx) sealPeople(number int64, p TicketPeople) error {
 
 const ticketColumns = `SELECT k.number, k.right, k.regime, k.region, k.country, k.division, k.channel, k.received, k.day, k.filed, k.filed_by, k.state, coalesce(k.assignee, 0), k.relation,
 	k.people, k.forgot, coalesce(k.extension, ''), k.extended, coalesce(k.extended_by, ''), k.extended_why, k.ended, coalesce(k.ended_by, ''), coalesce(k.ground, ''), k.told,
-	coalesce(k.merged_into, 0), k.due, k.notice_by, k.stands FROM ticket k `
+	coalesce(k.merged_into, 0), k.due, k.notice_by, k.stands, k.destroyed IS NOT NULL FROM ticket k `
 
 func (k *keys) scanTicket(row scanner) (Ticket, error) {
 	var v Ticket
@@ -200,7 +201,7 @@ func (k *keys) scanTicket(row scanner) (Ticket, error) {
 	var forgot, extended, ended, due, notice sql.NullInt64
 	var people, why, told []byte
 	err := row.Scan(&v.Number, &v.Right, &v.Regime, &v.Region, &v.Country, &v.Division, &v.Channel, &received, &v.Day, &filed, &v.FiledBy, &v.State, &v.Assignee, &v.Relation,
-		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &told, &v.MergedInto, &due, &notice, &v.Stands)
+		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &told, &v.MergedInto, &due, &notice, &v.Stands, &v.Destroyed)
 	if err != nil {
 		return v, found(err)
 	}

@@ -197,6 +197,7 @@ func (t *tx) takeOver(number, into int64) error {
 		"UPDATE ticket_note SET ticket = ? WHERE ticket = ?",
 		"UPDATE ticket_attachment SET ticket = ? WHERE ticket = ?",
 		"UPDATE ticket_identity SET ticket = ? WHERE ticket = ?",
+		"UPDATE letter SET ticket = ? WHERE ticket = ?",
 		"UPDATE OR IGNORE ticket_link SET ticket = ? WHERE ticket = ?",
 	} {
 		if err := t.exec(query, into, number); err != nil {
@@ -240,6 +241,7 @@ func (t *tx) emptyTicket(number int64) error {
 		"UPDATE ticket_note SET sealed = NULL WHERE ticket = ?",
 		"UPDATE ticket_attachment SET name = NULL, sealed = NULL WHERE ticket = ?",
 		"UPDATE ticket_identity SET sealed = NULL WHERE ticket = ?",
+		"UPDATE letter SET sealed = NULL WHERE ticket = ?",
 		"UPDATE ticket SET extended_why = NULL, told = NULL WHERE number = ?",
 	} {
 		if err := t.exec(query, number); err != nil {
@@ -258,9 +260,12 @@ func (t *tx) emptyTicket(number int64) error {
 // peopleKept is how long the names on a ticket of which an ID was erased stay after its end, like the salt of a receipt (design.md, section 4, "Keys").
 const peopleKept = 30 * 24 * time.Hour
 
+// namedSQL lists the tickets that still say who asked: themselves, or by a letter that was sent after the erasure had emptied them.
+const namedSQL = "SELECT number FROM ticket k WHERE ended <= ? AND forgot IS NOT NULL AND (people IS NOT NULL OR EXISTS (SELECT 1 FROM letter WHERE ticket = k.number AND sealed IS NOT NULL))"
+
 // ForgetTicketPeople erases who asked on tickets that ended 30 days ago and of which an ID was erased, and tells on how many.
 func (s *Store) ForgetTicketPeople(ctx context.Context) (n int64, err error) {
-	due, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT number FROM ticket WHERE ended <= ? AND forgot IS NOT NULL AND people IS NOT NULL", ms(s.Now().Add(-peopleKept))))
+	due, err := scanned[int64](s.readers.QueryContext(ctx, namedSQL, ms(s.Now().Add(-peopleKept))))
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
@@ -268,6 +273,9 @@ func (s *Store) ForgetTicketPeople(ctx context.Context) (n int64, err error) {
 		for _, number := range due {
 			if err := t.exec("UPDATE ticket SET people = NULL WHERE number = ?", number); err != nil {
 				return fmt.Errorf("erasing who asked: %w", err)
+			}
+			if err := t.exec("UPDATE letter SET sealed = NULL WHERE ticket = ?", number); err != nil {
+				return fmt.Errorf("erasing the letters to them: %w", err)
 			}
 			if err := t.noteTicket(audit.TicketNamesErased, number, nil, nil); err != nil {
 				return err

@@ -30,8 +30,6 @@ func (s *Server) answerSection(r *http.Request, k db.Ticket) (templ.Component, e
 	return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: answerSentence(a), State: answerState(a), Link: "To the answer"}, err
 }
 
-func init() { ticketSections = append(ticketSections, (*Server).answerSection) }
-
 func answerState(a db.TicketAnswer) views.State {
 	switch {
 	case a.Why == "erased":

@@ -34,6 +34,8 @@ var limitTexts = map[string]limitText{
 		}},
 	db.LimitFloor: {"Always allowed", "records", "Both limits begin above this, or in a small store every customer would be too much.", 1,
 		func(n int64) string { return views.Count(n, "record", "records") }},
+	db.LimitCases: {"Case files", "months after the end of a ticket", "Then they are listed for review; two officers decide what is destroyed. Longer is tighter. Under the CCPA they are kept for 24 months in any case (11 CCR 7101).", 1,
+		func(n int64) string { return monthWords(n) + " after the end of a ticket" }},
 	db.LimitPause: {"Tickets under the EU GDPR", "while the person is asked", "Who they are, or what they mean (EDPB Guidelines 01/2022, section 5.3; authorities differ). That it runs on is tighter, and the other date is shown on each ticket.", 1,
 		func(n int64) string {
 			if n == 1 {

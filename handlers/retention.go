@@ -307,7 +307,14 @@ func retentionKVs(counts map[string]int64) (out []views.KV, rest map[string]int6
 // retentionExpiries are the facts of a batch that ran for retention.
 func (s *Server) retentionExpiries(r *http.Request, batch int64, services map[int64]db.Service) ([]views.KV, error) {
 	past, err := s.store.Expiries(r.Context(), batch)
+	if err != nil {
+		return nil, err
+	}
+	disposals, err := s.store.Disposals(r.Context(), batch)
 	var out []views.KV
+	for _, d := range disposals {
+		out = append(out, views.KV{Key: "Case files", Value: views.Count(d.Cases, "case file", "case files") + " whose time was over, as two officers decided", Href: "/casefiles"})
+	}
 	for _, e := range past {
 		words := kindWord(e.Kind) + ", from before " + moment(r, e.Before).Text
 		if e.Remaining > 0 {

@@ -200,6 +200,10 @@ func (s *story) run(rest string) (err error) {
 		return err
 	}
 	if when == "retention" {
+		_, err = s.h.store.ListCases(context.Background())
+		if err != nil {
+			return err
+		}
 		_, err = erasure.NewRunner(s.h.store, slog.New(slog.DiscardHandler)).Expire(context.Background())
 		return err
 	}

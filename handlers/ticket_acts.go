@@ -142,7 +142,7 @@ func (s *Server) ticketActs(r *http.Request, d desk, v *views.Ticket) error {
 	add(open && officer, refuseAct(at("refuse")))
 	add(open, views.TicketAct{ID: "withdraw", Title: "The person took it back…", Action: at("withdraw"), Button: "Close as withdrawn", Variant: "outline", Lead: "Nothing more is done for it. It can be taken up again."})
 	add(open, views.TicketAct{ID: "abandon", Title: "The person does not answer…", Action: at("abandon"), Button: "Close as abandoned", Variant: "outline", Lead: "Close it only where nothing can be done without what they were asked for. It can be taken up again."})
-	add(!open && d.State != ticket.Merged, views.TicketAct{ID: "reopen", Title: "Take it up again…", Action: at("reopen"), Button: "Reopen", Variant: "outline", Lead: "Its clock still counts from the day of receipt."})
+	add(!open && d.State != ticket.Merged && !d.Destroyed, views.TicketAct{ID: "reopen", Title: "Take it up again…", Action: at("reopen"), Button: "Reopen", Variant: "outline", Lead: "Its clock still counts from the day of receipt."})
 	return nil
 }
 
@@ -158,7 +158,7 @@ func verifyAct(action string) views.TicketAct {
 
 func askAct(action string) views.TicketAct {
 	return views.TicketAct{ID: "ask", Title: "Ask the person…", Action: action, Button: "It waits for the person", Variant: "outline",
-		Lead:   "The clock stands meanwhile only where the law allows it: under the UK GDPR, and under the EU GDPR if the house’s policy says so; never under the CCPA.",
+		Lead:   "The clock stands meanwhile only where the law allows it: under the UK GDPR, and under the EU GDPR if the house’s policy says so; never under the CCPA. The identity request does this by itself when you keep it.",
 		Fields: []views.Field{{Name: "why", Label: "We ask for", Type: "select", Required: true, Options: views.Choices(views.Pauses, "", "Choose one")}}}
 }
 
@@ -179,7 +179,7 @@ func answerAct(action string, d desk) views.TicketAct {
 
 func extendAct(action string, d desk) views.TicketAct {
 	return views.TicketAct{ID: "extend", Title: "Extend…", Action: action, Button: "Extend", Variant: "outline",
-		Lead: "Once, and only if the person is told, with reasons, by " + dayWords(d.clock.NoticeBy) + ". It would then be due on " + dayWords(d.clock.ExtendedDue) + ".",
+		Lead: "Once, and only if the person is told, with reasons, by " + dayWords(d.clock.NoticeBy) + ". It would then be due on " + dayWords(d.clock.ExtendedDue) + ". The extension letter does this by itself when you keep it.",
 		Fields: []views.Field{
 			{Name: "why", Label: "Reason", Type: "select", Required: true, Options: views.Choices(views.Extensions, "", "Choose one")},
 			{Name: "reasons", Label: "What the person was told", Type: "textarea", Required: true, Hint: "Kept sealed with the ticket; its hash stands in the audit trail."},
@@ -189,7 +189,7 @@ func extendAct(action string, d desk) views.TicketAct {
 
 func refuseAct(action string) views.TicketAct {
 	return views.TicketAct{ID: "refuse", Title: "Refuse…", Action: action, Button: "Refuse", Variant: "danger",
-		Lead: "Art. 12(4): the person is told within a month, with the reasons, that they can complain to an authority and go to court.",
+		Lead: "Art. 12(4): the person is told within a month, with the reasons, that they can complain to an authority and go to court. The refusal letter does this by itself when you keep it.",
 		Fields: []views.Field{
 			{Name: "reason", Label: "Ground", Type: "select", Required: true, Options: views.CodedOptions(views.TicketRefusals, "")},
 			{Name: "explanation", Label: "Reasons, as the person is told", Type: "textarea", Required: true},

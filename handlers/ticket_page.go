@@ -113,7 +113,7 @@ func (s *Server) linked(r *http.Request, d *desk) error {
 }
 
 // ticketSections are what other parts of the house put on a ticket's page, in their order: the access answer, letters.
-var ticketSections []func(*Server, *http.Request, db.Ticket) (templ.Component, error)
+var ticketSections = []func(*Server, *http.Request, db.Ticket) (templ.Component, error){(*Server).answerSection, (*Server).ticketLetters}
 
 func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err error) {
 	d, err := s.desk(r, k)
@@ -125,6 +125,9 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 	v.Clock = &ruler
 	if !k.Forgot.IsZero() {
 		v.Emptied = "The erasure of a customer ID of this ticket has ended. Its IDs, notes, files and letters are gone; their hashes stay in the audit trail. Names and contacts go 30 days after the ticket’s end, so that the answer can reach the person."
+	}
+	if k.Destroyed {
+		v.Emptied = "Its time was over: its case file was destroyed. Its number, right, dates and outcome stay, and so do its erasures with their receipts, and the audit trail."
 	}
 	for _, part := range []func(*http.Request, desk, *views.Ticket) error{s.ticketIDs, s.ticketSame, s.ticketPrivate, s.ticketActs} {
 		if err := part(r, d, &v); err != nil {

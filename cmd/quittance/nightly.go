@@ -21,6 +21,7 @@ type job struct {
 // jobs are the work of each night, in the order in which it is done: one after the other, so that no two compete for the disk.
 func (c *call) jobs() []job {
 	return []job{
+		{"casefiles", func(ctx context.Context) error { _, err := c.store.ListCases(ctx); return err }},
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
 		{"salts", func(ctx context.Context) error { _, err := c.store.ForgetSalts(ctx); return err }}, // the drill's batch wipes their last bytes
 		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},

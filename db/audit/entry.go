@@ -41,27 +41,28 @@ type Kind string
 // The closed list of nouns. An access is one look at personal data: its row,
 // which names the data subject, can be erased, and its number stays here.
 const (
-	KindAccess  Kind = "access"
-	KindAnswer  Kind = "answer"
-	KindBackup  Kind = "backup"
-	KindBatch   Kind = "batch"
-	KindBulk    Kind = "bulk"
-	KindCheck   Kind = "check"
-	KindDrill   Kind = "drill"
-	KindErasure Kind = "erasure"
-	KindExport  Kind = "export"
-	KindHold    Kind = "hold"
-	KindImport  Kind = "import"
-	KindKey     Kind = "key"
-	KindPolicy  Kind = "policy"
-	KindSample  Kind = "sample"
-	KindService Kind = "service"
-	KindSession Kind = "session"
-	KindTicket  Kind = "ticket"
-	KindUser    Kind = "user"
+	KindAccess   Kind = "access"
+	KindAnswer   Kind = "answer"
+	KindBackup   Kind = "backup"
+	KindBatch    Kind = "batch"
+	KindBulk     Kind = "bulk"
+	KindCheck    Kind = "check"
+	KindDisposal Kind = "disposal"
+	KindDrill    Kind = "drill"
+	KindErasure  Kind = "erasure"
+	KindExport   Kind = "export"
+	KindHold     Kind = "hold"
+	KindImport   Kind = "import"
+	KindKey      Kind = "key"
+	KindPolicy   Kind = "policy"
+	KindSample   Kind = "sample"
+	KindService  Kind = "service"
+	KindSession  Kind = "session"
+	KindTicket   Kind = "ticket"
+	KindUser     Kind = "user"
 )
 
-var kinds = []Kind{KindAccess, KindAnswer, KindBackup, KindBatch, KindBulk, KindCheck, KindDrill, KindErasure, KindExport, KindHold, KindImport,
+var kinds = []Kind{KindAccess, KindAnswer, KindBackup, KindBatch, KindBulk, KindCheck, KindDisposal, KindDrill, KindErasure, KindExport, KindHold, KindImport,
 	KindKey, KindPolicy, KindSample, KindService, KindSession, KindTicket, KindUser}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or

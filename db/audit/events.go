@@ -139,6 +139,14 @@ const (
 	AnswerSent     Event = "answer.sent"
 	AnswerEnded    Event = "answer.ended"
 	StatementSet   Event = "statement.changed"
+	LetterChanged  Event = "letter.changed"
+	LetterSent     Event = "letter.sent"
+	CasesListed    Event = "cases.listed"
+	CasesProposed  Event = "cases.proposed"
+	CasesApproved  Event = "cases.approved"
+	CasesWithdrawn Event = "cases.withdrawn"
+	CasesDestroyed Event = "cases.destroyed"
+	CaseDestroyed  Event = "case.destroyed"
 
 	BatchOpened  Event = "batch.opened"
 	BatchStarted Event = "batch.started"
@@ -324,6 +332,13 @@ var list = []EventInfo{
 	{AnswerSent, GroupTickets, "An answer was sent to the person. Art. 12(3).", KindAnswer},
 	{AnswerEnded, GroupTickets, "An answer was ended, by an erasure or by a later one: it can no longer be fetched.", KindAnswer},
 	{StatementSet, GroupAdmin, "A statement of Art. 15(1) or (2) was worded anew.", ""},
+	{LetterSent, GroupTickets, "A letter to the person was kept with its ticket as it was sent.", KindTicket},
+	{CasesListed, GroupTickets, "Case files whose time is over were listed for review. Being listed destroys nothing.", ""},
+	{CasesProposed, GroupTickets, "The destruction of case files whose time is over was proposed.", KindDisposal},
+	{CasesApproved, GroupTickets, "The destruction of case files was approved by a second officer.", KindDisposal},
+	{CasesWithdrawn, GroupTickets, "The destruction of case files was taken back or refused; they are listed again.", KindDisposal},
+	{CasesDestroyed, GroupTickets, "A batch has destroyed case files, and they were asked for again; what a hold or a restriction keeps is left.", KindDisposal},
+	{CaseDestroyed, GroupTickets, "The case file of a ticket was destroyed: IDs, people, notes, files, checks and letters. Its number, dates and outcome stay.", KindTicket},
 
 	{BatchOpened, GroupBatches, "A batch was opened.", KindBatch},
 	{BatchStarted, GroupBatches, "A batch began to run.", KindBatch},
@@ -349,6 +364,7 @@ var list = []EventInfo{
 	{RetentionProposed, GroupAdmin, "A shorter retention was proposed; it takes effect after 24 hours, once a second officer has approved it.", KindService},
 	{RetentionApproved, GroupAdmin, "A shorter retention was approved by a second officer, who was shown how many records are due.", KindService},
 	{RetentionChanged, GroupAdmin, "A retention was made longer or ended, or a shorter one was taken back.", KindService},
+	{LetterChanged, GroupAdmin, "What the house writes in its letters was changed; the version before is kept.", ""},
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 
@@ -458,6 +474,10 @@ const (
 	CountLink       = "link"       // number of what a ticket was linked with
 	CountMethod     = "method"     // number of the way in which an identity was checked
 	CountLevel      = "level"      // number of how sure that makes
+	CountLetter     = "letter"     // number of a kind of letter
+	CountLacks      = "lacks"      // parts that a law wants in a letter and that were not found in it
+	CountText       = "text"       // number of the version of a letter's text
+	CountTickets    = "tickets"    // tickets concerned
 	CountPages      = "pages"      // pages of the database that are not as they were written
 	CountFrom       = "from"       // first entry of a range of the audit trail
 	CountTo         = "to"         // last entry of it
@@ -481,6 +501,7 @@ var countLimits = map[string]int64{
 	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
 	CountLooked: maxNumber, CountOptedOut: maxNumber, CountPremium: maxNumber, CountPending: maxNumber, CountOther: maxNumber,
 	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
+	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTickets: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

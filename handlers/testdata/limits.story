@@ -14,14 +14,14 @@ as officer
 GET /policies
 html action="/policies"
 POST /policies
-form cancel-window=15 breaker-share=101 breaker-factor=ten breaker-floor=1000
+form cancel-window=15 breaker-share=101 breaker-factor=ten breaker-floor=1000 case-months=24
 status 422
 see Give a number from 1 to 100.
 see Give a number from 1 to 1000.
 html value="ten"
 not audit policy.changed
 POST /policies
-form cancel-window=0.5 breaker-share=4 breaker-factor=10 breaker-floor=5000
+form cancel-window=0.5 breaker-share=4 breaker-factor=10 breaker-floor=5000 case-months=24
 status 303
 location /policies
 audit policy.changed policy/52 by officer
@@ -42,21 +42,21 @@ see After 4 % of all records
 # A form that changes nothing writes nothing, and what waits is taken back by choosing what holds.
 as officer
 POST /policies
-form cancel-window=0.5 breaker-share=4 breaker-factor=10 breaker-floor=5000
+form cancel-window=0.5 breaker-share=4 breaker-factor=10 breaker-floor=5000 case-months=24
 status 303
 not audit policy.changed
 not audit policy.scheduled
 POST /policies
-form cancel-window=15 breaker-share=4 breaker-factor=10 breaker-floor=1000
+form cancel-window=15 breaker-share=4 breaker-factor=10 breaker-floor=1000 case-months=24
 status 303
 audit policy.changed policy/51 by officer
 follow
 not see Waiting:
 pass 6m
 POST /policies
-form cancel-window=15 breaker-share=3 breaker-factor=10 breaker-floor=1000
+form cancel-window=15 breaker-share=3 breaker-factor=10 breaker-floor=1000 case-months=24
 status 401
 see To change the policies of the house, sign in again.
 POST /policies
-form cancel-window=15 breaker-share=3 breaker-factor=10 breaker-floor=1000 step-up="{password}"
+form cancel-window=15 breaker-share=3 breaker-factor=10 breaker-floor=1000 case-months=24 step-up="{password}"
 status 303

@@ -1,0 +1,148 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"quittance/db"
+	"quittance/db/ticket"
+	"quittance/handlers/auth"
+	"quittance/views"
+)
+
+// caseRows is how many case files are reviewed on one page.
+const caseRows = 100
+
+// caseFiles are the case files whose time is over, and what was decided.
+func (s *Server) caseFiles(r *http.Request) (templ.Component, error) { return s.casesPage(r) }
+
+func (s *Server) casesPage(r *http.Request) (v views.CaseFiles, err error) {
+	if v.Kept, err = s.caseMonths(r); err != nil {
+		return v, err
+	}
+	v.Manage = who(r).May(auth.Retention)
+	due, err := s.store.CaseFiles(r.Context(), 0, caseRows+1)
+	if err != nil {
+		return v, err
+	}
+	v.More, due = len(due) > caseRows, due[:min(len(due), caseRows)]
+	for _, c := range due {
+		k := c.Ticket
+		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: ticketStates[k.State].Word + " " + dayOf(r, k.Ended), Law: views.CodeWords(views.Regimes, k.Regime), Held: c.Held})
+	}
+	return v, s.disposalRows(r, &v)
+}
+
+// caseMonths says how long case files are kept.
+func (s *Server) caseMonths(r *http.Request) (string, error) {
+	all, err := s.store.Limits(r.Context())
+	for _, l := range all {
+		if l.Name != db.LimitCases {
+			continue
+		}
+		months := l.At(s.store.Now())
+		words := monthWords(months) + " after its end"
+		if least := db.CaseMonths(ticket.CCPA, months); least != months {
+			words += ", and for " + monthWords(least) + " under the CCPA (11 CCR 7101)"
+		}
+		return words, err
+	}
+	return "", err
+}
+
+func monthWords(n int64) string { return views.Count(n, "month", "months") }
+
+func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
+	all, err := s.store.Disposals(r.Context(), 0)
+	names := s.names(r)
+	for _, d := range all {
+		row := views.DisposalRow{Number: d.Number, Cases: d.Cases, Name: views.Count(d.Cases, "case file", "case files"), State: disposalState(d),
+			Subs: []string{"Proposed by " + names.actor(d.Proposer) + ", " + moment(r, d.Proposed).Text}}
+		if !d.Approved.IsZero() {
+			row.Subs = append(row.Subs, "Approved by "+names.actor(d.Approver)+", "+moment(r, d.Approved).Text)
+		}
+		if !d.Ended.IsZero() && d.Held > 0 {
+			row.Subs = append(row.Subs, views.Count(d.Held, "is", "are")+" kept by a hold or a restriction, and listed again")
+		}
+		open := d.Withdrawn.IsZero() && d.Ended.IsZero() && d.Batch == 0
+		row.Withdraw = open && v.Manage
+		row.Approve = open && v.Manage && d.Approved.IsZero() && d.Proposer != who(r).Actor()
+		if open {
+			cases, err := s.store.CaseFiles(r.Context(), d.Number, caseRows)
+			if err != nil {
+				return err
+			}
+			for _, c := range cases {
+				row.Tickets = append(row.Tickets, c.Ticket.Number)
+			}
+		}
+		v.Disposals = append(v.Disposals, row)
+	}
+	return err
+}
+
+func disposalState(d db.Disposal) views.State {
+	switch {
+	case !d.Withdrawn.IsZero():
+		return views.State{Tone: "erased", Icon: "circle-minus", Word: "Not destroyed"}
+	case !d.Ended.IsZero():
+		return views.State{Tone: "ok", Word: "Destroyed"}
+	case d.Batch != 0:
+		return views.State{Tone: "run", Word: "Running"}
+	case !d.Approved.IsZero():
+		return views.State{Tone: "wait", Word: "Runs tonight"}
+	}
+	return views.State{Tone: "wait", Word: "Waits for a second officer"}
+}
+
+// proposeDisposal proposes the destruction of what was ticked.
+func (s *Server) proposeDisposal(r *http.Request) (string, error) {
+	page, err := s.casesPage(r)
+	if err != nil {
+		return "", err
+	}
+	var chosen []int64
+	for i := range page.Rows {
+		row := &page.Rows[i]
+		row.Chosen = slices.Contains(r.PostForm["ticket"], decimal(row.Number))
+		if row.Chosen && !row.Held {
+			chosen = append(chosen, row.Number)
+		}
+	}
+	if len(chosen) == 0 {
+		page.Error = "Choose at least one case file."
+		return "", refused{page}
+	}
+	_, err = s.store.ProposeDisposal(r.Context(), who(r).Actor(), chosen)
+	if errors.Is(err, db.ErrCases) {
+		err = db.ErrMoved
+	}
+	notify(r, "ok", "Proposed. Nothing is destroyed until another officer has approved it.")
+	return "/casefiles", err
+}
+
+// approveDisposal is the second pair of eyes.
+func (s *Server) approveDisposal(r *http.Request) (string, error) {
+	number, err := pathNumber(r, "number")
+	if err != nil {
+		return "", err
+	}
+	err = s.store.ApproveDisposal(r.Context(), who(r).Actor(), number, numberOr(text(r, "cases"), -1))
+	if errors.Is(err, db.ErrLapsed) {
+		err = problem{http.StatusConflict, "It is about other case files now", "One of them was taken up again. Look at the list anew, then approve it."}
+	}
+	notify(r, "ok", "Approved. The next night destroys them; until then it can be taken back.")
+	return "/casefiles", err
+}
+
+func (s *Server) withdrawDisposal(r *http.Request) (string, error) {
+	number, err := pathNumber(r, "number")
+	if err == nil {
+		err = s.store.WithdrawDisposal(r.Context(), who(r).Actor(), number)
+	}
+	notify(r, "ok", "Nothing of it is destroyed. They are listed again.")
+	return "/casefiles", err
+}
