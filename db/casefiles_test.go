@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"quittance/db"
+	"quittance/db/answer"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
@@ -243,12 +244,14 @@ func TestNoBytesOfACaseLeft(t *testing.T) {
 			d.AttachToTicket(ctx, support, n, word(), "text/plain", []byte(strings.Repeat(word(), 400*(i+1)))),
 			d.ExtendTicket(ctx, support, n, db.Extension{Why: "number", Reasons: word(), On: clock.Now()}),
 			lost(d.KeepLetter(ctx, support, n, d.sent(letter.Extension, strings.Repeat(word(), 40)))),
+			d.PrepareAnswer(ctx, support, n),
+			d.Redact(ctx, support, n, answer.Redaction{Words: word(), Reason: "other-person"}),
 			d.RefuseTicket(ctx, officer, n, "12-2", db.Told{Explanation: word(), Authority: word()}))
 		all = append(all, n)
 	}
 	stays := d.open(ticket.Access, "stays")
 	sealed := sealedOf(t, d.Store)
-	if len(sealed) != 12*11 {
+	if len(sealed) != 12*12 {
 		t.Fatalf("%d sealed values", len(sealed))
 	}
 	clock.Pass(months24)
@@ -273,7 +276,7 @@ func TestNoBytesOfACaseLeft(t *testing.T) {
 func sealedOf(t *testing.T, s *db.Store) (sealed []string) {
 	t.Helper()
 	rows, err := raw(t, s).Query(`SELECT sealed FROM ticket_subject WHERE ticket <= 12 UNION ALL SELECT sealed FROM ticket_identity UNION ALL SELECT sealed FROM ticket_note WHERE ticket <= 12
-		UNION ALL SELECT name FROM ticket_attachment UNION ALL SELECT sealed FROM ticket_attachment UNION ALL SELECT sealed FROM letter
+		UNION ALL SELECT name FROM ticket_attachment UNION ALL SELECT sealed FROM ticket_attachment UNION ALL SELECT sealed FROM letter UNION ALL SELECT sealed FROM answer_redaction
 		UNION ALL SELECT people FROM ticket WHERE ended IS NOT NULL UNION ALL SELECT extended_why FROM ticket WHERE ended IS NOT NULL UNION ALL SELECT told FROM ticket WHERE ended IS NOT NULL`)
 	if err != nil {
 		t.Fatal(err)
