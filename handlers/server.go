@@ -53,13 +53,15 @@ type Server struct {
 	ways  *upstreams
 	dsr   *processors
 
+	intake *intake
 	lookup *connect.Lookup
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
 	s := &Server{store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
-		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
+		dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime},
+		intake: newIntake(conf.Store.Now)}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -76,6 +78,8 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
+	top.HandleFunc("POST "+TicketsPath, s.fileTicket)
+	top.HandleFunc("GET "+TicketsPath+"/{number}", s.filedTicket)
 	top.HandleFunc("POST "+connect.CallbackPath+"{token}", s.calledBack)
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
