@@ -38,5 +38,6 @@ var places = []place{
 	{"ticket.extended_why", "sealed; likewise"},
 	{"ticket.told", "sealed; likewise"},
 	{"ticket.people", "sealed; 30 days after the end of a ticket of which an ID was erased (Store.ForgetTicketPeople): the answer has to reach them"},
+	{"dsr_callback.url", "sealed; when the last status was told, or given up: a controller may have put anything into it (Store.EndDSRCall)"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

@@ -28,7 +28,7 @@ var nowhere = strings.Fields(`
 	ticket.ended_by ticket.ground ticket_subject.ref ticket_subject.added_by ticket_pause.why ticket_pause.began_by ticket_pause.ended_by
 	ticket_identity.method ticket_identity.level ticket_identity.actor ticket_identity.hash ticket_note.actor ticket_note.hash
 	ticket_attachment.actor ticket_attachment.type ticket_attachment.hash ticket_link.kind ticket_link.actor
-	intake.token intake.asked
+	intake.token intake.asked dsr.request dsr.type dsr.status dsr_outbox.status dsr_outbox.detail
 	drill.outcome drill.actor drill_path.path backup.sha256 retention.proposer retention.approver`)
 
 // Every column that could hold a customer ID stands in the table of places, with how it is emptied, or among those that hold none (law L3).

@@ -36,6 +36,7 @@ type Config struct {
 	SearchRows   int64                                          // how many records a page of a filter looks at; 0 = as many as its time allows
 	NextNight    func(now time.Time) time.Time                  // when the nightly work begins next, as shown on the pages; nil = not said
 	LookupTime   time.Duration                                  // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
+	OpenDSR      *Processor                                     // nil = no controller can send requests
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 }
 
@@ -80,6 +81,7 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
 	top.HandleFunc("POST "+TicketsPath, s.fileTicket)
 	top.HandleFunc("GET "+TicketsPath+"/{number}", s.filedTicket)
+	s.dsrDoors(top)
 	top.HandleFunc("POST "+connect.CallbackPath+"{token}", s.calledBack)
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))

@@ -34,6 +34,10 @@ type config struct {
 	rolesClaim   string
 	roleMap      string
 	local        string
+	dsrDomain    string
+	dsrCert      string
+	dsrKey       string
+	dsrInside    bool
 }
 
 func serveFlags(fs *flag.FlagSet) *config {
@@ -60,6 +64,10 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.StringVar(&f.rolesClaim, "oidc-roles-claim", "groups", "the claim that carries a person's groups")
 	fs.StringVar(&f.roleMap, "oidc-role-map", "", "which group is which role: staff=support,compliance=officer")
 	fs.StringVar(&f.local, "local-accounts", "on", "`on|off`: sign-in with e-mail address and password")
+	fs.StringVar(&f.dsrDomain, "opendsr-domain", "", "our domain as an OpenDSR processor; controllers can send requests only with it")
+	fs.StringVar(&f.dsrCert, "opendsr-cert", "", "PEM `file` of the certificate that answers to them are signed with")
+	fs.StringVar(&f.dsrKey, "opendsr-key", "", "PEM `file` of its RSA key")
+	fs.BoolVar(&f.dsrInside, "opendsr-inside", false, "controllers may be called back at private addresses and over plain http")
 	return f
 }
 
@@ -75,6 +83,8 @@ func (f *config) check() error {
 		return misuse("-low-water must not be below the disk reserve of %d MiB", db.DefaultReserve>>20)
 	case (f.tlsCert == "") != (f.tlsKey == ""):
 		return misuse("-tls-cert and -tls-key belong together")
+	case (f.dsrDomain == "") != (f.dsrCert == "") || (f.dsrDomain == "") != (f.dsrKey == ""):
+		return misuse("-opendsr-domain, -opendsr-cert and -opendsr-key belong together")
 	case f.local != "on" && f.local != "off":
 		return misuse("-local-accounts is on or off")
 	case f.local == "off" && f.issuer == "":

@@ -29,5 +29,35 @@ CREATE TABLE intake (
   UNIQUE (key, token)
 );
 
+-- Tickets that came as requests of OpenDSR 2.0. The request itself is not kept: its encoded form may not be, and its IDs stand in ticket_subject.
+CREATE TABLE dsr (
+  ticket   INTEGER PRIMARY KEY REFERENCES ticket (number),
+  key      INTEGER NOT NULL REFERENCES api_key (number),
+  request  TEXT NOT NULL,    -- the UUID that the controller made for it
+  type     TEXT NOT NULL CHECK (type IN ('access','portability','erasure')),
+  received INTEGER NOT NULL,
+  expected INTEGER NOT NULL, -- as it was told
+  status   TEXT NOT NULL DEFAULT '' CHECK (status IN ('','pending','in_progress','completed','cancelled')), -- the last that was put out
+  UNIQUE (key, request)
+);
+
+-- Where a controller wants to be told, and what it is still to be told: written with the change itself, so that a crash loses nothing.
+CREATE TABLE dsr_callback (
+  number INTEGER PRIMARY KEY,
+  ticket INTEGER NOT NULL REFERENCES dsr (ticket),
+  url    BLOB -- sealed; NULL = the last status was told, or given up
+);
+CREATE INDEX dsr_callback_ticket ON dsr_callback (ticket);
+CREATE TABLE dsr_outbox (
+  number   INTEGER PRIMARY KEY,
+  callback INTEGER NOT NULL REFERENCES dsr_callback (number),
+  status   TEXT NOT NULL,
+  detail   TEXT NOT NULL, -- numbers and codes of closed lists
+  tries    INTEGER NOT NULL DEFAULT 0,
+  next     INTEGER NOT NULL,
+  ended    INTEGER        -- when it was told, or given up
+);
+CREATE INDEX dsr_outbox_open ON dsr_outbox (callback, number) WHERE ended IS NULL;
+
 -- +goose Down
 SELECT RAISE(ABORT, 'this store is never taken back a version');
