@@ -42,6 +42,9 @@ func TestRulerOf(t *testing.T) {
 		if r.Lead != v.lead || r.Used != v.used || len(r.Bands) != v.bands || r.Ended != v.ended || len(r.Says) == 0 {
 			t.Errorf("%s: %q, %v, %d bands, ended %v; deadline %s", name, r.Lead, r.Used, len(r.Bands), r.Ended, k.Deadline())
 		}
+		if name == "extended" && (r.Bands[0].At != 30./92 || r.Bands[0].Ends != 1) {
+			t.Errorf("the extension is drawn from %v to %v", r.Bands[0].At, r.Bands[0].Ends)
+		}
 		if len(r.Ticks) > 130 {
 			t.Errorf("%s: %d ticks", name, len(r.Ticks))
 		}

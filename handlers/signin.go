@@ -146,6 +146,7 @@ var acts = map[string]act{
 	"POST /policies":                            {"change the policies of the house", "/policies"},
 	"POST /bulks/{number}/approve":              {"approve list {number}", "/bulks/{number}"},
 	"POST /bulks/{number}/csv":                  {"export list {number}", "/bulks/{number}"},
+	"POST /tickets/csv":                         {"export a list of tickets", "/tickets"},
 	"POST /exports":                             {"make an export", "/exports"},
 	"POST /services/{number}/policies":          {"change how a service behaves", "/services/{number}"},
 	"POST /services/{number}/plan":              {"say which plan a service stands for", "/services/{number}"},

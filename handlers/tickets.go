@@ -11,6 +11,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/db/clock"
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
@@ -157,17 +158,19 @@ func dueOf(row *views.TicketRow, v db.Ticket, now time.Time) {
 		return
 	}
 	row.Due = views.Moment{Text: v.Due.In(v.Zone()).Format("2 Jan 2006"), UTC: v.Due.UTC().Format(time.RFC3339)}
-	left := v.Due.Sub(now)
 	row.Used = min(1, max(0, float64(now.Sub(v.Received))/float64(max(1, v.Due.Sub(v.Received)))))
-	switch {
+	left := clock.DateIn(now, v.Zone()).Days(clock.DateIn(v.Due, v.Zone()))
+	switch days := views.Count(int64(max(left, -left)), "day", "days"); {
 	case v.Stands:
-		row.Left, row.Tone = "the clock stands", ""
+		row.Left = "the clock stands"
 	case left < 0:
-		row.Left, row.Tone = views.Span(-left)+" late", "over"
-	case left < 7*24*time.Hour:
-		row.Left, row.Tone = views.Span(left)+" left", "soon"
+		row.Left, row.Tone = days+" late", "over"
+	case left == 0:
+		row.Left, row.Tone = "due today", "soon"
+	case left <= 7:
+		row.Left, row.Tone = days+" left", "soon"
 	default:
-		row.Left = views.Span(left) + " left"
+		row.Left = days + " left"
 	}
 }
 

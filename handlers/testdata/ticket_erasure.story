@@ -93,6 +93,12 @@ see Ticket 2
 GET /tickets/2
 see Restriction 1
 see In force
+POST /tickets/2/links
+form kind=erasure object=1
+status 303
+audit ticket.linked ticket/2 by officer
+follow
+see Receipt of erasure 1
 POST /holds/1/release
 form informed=2026-03-02 channel=letter
 status 303
