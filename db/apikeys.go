@@ -21,19 +21,25 @@ import (
 
 // The scopes of an API key (design.md section 1).
 const (
-	ScopeIngest = "ingest" // send labelled data
-	ScopeLogs   = "logs"   // list logs
-	ScopeErase  = "erase"  // ask for deletions
+	ScopeIngest  = "ingest"  // send labelled data
+	ScopeLogs    = "logs"    // list logs
+	ScopeErase   = "erase"   // ask for deletions
+	ScopeTickets = "tickets" // file requests of persons; of the desk, and of no instance
 )
 
-// Scopes lists the scopes. Their places are the bits by which the audit trail counts them: new ones go to the end.
+// Scopes lists the scopes of an instance.
 func Scopes() []string { return []string{ScopeIngest, ScopeLogs, ScopeErase} }
+
+// AllScopes lists all of them. Their places are the bits by which the audit trail counts them: new ones go to the end.
+func AllScopes() []string { return append(Scopes(), ScopeTickets) }
 
 var (
 	// ErrKey is the one answer about a key that does not open anything, whatever the reason.
 	ErrKey = errors.New("the API key is unknown, revoked or expired")
 	// ErrScopes is returned by AddKey.
 	ErrScopes = errors.New("give at least one of the scopes ingest, logs and erase")
+	// ErrDeskKey is returned by AddKey for a key that would open an instance and the desk, or neither.
+	ErrDeskKey = errors.New("a key with the scope tickets belongs to no service and has no other scope")
 )
 
 const (
@@ -44,11 +50,11 @@ const (
 	usedEvery = time.Minute
 )
 
-// APIKey lets an application use one service. The key itself is known only to whoever was shown it.
+// APIKey lets an application use one service, or file tickets. The key itself is known only to whoever was shown it.
 type APIKey struct {
 	Number   int64
 	ID       string // the part that may be shown
-	Service  int64
+	Service  int64  // 0 = none: it files tickets, which are about a person and not about an instance
 	Name     string
 	Scopes   []string
 	Created  time.Time
@@ -70,16 +76,19 @@ func (k APIKey) Live(now time.Time) bool {
 
 // NewKey describes an API key. Expires may be zero.
 type NewKey struct {
-	Service int64
+	Service int64 // 0 = none, with the scope tickets
 	Name    string
 	Scopes  []string
 	Expires time.Time
 }
 
 // AddKey makes a key of a service in use and returns it in full: qk_, 8 characters of ID, _, 32 random bytes in base64url.
-// It is shown this once; the store keeps its SHA-256. ErrScopes, ErrExpired, ErrNotFound (no such service).
+// It is shown this once; the store keeps its SHA-256. ErrScopes, ErrDeskKey, ErrExpired, ErrNotFound (no such service).
 func (s *Store) AddKey(ctx context.Context, by audit.Actor, n NewKey) (string, APIKey, error) {
 	scopes, err := sortScopes(n.Scopes)
+	if err == nil && slices.Contains(scopes, ScopeTickets) != (n.Service == 0) || len(scopes) > 1 && n.Service == 0 {
+		err = ErrDeskKey
+	}
 	if err != nil {
 		return "", APIKey{}, err
 	}
@@ -99,18 +108,20 @@ func (t *tx) insertKey(k *APIKey, full string) error {
 	if k.Created = t.now; !k.Live(t.now) {
 		return ErrExpired
 	}
-	var removed sql.NullInt64
-	err := t.row("SELECT removed FROM service WHERE number = ? AND hosting = 'hosted'", k.Service).Scan(&removed) // a linked one has no doors here
-	if err != nil || removed.Valid {
-		return errors.Join(ErrNotFound, found(err))
+	if k.Service != 0 {
+		var removed sql.NullInt64
+		err := t.row("SELECT removed FROM service WHERE number = ? AND hosting = 'hosted'", k.Service).Scan(&removed) // a linked one has no doors here
+		if err != nil || removed.Valid {
+			return errors.Join(ErrNotFound, found(err))
+		}
 	}
 	sum := sha256.Sum256([]byte(full))
-	err = t.row("INSERT INTO api_key (id, hash, service, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+	err := t.row("INSERT INTO api_key (id, hash, service, name, scopes, created, expires) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?) RETURNING number",
 		k.ID, sum[:], k.Service, k.Name, strings.Join(k.Scopes, ","), ms(t.now), orNull(k.Expires)).Scan(&k.Number)
 	if err != nil {
 		return fmt.Errorf("adding an API key: %w", err)
 	}
-	return t.note(audit.KeyAdded, k.object(), map[string]int64{audit.CountScopes: bits(Scopes(), k.Scopes)})
+	return t.note(audit.KeyAdded, k.object(), map[string]int64{audit.CountScopes: bits(AllScopes(), k.Scopes)})
 }
 
 // RevokeKey ends a key at once, and with it every token that was given for it. ErrNotFound for one that is revoked already.
@@ -196,7 +207,7 @@ func (s *Store) useKey(ctx context.Context, k *knownKey) error {
 	return err
 }
 
-const keyColumns = "SELECT number, id, service, name, scopes, created, expires, last_used, revoked, hash FROM api_key "
+const keyColumns = "SELECT number, id, coalesce(service, 0), name, scopes, created, expires, last_used, revoked, hash FROM api_key "
 
 func scanKey(row scanner, hash *[]byte) (APIKey, error) {
 	var k APIKey
@@ -214,9 +225,9 @@ func (s *Store) Key(ctx context.Context, number int64) (APIKey, error) {
 	return scanKey(s.readers.QueryRowContext(ctx, keyColumns+"WHERE number = ?", number), &hash)
 }
 
-// KeysOf lists the keys of a service, newest first, revoked ones too.
+// KeysOf lists the keys of a service, newest first, revoked ones too; of 0, those that file tickets.
 func (s *Store) KeysOf(ctx context.Context, service int64) ([]APIKey, error) {
-	rows, err := s.readers.QueryContext(ctx, keyColumns+"WHERE service = ? ORDER BY number DESC", service)
+	rows, err := s.readers.QueryContext(ctx, keyColumns+"WHERE service IS nullif(?, 0) ORDER BY number DESC", service)
 	var out []APIKey
 	var hash []byte
 	err = each(rows, err, func() error {
@@ -245,7 +256,7 @@ func (k APIKey) object() audit.Object { return audit.ObjectOf(audit.KindKey, k.N
 // sortScopes puts scopes into the order of the list and drops repeats; an unknown scope, or none, is refused.
 func sortScopes(scopes []string) ([]string, error) {
 	var out []string
-	for _, v := range Scopes() {
+	for _, v := range AllScopes() {
 		if slices.Contains(scopes, v) {
 			out = append(out, v)
 		}

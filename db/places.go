@@ -42,5 +42,6 @@ var places = []place{
 	{"ticket.people", "sealed; 30 days after the end of a ticket of which an ID was erased (Store.ForgetTicketPeople): the answer has to reach them"},
 	{"answer_redaction.sealed", "sealed; likewise, or when a later answer takes its place (tx.endAnswer)"},
 	{"letter.sealed", "sealed; with the end of an ID's erasure (tx.emptyTicket); those sent after it with the people (Store.ForgetTicketPeople)"},
+	{"dsr_callback.url", "sealed; when the last status was told, or given up: a controller may have put anything into it (Store.EndDSRCall)"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

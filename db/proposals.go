@@ -350,46 +350,51 @@ func (s *Store) AcceptErasure(ctx context.Context, by audit.Actor, service int64
 // service holds the other, the request remembers it, so that its page can say so. The zero ID is none.
 func (s *Store) AcceptErasureBeside(ctx context.Context, by audit.Actor, service int64, id, sibling label.ID) (Erasure, error) {
 	var number int64
-	err := s.write(ctx, by, func(t *tx) error {
-		deletion, err := t.deletionPolicy(service)
-		if err != nil {
-			return err
-		}
-		customer, err := t.numberOf(id.String())
-		if err != nil {
-			return err
-		}
-		held, err := t.heldBy(customer, t.w.seq)
-		if err != nil {
-			return err
-		}
-		m, err := t.manifestOf(customer, held, service, nil)
-		if err != nil {
-			return err
-		}
-		if number, err = t.propose(id.String(), erasure.GroundAPI, nil, "api", service, m); err != nil {
-			return err
-		}
-		if err := t.exec("UPDATE erasure SET deadline = ?, drill = (SELECT drill FROM service WHERE number = ?) WHERE number = ?", ms(t.now.Add(erasure.Period)), service, number); err != nil {
-			return fmt.Errorf("setting the deadline: %w", err)
-		}
-		if m.Records() == 0 && !sibling.IsZero() {
-			if err := t.noteSibling(number, service, sibling); err != nil {
-				return err
-			}
-		}
-		if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
-			return err
-		}
-		if deletion == DeletionApproval {
-			return t.enter(number)
-		}
-		return t.schedule(number, nil)
+	err := s.write(ctx, by, func(t *tx) (err error) {
+		number, err = t.acceptErasure(service, id.String(), sibling)
+		return err
 	})
 	if err != nil {
 		return Erasure{}, err
 	}
 	return s.Erasure(ctx, number)
+}
+
+func (t *tx) acceptErasure(service int64, id string, sibling label.ID) (number int64, _ error) {
+	deletion, err := t.deletionPolicy(service)
+	if err != nil {
+		return 0, err
+	}
+	customer, err := t.numberOf(id)
+	if err != nil {
+		return 0, err
+	}
+	held, err := t.heldBy(customer, t.w.seq)
+	if err != nil {
+		return 0, err
+	}
+	m, err := t.manifestOf(customer, held, service, nil)
+	if err != nil {
+		return 0, err
+	}
+	if number, err = t.propose(id, erasure.GroundAPI, nil, "api", service, m); err != nil {
+		return 0, err
+	}
+	if err := t.exec("UPDATE erasure SET deadline = ?, drill = (SELECT drill FROM service WHERE number = ?) WHERE number = ?", ms(t.now.Add(erasure.Period)), service, number); err != nil {
+		return 0, fmt.Errorf("setting the deadline: %w", err)
+	}
+	if m.Records() == 0 && !sibling.IsZero() {
+		if err := t.noteSibling(number, service, sibling); err != nil {
+			return 0, err
+		}
+	}
+	if err := t.noteWith(audit.ErasureAccepted, audit.ObjectOf(audit.KindErasure, number), t.manifestCounts(m), t.commitments(m, nil)); err != nil {
+		return 0, err
+	}
+	if deletion == DeletionApproval {
+		return number, t.enter(number)
+	}
+	return number, t.schedule(number, nil)
 }
 
 // schedule puts a request into its cancel window, from where a batch takes it.

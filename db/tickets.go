@@ -99,7 +99,11 @@ type NewTicket struct {
 	Assignee int64
 }
 
-func (n NewTicket) check(now time.Time) error {
+// check tells whether a request can be taken in, and gives it its day of receipt.
+func (n *NewTicket) check(now time.Time) error {
+	if n.Day == "" {
+		n.Day = n.Received.UTC().Format(time.DateOnly)
+	}
 	_, day := time.Parse(time.DateOnly, n.Day)
 	switch {
 	case !slices.Contains(ticket.Rights, n.Right) || !slices.Contains(ticket.Regimes, n.Regime) || !slices.Contains(ticket.Regions, n.Region) || !slices.Contains(ticket.Channels, n.Channel):
@@ -131,9 +135,6 @@ func words(s string, most int) bool { return len(s) <= most && utf8.ValidString(
 
 // SubmitTicket takes a request in and returns its number.
 func (s *Store) SubmitTicket(ctx context.Context, by audit.Actor, n NewTicket) (number int64, err error) {
-	if n.Day == "" {
-		n.Day = n.Received.UTC().Format(time.DateOnly)
-	}
 	if err := n.check(s.Now()); err != nil {
 		return 0, err
 	}

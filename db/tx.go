@@ -168,6 +168,9 @@ func (t *tx) finish() error {
 	if t.noted == 0 {
 		return nil
 	}
+	if err := t.putOutDSR(); err != nil {
+		return err
+	}
 	root, err := t.w.tree.Root()
 	if err != nil {
 		return fmt.Errorf("computing the head of the audit trail: %w", err)

@@ -164,7 +164,7 @@ func countKV(name string, n int64) views.KV {
 	case audit.CountRoles:
 		return views.KV{Key: word, Value: roleWords(chosen(db.Roles(), n))}
 	case audit.CountScopes:
-		return views.KV{Key: word, Value: views.List(chosen(db.Scopes(), n))}
+		return views.KV{Key: word, Value: views.List(chosen(db.AllScopes(), n))}
 	}
 	return views.KV{Key: word, Value: views.Number(n)}
 }

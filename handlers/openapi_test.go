@@ -102,6 +102,11 @@ func TestDescribedDoors(t *testing.T) {
 		}
 		instances[svc.GUID] = key
 	}
+	desk, _, err := h.store.AddKey(t.Context(), audit.Operator, db.NewKey{Name: "desk", Scopes: []string{db.ScopeTickets}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	instances["desk"] = desk
 	for _, door := range describedDoors(t) {
 		method, path, _ := strings.Cut(door, " ")
 		open := false

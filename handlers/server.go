@@ -37,6 +37,7 @@ type Config struct {
 	SearchRows   int64                                          // how many records a page of a filter looks at; 0 = as many as its time allows
 	NextNight    func(now time.Time) time.Time                  // when the nightly work begins next, as shown on the pages; nil = not said
 	LookupTime   time.Duration                                  // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
+	OpenDSR      *Processor                                     // nil = no controller can send requests
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 }
 
@@ -56,6 +57,7 @@ type Server struct {
 
 	training chan struct{} // a place for each file that is being checked
 
+	intake  *intake
 	lookup  *connect.Lookup
 	fetches *auth.Limiter // of answers, by address
 }
@@ -63,7 +65,7 @@ type Server struct {
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
 	s := &Server{training: make(chan struct{}, trainingAtOnce), store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
-		fetches: newFetches(conf.Store), dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}}
+		fetches: newFetches(conf.Store), dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}, intake: newIntake(conf.Store.Now)}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -80,6 +82,9 @@ func New(conf Config) (http.Handler, error) {
 	top.HandleFunc("GET /api/openapi.json", s.describe)
 	top.HandleFunc("POST /identity/token", s.auth.Token)
 	top.HandleFunc("POST /signin/backchannel", s.auth.BackChannel)
+	top.HandleFunc("POST "+TicketsPath, s.fileTicket)
+	top.HandleFunc("GET "+TicketsPath+"/{number}", s.filedTicket)
+	s.dsrDoors(top)
 	top.HandleFunc("POST "+connect.CallbackPath+"{token}", s.calledBack)
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))

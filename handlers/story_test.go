@@ -37,7 +37,7 @@ import (
 //	told 7 SERVICE NAME STATUS [forged]  the processor calls back about erasure 7; its answer is the next status
 //	                         {place} is what stands for the customer ID in the address of a plain call
 //	huge 7 SERVICE           somebody sends far too much to that address
-//	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs
+//	key NAME SERVICE SCOPES  one more key, {NAME.key}; SCOPES as in ingest,logs; of the service desk those that file tickets
 //	person EMAIL ROLES       one more account; roles with commas
 //	pass 15m                 the clock goes on; nothing else moves it
 //	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
@@ -287,7 +287,7 @@ func tellStory(t *testing.T, file string, v *visits) {
 	typed := &plantedStory{name: filepath.Base(file), typed: map[string][]string{}}
 	v.begin(typed)
 	defer typed.leaves(t, h.store)
-	s := &story{planted: v.planted, typed: typed, h: h, vars: map[string]string{"password": password, "place": db.Placeholder}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
+	s := &story{planted: v.planted, typed: typed, h: h, vars: map[string]string{"password": password, "place": db.Placeholder, "desk.number": "0", "desk.guid": "desk"}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
 	for i, line := range strings.Split(string(text)+"\n"+ending, "\n") {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue

@@ -40,8 +40,9 @@ type call struct {
 
 // house is what the commands of one process share with its server.
 type house struct {
-	runner    *erasure.Runner // the one runner: two batches never run at once
-	conf      *config         // nil = no server runs here
+	tells     func(context.Context) // calls controllers back
+	runner    *erasure.Runner       // the one runner: two batches never run at once
+	conf      *config               // nil = no server runs here
 	mu        sync.Mutex
 	importing map[string]bool
 	drills    drills

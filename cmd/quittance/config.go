@@ -38,6 +38,10 @@ type config struct {
 	witnesses    []string // submission prefixes
 	witnessKeys  []string // their keys, in the same order
 	witnessIn    bool
+	dsrDomain    string
+	dsrCert      string
+	dsrKey       string
+	dsrInside    bool
 }
 
 func serveFlags(fs *flag.FlagSet) *config {
@@ -67,6 +71,10 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.Func("witness", "`URL` of a witness of the audit trail, which cosigns its head each hour; repeatable, or several with commas", listFlag(&f.witnesses))
 	fs.Func("witness-key", "the `KEY` of each, in the same order", listFlag(&f.witnessKeys))
 	fs.BoolVar(&f.witnessIn, "witness-inside", false, "witnesses may lie in a private network and be reached without TLS")
+	fs.StringVar(&f.dsrDomain, "opendsr-domain", "", "our domain as an OpenDSR processor; controllers can send requests only with it")
+	fs.StringVar(&f.dsrCert, "opendsr-cert", "", "PEM `file` of the certificate that answers to them are signed with")
+	fs.StringVar(&f.dsrKey, "opendsr-key", "", "PEM `file` of its RSA key")
+	fs.BoolVar(&f.dsrInside, "opendsr-inside", false, "controllers may be called back at private addresses and over plain http")
 	return f
 }
 
@@ -115,6 +123,8 @@ func (f *config) check() error {
 		return misuse("-low-water must not be below the disk reserve of %d MiB", db.DefaultReserve>>20)
 	case (f.tlsCert == "") != (f.tlsKey == ""):
 		return misuse("-tls-cert and -tls-key belong together")
+	case (f.dsrDomain == "") != (f.dsrCert == "") || (f.dsrDomain == "") != (f.dsrKey == ""):
+		return misuse("-opendsr-domain, -opendsr-cert and -opendsr-key belong together")
 	case f.local != "on" && f.local != "off":
 		return misuse("-local-accounts is on or off")
 	case f.local == "off" && f.issuer == "":

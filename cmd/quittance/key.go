@@ -36,9 +36,9 @@ func listKeys(keys []db.APIKey, v db.Service) []listedKey {
 }
 
 func keyAdd(fs *flag.FlagSet) action {
-	service := fs.String("service", "", "`ID`, number or name of the service")
+	service := fs.String("service", "", "`ID`, number or name of the service; none for a key that files tickets")
 	name := fs.String("name", "", "what the key is for")
-	scopes := fs.String("scopes", strings.Join(db.Scopes(), ","), "what it may do")
+	scopes := fs.String("scopes", strings.Join(db.Scopes(), ","), "what it may do; tickets, alone and without -service, files requests of persons")
 	expires := fs.String("expires", "", "`date` on which it ends, as 2026-12-31 (UTC); none = never")
 	asJSON := fs.Bool("json", false, "print JSON")
 	return func(ctx context.Context, c *call) error {
@@ -46,15 +46,18 @@ func keyAdd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if *service == "" {
+		desk := *scopes == db.ScopeTickets
+		if *service == "" && !desk {
 			return misuse("say with -service which service the key opens")
 		}
 		if err := c.none(); err != nil {
 			return err
 		}
-		v, err := c.service(ctx, *service)
-		if err != nil {
-			return err
+		var v db.Service
+		if *service != "" {
+			if v, err = c.service(ctx, *service); err != nil {
+				return err
+			}
 		}
 		full, k, err := c.store.AddKey(ctx, audit.Operator, db.NewKey{Service: v.Number, Name: *name, Scopes: list(*scopes), Expires: until})
 		if err != nil {
@@ -107,6 +110,7 @@ func keyList(fs *flag.FlagSet) action {
 // eachKey hands over the keys of each service, or of one, until each says that it has what it wants.
 func (c *call) eachKey(ctx context.Context, service string, each func(db.Service, []db.APIKey) bool) error {
 	services, err := c.store.Services(ctx)
+	services = append(services, db.Service{}) // the desk's
 	if service != "" && err == nil {
 		var one db.Service
 		one, err = c.service(ctx, service)

@@ -86,6 +86,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		return err
 	}
 	conf.CancelWindow = window
+	if conf.OpenDSR, err = f.processor(c.path); err != nil {
+		return err
+	}
 	if f.metrics != "" {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
@@ -107,6 +110,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err != nil {
 		return err
 	}
+	c.house.tells = tellsOut(c.store, conf.OpenDSR, log)
 	return c.welcome(ctx, f, l, doors, measures, origin, log)
 }
 
@@ -174,6 +178,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	rooms.Go(func() { desk.serve(ctx) })
 	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { callsOut(c.store, f, origin, log).Loop(ctx) })
+	rooms.Go(func() { c.house.tells(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	rooms.Go(func() { c.tellLate(ctx, log) })
 	if err := c.callWitnesses(ctx, f, &rooms, log); err != nil {

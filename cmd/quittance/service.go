@@ -15,6 +15,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/label"
+	"quittance/handlers"
 )
 
 // service finds a service by its ID, its number or its name.
@@ -46,6 +47,9 @@ func (c *call) address(ctx context.Context, public string, v db.Service) (string
 	}
 	if public == "" {
 		public = "http://127.0.0.1:8080"
+	}
+	if v.Number == 0 {
+		return strings.TrimSuffix(public, "/") + handlers.TicketsPath, nil
 	}
 	return strings.TrimSuffix(public, "/") + "/instances/" + v.GUID, nil
 }
