@@ -326,13 +326,12 @@ func (s *Store) DueDSRCalls(ctx context.Context) (out []DSRCall, err error) {
 			return err
 		}
 		v.Received, v.Expected = at(received), at(expected)
-		plain, err := s.keys.open("dsr callback", callback, url)
-		if err == nil {
-			err = json.Unmarshal([]byte(detail), &v.DSRDetail)
+		if plain, err := s.keys.open("dsr callback", callback, url); err == nil { // one that does not open is given up
+			v.URL = string(plain)
 		}
-		v.URL = string(plain) // "" where it does not open: it is given up
+		err = json.Unmarshal([]byte(detail), &v.DSRDetail)
 		out = append(out, v)
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing what controllers are to be told: %w", err)

@@ -16,6 +16,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
+	"quittance/db/label"
 	"quittance/handlers/connect"
 	"quittance/handlers/opendsr"
 	"quittance/handlers/opendsr/dsrtest"
@@ -220,6 +221,19 @@ func TestDSRCancel(t *testing.T) {
 	}
 	if status, _ := c.ask("DELETE", "/requests/11111111-1111-4111-8111-111111111111", ""); status != http.StatusBadRequest {
 		t.Error("a request that somebody works on is cancelled:", status)
+	}
+}
+
+// TestDSRLinked: where a linked service stands by itself, nothing is said to be completed before an officer has approved an erasure everywhere.
+func TestDSRLinked(t *testing.T) {
+	h, c, l := openProcessor(t)
+	if _, err := h.store.AddLinked(t.Context(), audit.Operator, db.NewLinked{Kind: label.Assistant, Name: "far", URL: "http://127.0.0.1:1/instances/1", Inside: true, Credential: []byte("k")}); err != nil {
+		t.Fatal(err)
+	}
+	c.ask("POST", "/requests", c.body(dsrOne, "erasure", "anna"))
+	tell(t, l)
+	if e, err := h.store.Erasure(t.Context(), 1); err != nil || e.State != erasure.Proposed || e.Service != 0 || c.heard() != "pending" {
+		t.Errorf("%v %v, heard %q", e.State, err, c.heard())
 	}
 }
 
