@@ -195,7 +195,7 @@ func TestDisposalCrashedAtEachStep(t *testing.T) {
 
 // Whatever hangs on a ticket and may name somebody goes with its case file: a new table has to say whether it does.
 func TestCaseTables(t *testing.T) {
-	stays := []string{"ticket", "ticket_link", "ticket_pause", "case_due", "answer"} // numbers, codes and days
+	stays := []string{"ticket", "ticket_link", "ticket_pause", "case_due", "answer", "intake", "dsr"} // numbers, codes and days
 	d := raw(t, dbtest.Open(t))
 	rows, err := d.Query(`SELECT DISTINCT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f."table" = 'ticket'`)
 	if err != nil {
