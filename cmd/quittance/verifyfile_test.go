@@ -120,6 +120,9 @@ func TestVerifyFiles(t *testing.T) {
 	swapped, renamed := filepath.Join(t.TempDir(), "swapped"), filepath.Join(t.TempDir(), "renamed")
 	replaceIn(t, e.receipt, swapped, e.key, other.key)
 	replaceIn(t, e.bundle, renamed, `"log":"`, `"log":"x`)
+	taken, halfTaken := filepath.Join(t.TempDir(), "taken"), filepath.Join(t.TempDir(), "half-taken")
+	replaceIn(t, e.bundle, halfTaken, e.key, other.key)
+	replaceIn(t, halfTaken, taken, `"log":"`+logOf(e.key), `"log":"`+logOf(other.key))
 	ben, blank, two := filepath.Join(t.TempDir(), "ben"), filepath.Join(t.TempDir(), "blank"), filepath.Join(t.TempDir(), "two")
 	writeFile(t, ben, []byte("cust_ben"))
 	writeFile(t, blank, []byte("cust_anna "))
@@ -149,6 +152,7 @@ func TestVerifyFiles(t *testing.T) {
 		{[]string{e.bundle, "-old", other.old}, 1, "not signed with the key of this log"},
 		{[]string{swapped, "-key", e.key}, 1, "not one that its checkpoint was signed with"},
 		{[]string{renamed, "-key", e.key}, 1, "another log than it names"},
+		{[]string{taken, "-key", e.key}, 1, "The key that came with the log is not one that its last checkpoint was signed with."},
 		{[]string{e.old}, 1, "no receipt that can be read"},
 		{[]string{e.bundle, "-key", "nonsense"}, 1, "no public key"},
 		{[]string{e.bundle, "-old", e.bundle + "x"}, 1, "reading a checkpoint"},
@@ -284,4 +288,10 @@ func TestBundleOutlivesItsPeople(t *testing.T) {
 	if bytes.Contains(raw, []byte("cust_")) {
 		t.Error("a customer ID stands in the bundle")
 	}
+}
+
+// logOf is the name of the log that a public key belongs to.
+func logOf(key string) string {
+	name, _, _ := strings.Cut(key, "+")
+	return name
 }

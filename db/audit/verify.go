@@ -76,6 +76,7 @@ type verifier struct {
 	clock      *deadlines
 	trusted    []note.Verifier
 	doubted    *head      // the first one since a trusted key has signed
+	swapped    bool       // of the last head
 	promised   []promised // keys that entries commit to and no trusted key has signed for yet
 	old        []kept     // from outside, opened, smallest first
 	seen       []seen     // by witnesses, likewise
@@ -262,7 +263,7 @@ func (v *verifier) atSize() {
 			break
 		}
 		v.report.Checkpoints++
-		v.report.Head = h.Checkpoint
+		v.report.Head, v.swapped = h.Checkpoint, h.swapped
 		if v.match(h.Checkpoint); h.doubt == nil {
 			v.doubted = nil // whoever signed this has signed all that came before
 			v.vouch(h.Size)
@@ -287,6 +288,8 @@ type head struct {
 	by    []Cosignature
 	doubt error // it is signed with a key of the store only, and none that is trusted
 	err   error
+	// swapped: a trusted key has signed it, and none of those that came with it. They are worth nothing then, but somebody put them there.
+	swapped bool
 }
 
 // opened opens each checkpoint when it is its turn, with the keys that are trusted by then.
@@ -382,6 +385,9 @@ func (v *verifier) leftOver() {
 	}
 	if _, ok, err := v.hashes.next(); !v.forged && (ok || err != nil) {
 		r.add(Tampering, r.Size, "Entries are missing at the end: there are stored hashes of more than %d.", r.Size)
+	}
+	if v.swapped {
+		r.add(Tampering, r.Size, "The key that came with the log is not one that its last checkpoint was signed with.")
 	}
 	if v.doubted != nil {
 		r.add(Tampering, v.doubted.Size, "A checkpoint near entry %d is not validly signed: %v.", v.doubted.Size, v.doubted.doubt)

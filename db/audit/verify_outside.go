@@ -39,6 +39,9 @@ func (v *verifier) openHead(msg []byte) (h head) {
 	if h.Checkpoint, h.err = OpenCheckpoint(msg, v.trusted...); h.err != nil && len(v.b.OutsideKeys) > 0 {
 		h.doubt = h.err
 		h.Checkpoint, h.err = OpenCheckpoint(msg, v.b.Keys...)
+	} else if h.err == nil && len(v.b.OutsideKeys) > 0 && len(v.b.Keys) > 0 {
+		_, err := OpenCheckpoint(msg, v.b.Keys...)
+		h.swapped = err != nil
 	}
 	return h
 }
