@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -186,7 +188,11 @@ func TestDocumentWordsAreGone(t *testing.T) {
 // SQLite's locks on it (erase-and-prove.md, fact 6).
 func onDisk(t *testing.T, s *db.Store, text string) bool {
 	t.Helper()
-	out, err := exec.Command("grep", "-rlaF", text, s.Dir()).CombinedOutput()
+	list := filepath.Join(t.TempDir(), "list") // an argument cannot hold a zero byte
+	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("grep", "-rlaF", "-f", list, s.Dir()).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
 		t.Fatalf("grep: %v: %s", err, out)

@@ -17,7 +17,7 @@ func TestLimits(t *testing.T) {
 	of := func(name string) (out db.Limit) {
 		t.Helper()
 		all, err := s.Limits(ctx)
-		if err != nil || len(all) != 5 {
+		if err != nil || len(all) != 6 {
 			t.Fatal(all, err)
 		}
 		for _, l := range all {

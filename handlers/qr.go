@@ -21,13 +21,16 @@ func qrOf(text string) views.QR {
 	}
 	var path strings.Builder
 	for y := range code.Size {
+		path.WriteString("M0 " + strconv.Itoa(y+quiet) + ".5")
+		pen := -quiet
 		for x := 0; x < code.Size; x++ {
 			from := x
 			for code.Black(x, y) {
 				x++
 			}
-			if x > from {
-				path.WriteString("M" + strconv.Itoa(from+quiet) + " " + strconv.Itoa(y+quiet) + ".5h" + strconv.Itoa(x-from))
+			if x > from { // from where the last line ended: half as long on the wire as places on the sheet
+				path.WriteString("m" + strconv.Itoa(from-pen) + " 0h" + strconv.Itoa(x-from))
+				pen = x
 			}
 		}
 	}

@@ -149,6 +149,7 @@ var acts = map[string]act{
 	"POST /tickets/{number}/access/release":     {"release the answer to ticket {number}", "/tickets/{number}/access"},
 	"POST /tickets/{number}/access/link":        {"make a link for the answer to ticket {number}", "/tickets/{number}/access"},
 	"POST /tickets/{number}/access/passphrase":  {"make a passphrase for the answer to ticket {number}", "/tickets/{number}/access"},
+	"POST /casefiles/{number}/approve":          {"approve the destruction of case files", "/casefiles"},
 	"POST /statements":                          {"word the statements anew", "/statements"},
 	"POST /tickets/csv":                         {"export a list of tickets", "/tickets"},
 	"POST /exports":                             {"make an export", "/exports"},

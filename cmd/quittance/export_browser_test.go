@@ -38,6 +38,10 @@ func exportTrail(p *tab, number int64) {
 	p.t.Helper()
 	object := fmt.Sprintf("erasure/%d", number)
 	rows := table(p, export(p, "audit", "csv").Body)
+	if last := rows[len(rows)-1]; last["event"] != "checkpoint" || last["leaf"] == "" {
+		p.fatal("the trail ends with %q and not with its checkpoint", last["event"])
+	}
+	rows = rows[:len(rows)-1]
 	var inCSV []string
 	for i, r := range rows {
 		if r["number"] != strconv.Itoa(i) {

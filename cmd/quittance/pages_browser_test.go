@@ -225,7 +225,7 @@ var sights = map[string][]sight{
 		{"ticket, paused", then(takesIn(9, "uk-gdpr", "portability"), opens("#ask > summary"), chooses("#ask [name=why]", "identity"), clicks("#ask button", 200))},
 		{"ticket, extended", then(takesIn(3, "eu-gdpr", "erasure"), opens("#extend > summary"), chooses("#extend [name=why]", "complexity"), func(p *tab) { p.fill("#extend [name=reasons]", "There are many records.") },
 			script(`document.querySelector("#extend [name=told]").value = new Date(Date.now() - 864e5).toISOString().slice(0, 10)`), clicks("#extend button", 200))},
-		{"letter, its text", then(takesIn(3, "eu-gdpr", "access"), clicks("#letters .btn", 200), clicks("#kinds li:first-child .acts .btn", 200))},
+		{"letter, its text", then(takesIn(3, "eu-gdpr", "objection"), clicks("#letters .btn", 200), clicks("#kinds li:first-child .acts .btn", 200))},
 		{"letter, kept", then(chooses("[name=way]", "post"), func(p *tab) {
 			p.fill("#f-text", "Your request: we have received it\n\nDear Anna Berg,\n\nit came in, and we answer within a month.\n\nExample Ltd")
 		}, clicks(".letter-draft button", 200))},

@@ -33,3 +33,38 @@ keep number=/users/([0-9]+)
 POST /users/{number}
 form name="Planted Renamed" role=support
 status 303
+
+as auditor
+POST /audit/verify
+form from=planted-from to=planted-to
+status 422
+POST /samples
+form size=planted-size
+status 422
+
+as support
+POST /tickets
+form right=access regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 name="Planted Caller" contact=planted@caller.example ids=planted_customer relation=solicitor agent="Planted Agent"
+form agent-contact="planted agent contact" note="planted ticket note"
+status 303
+POST /tickets/1/access
+status 303
+POST /tickets/1/access/redactions
+form words="planted redaction words" reason=other-person
+status 303
+POST /tickets/1/links
+form kind=erasure object="planted object"
+status 422
+POST /tickets
+form right=erasure regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 name="Planted Caller" ids=planted_customer
+status 303
+POST /tickets/2/erasures
+form reason=17-1-b note="planted erasure note"
+
+as officer
+POST /tickets/1/refuse
+form reason=12-2 explanation="planted explanation" authority="planted authority" complaint=yes court=yes
+POST /statements
+form controller="planted controller" purposes="planted purposes" categories="planted categories" recipients="planted recipients" retention="planted retention"
+form rights="planted rights" authority="planted authority of statements" automated="planted automated" transfers="planted transfers" source="planted source" step-up={password}
+status 303
