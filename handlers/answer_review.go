@@ -16,7 +16,7 @@ import (
 )
 
 // reviewed is how many records one page shows in clear.
-const reviewed = 10
+const reviewed = 5
 
 // reviewAnswer shows records in clear, after it was written down that somebody looks.
 func (s *Server) reviewAnswer(r *http.Request) (templ.Component, error) {
@@ -85,7 +85,7 @@ func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.Revie
 	}
 	seen := map[string]bool{}
 	for _, f := range answer.Fields(rec.Data) {
-		row.Fields = append(row.Fields, views.KV{Key: f.Path, Value: f.Value})
+		before := len(row.Proposals)
 		for _, span := range mask.Find(f.Value) {
 			words := f.Value[span.Start:span.End]
 			if seen[words] || slices.ContainsFunc(own, func(o string) bool { return strings.EqualFold(o, words) }) {
@@ -94,8 +94,19 @@ func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.Revie
 			seen[words] = true
 			row.Proposals = append(row.Proposals, views.ReviewProposal{Value: decimal(rec.Number) + ":" + words, Words: words, Kind: strings.ReplaceAll(string(span.Kind), "_", " ")})
 		}
+		if kv := (views.KV{Key: f.Path, Value: f.Value}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
+			row.Fields = append(row.Fields, kv)
+		} else {
+			row.Marks = append(row.Marks, kv)
+		}
 	}
 	return row
+}
+
+// speaks tells a field in which somebody may have said something from one that only a machine reads: the latter are folded away, where a
+// reviewer with a hundred of them can still look.
+func speaks(path, value string) bool {
+	return strings.HasSuffix(path, "/text") || strings.Contains(strings.TrimSpace(value), " ")
 }
 
 // redactAnswer leaves out what was ticked and typed. "7:words" are words of record 7, "7@/path" is a field of it, "7:" the whole.
