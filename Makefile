@@ -33,7 +33,7 @@ build:
 
 # -count=1: Go's cache of passes sees neither the browser nor Node, so a cached pass could be one of last month's browser.
 test: test-tools $(NODE_MODULES)
-	go test -count=1 -timeout 15m ./...
+	go test -count=1 -timeout 18m ./...
 
 test-race: race-tools test-tools $(NODE_MODULES)
 	CGO_ENABLED=1 go test -count=1 -race -short -timeout 30m $(RACE)
