@@ -147,18 +147,7 @@ func sealedCopies(t *testing.T, s *db.Store, ids []string) (sealed []string) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	rows, err := d.Query("SELECT subject FROM erasure UNION ALL SELECT query FROM search UNION ALL SELECT list FROM bulk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v string
-		if err := rows.Scan(&v); err != nil {
-			t.Fatal(err)
-		}
-		sealed = append(sealed, v)
-	}
+	sealed = append(sealed, texts(t, d, "SELECT subject FROM erasure UNION ALL SELECT query FROM search UNION ALL SELECT list FROM bulk")...)
 	if len(sealed) != len(ids)+41 {
 		t.Fatalf("%d sealed copies", len(sealed))
 	}

@@ -21,7 +21,6 @@ type exportFile interface {
 
 // exportColumns head the CSV files. They are called what the members of the JSON files are called.
 var exportColumns = map[string][]string{
-	db.ExportAudit:      trailColumns,
 	db.ExportStatistics: {"month", "right", "via", "outcome", "ground", "requests", "ended", "median_s", "mean_s", "longest_s"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},

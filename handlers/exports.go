@@ -156,13 +156,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 		return err
 	}
 	rows := s.sendErasures
-	if e.What == db.ExportStatistics {
+	switch e.What {
+	case db.ExportStatistics:
 		rows = s.sendStatistics
-	}
-	if e.What == db.ExportHolds {
+	case db.ExportHolds:
 		rows = s.sendHolds
-	}
-	if e.What == db.ExportRetention {
+	case db.ExportRetention:
 		rows = s.sendRetention
 	}
 	if err := rows(r, span, out); err != nil {
