@@ -37,6 +37,7 @@ var ErrFetching = errors.New("this answer is being fetched at this moment; it ca
 type AnswerWay struct {
 	Number, Answer int64
 	Kind           string
+	Controller     bool // it is the results_url of an OpenDSR request
 	Made           time.Time
 	By             audit.Actor
 	Expires        time.Time
@@ -44,12 +45,12 @@ type AnswerWay struct {
 	Fetched, Ended time.Time
 }
 
-const waySQL = "SELECT number, answer, kind, made, actor, expires, tries, fetched, ended FROM answer_link "
+const waySQL = "SELECT number, answer, kind, made, actor, expires, tries, fetched, ended, controller IS NOT NULL FROM answer_link "
 
 func scanWay(row scanner) (v AnswerWay, err error) {
 	var made, expires int64
 	var fetched, ended sql.NullInt64
-	err = row.Scan(&v.Number, &v.Answer, &v.Kind, &made, &v.By, &expires, &v.Tries, &fetched, &ended)
+	err = row.Scan(&v.Number, &v.Answer, &v.Kind, &made, &v.By, &expires, &v.Tries, &fetched, &ended, &v.Controller)
 	v.Made, v.Expires, v.Fetched, v.Ended = at(made), at(expires), when(fetched), when(ended)
 	return v, found(err)
 }

@@ -285,7 +285,7 @@ func (t *tx) answerChanged(a int64, event audit.Event) error {
 }
 
 // ReleaseAnswer lets a ticket's answer out, by somebody who neither prepared it nor redacted it last (law L6). without says that it goes
-// although statements are missing.
+// although statements are missing. Who asked over OpenDSR gets it at once.
 func (s *Store) ReleaseAnswer(ctx context.Context, by audit.Actor, number int64, without bool) error {
 	return s.write(ctx, by, func(t *tx) error {
 		v, err := t.openAnswer(number, false)
@@ -311,7 +311,10 @@ func (s *Store) ReleaseAnswer(ctx context.Context, by audit.Actor, number int64,
 		if err != nil {
 			return fmt.Errorf("releasing an answer: %w", err)
 		}
-		return t.noteAnswer(audit.AnswerReleased, v.Number, map[string]int64{audit.CountTicket: number, audit.CountRecords: v.Records})
+		if err := t.noteAnswer(audit.AnswerReleased, v.Number, map[string]int64{audit.CountTicket: number, audit.CountRecords: v.Records}); err != nil {
+			return err
+		}
+		return t.handOver(v)
 	})
 }
 
@@ -327,12 +330,6 @@ func (s *Store) SendAnswer(ctx context.Context, by audit.Actor, number int64) er
 		if err := t.row("SELECT count(*) FROM answer_link WHERE answer = ?", v.Number).Scan(&ways); err != nil || ways == 0 || !v.Sent.IsZero() {
 			return errors.Join(err, ErrMoved)
 		}
-		if err := t.exec("UPDATE answer SET sent = ?, sent_by = ? WHERE number = ?", ms(t.now), string(by), v.Number); err != nil {
-			return err
-		}
-		if err := t.noteAnswer(audit.AnswerSent, v.Number, map[string]int64{audit.CountTicket: number}); err != nil {
-			return err
-		}
-		return t.endTicket(number, ticketEnd{state: ticket.Answered})
+		return t.sendAnswer(v)
 	})
 }

@@ -23,6 +23,7 @@ type DSR struct {
 	Received time.Time
 	Expected time.Time // when it is to be completed, as it was told
 	DSRState
+	Results *DSRResults // of a completed request for access or portability; nil = none
 }
 
 // DSRState is where a request stands. OpenDSR knows four statuses and neither refusals nor parts: those stand in the detail.
@@ -189,21 +190,27 @@ func (s *Store) DSR(ctx context.Context, key int64, request string) (DSR, error)
 	if err == nil {
 		v.DSRState, err = dsrState(func(query string, args ...any) scanner { return s.readers.QueryRowContext(ctx, query, args...) }, v.Ticket)
 	}
+	if err == nil && v.Status == "completed" {
+		v.Results, err = s.results(ctx, v.Ticket)
+	}
 	return v, err
 }
 
-// CancelDSR takes a request back for its controller, with its deletions. ErrMoved once it is no longer pending.
+// CancelDSR takes a request back for its controller, with its deletions. One that was taken back before is given again; *NotPending once work
+// on it has begun or ended.
 func (s *Store) CancelDSR(ctx context.Context, by APIKey, request string) (DSR, error) {
 	err := s.write(ctx, by.Actor(), func(t *tx) error {
 		v, err := scanDSR(t.row(dsrColumns, by.Number, request))
 		if err == nil {
 			v.DSRState, err = dsrState(t.row, v.Ticket)
 		}
-		if err == nil && v.Status != "pending" {
-			err = ErrMoved
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case v.State == ticket.Withdrawn: // it asks again, because the answer was lost
+			return nil
+		case v.Status != "pending":
+			return &NotPending{v.DSRState}
 		}
 		return t.cancelDSR(v.Ticket)
 	})
@@ -212,6 +219,12 @@ func (s *Store) CancelDSR(ctx context.Context, by APIKey, request string) (DSR, 
 	}
 	return s.DSR(ctx, by.Number, request)
 }
+
+// NotPending is that a request can no longer be cancelled, and how it stands.
+type NotPending struct{ DSRState }
+
+// Error implements error.
+func (*NotPending) Error() string { return "a request can be cancelled only while it is pending" }
 
 func (t *tx) cancelDSR(number int64) error {
 	open, err := scanned[int64](t.rows("SELECT e.number FROM ticket_link l JOIN erasure e ON e.number = l.object WHERE l.ticket = ? AND l.kind = 'erasure' AND e.ended IS NULL ORDER BY e.number", number))
@@ -269,7 +282,7 @@ func (t *tx) putOutDSR() error {
 		if !ok || kind != audit.KindTicket && kind != audit.KindErasure {
 			continue
 		}
-		query := "SELECT ticket FROM dsr WHERE ticket = ? OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1)"
+		query := originSQL
 		if kind == audit.KindErasure {
 			query = "SELECT d.ticket FROM ticket_link l JOIN dsr d ON d.ticket = l.ticket WHERE l.kind = 'erasure' AND l.object = ?"
 		}
@@ -311,11 +324,15 @@ type DSRCall struct {
 	Tries      int64
 }
 
-// DueDSRCalls lists what is to be told now: of each address what came first, so that statuses arrive in their order.
+// dueDSRSQL: SQLite takes the other columns of a group from the row of its min().
+const dueDSRSQL = `SELECT min(o.number), c.number, c.url, o.status, o.detail, o.tries, d.ticket, d.request, d.type, d.received, d.expected, a.id
+	FROM dsr_outbox o JOIN dsr_callback c ON c.number = o.callback JOIN dsr d ON d.ticket = c.ticket JOIN api_key a ON a.number = d.key
+	WHERE o.ended IS NULL AND o.next <= ? AND o.number = (SELECT min(f.number) FROM dsr_outbox f WHERE f.callback = o.callback AND f.ended IS NULL) GROUP BY d.key ORDER BY 1`
+
+// DueDSRCalls lists what is to be told now: of each address what came first, so that statuses arrive in their order, and of each controller
+// one, so that none of them waits for another one's many.
 func (s *Store) DueDSRCalls(ctx context.Context) (out []DSRCall, err error) {
-	rows, err := s.readers.QueryContext(ctx, `SELECT o.number, c.number, c.url, o.status, o.detail, o.tries, d.ticket, d.request, d.type, d.received, d.expected, a.id
-		FROM dsr_outbox o JOIN dsr_callback c ON c.number = o.callback JOIN dsr d ON d.ticket = c.ticket JOIN api_key a ON a.number = d.key
-		WHERE o.ended IS NULL AND o.next <= ? AND o.number = (SELECT min(f.number) FROM dsr_outbox f WHERE f.callback = o.callback AND f.ended IS NULL) ORDER BY o.number LIMIT 100`, ms(s.Now()))
+	rows, err := s.readers.QueryContext(ctx, dueDSRSQL, ms(s.Now()))
 	err = each(rows, err, func() error {
 		var v DSRCall
 		var callback, received, expected int64
@@ -333,6 +350,11 @@ func (s *Store) DueDSRCalls(ctx context.Context) (out []DSRCall, err error) {
 		out = append(out, v)
 		return err
 	})
+	for i := range out {
+		if err == nil && out[i].Status == "completed" {
+			out[i].Results, err = s.results(ctx, out[i].Ticket)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("listing what controllers are to be told: %w", err)
 	}

@@ -210,6 +210,7 @@ func (t *tx) begin(v Ticket) error {
 	if v.State != ticket.Open {
 		return nil
 	}
+	t.touch(audit.ObjectOf(audit.KindTicket, v.Number)) // the entry may be about what was begun with, not about the ticket
 	return t.setTicket(v.Number, ticket.InProgress)
 }
 

@@ -52,7 +52,7 @@ func (s *Server) fetchAnswer(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.sendAnswer(w, r, audit.Visitor, db.ByLink, r.PathValue("token"), "your-data.zip")
+	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, r.PathValue("token"), "your-data.zip", func(err error) { s.fail(w, r, err) }})
 }
 
 // answerFile sends the archive, encrypted, to the officer who has just been shown its passphrase.
@@ -70,7 +70,7 @@ func (s *Server) answerFile(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.sendAnswer(w, r, who(r).Actor(), db.ByPassphrase, phrase, "answer-"+decimal(n)+".zip.age")
+	s.sendAnswer(w, r, sending{who(r).Actor(), db.ByPassphrase, phrase, "answer-" + decimal(n) + ".zip.age", func(err error) { s.fail(w, r, err) }})
 }
 
 // late is a writer that makes the answer a file only when the first byte of it comes: what is refused before that is a page.
@@ -89,9 +89,16 @@ func (l *late) Write(p []byte) (int, error) {
 	return l.ResponseWriter.Write(p)
 }
 
-func (s *Server) sendAnswer(w http.ResponseWriter, r *http.Request, by audit.Actor, kind, secret, name string) {
-	out := &late{ResponseWriter: w, name: name}
-	err := s.store.FetchAnswer(r.Context(), by, kind, secret, out, http.NewResponseController(w).Flush)
+// sending is an answer on its way out.
+type sending struct {
+	by                 audit.Actor
+	kind, secret, name string
+	refuse             func(error) // tells whoever asked, as long as no byte of it has gone
+}
+
+func (s *Server) sendAnswer(w http.ResponseWriter, r *http.Request, v sending) {
+	out := &late{ResponseWriter: w, name: v.name}
+	err := s.store.FetchAnswer(r.Context(), v.by, v.kind, v.secret, out, http.NewResponseController(w).Flush)
 	if err == nil {
 		return
 	}
@@ -99,7 +106,7 @@ func (s *Server) sendAnswer(w http.ResponseWriter, r *http.Request, by audit.Act
 		s.log.Warn("an answer was cut off", "request", requestID(r), "err", err)
 		panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
 	}
-	s.fail(w, r, err)
+	v.refuse(err)
 }
 
 // newFetches bounds how often an address may try links: each is 256 random bits, and still nobody needs to guess.

@@ -49,7 +49,7 @@ func (s *Server) entryPage(r *http.Request, stored db.AuditEntry, leaf audit.Ent
 	names, hash := s.names(r), stored.Hash()
 	v := views.AuditEntry{Number: stored.Number, When: views.SecondOf(leaf.Time, zoneOf(r)), Actor: names.actor(leaf.Actor), Code: string(leaf.Actor), Act: eventWords(leaf.Event),
 		Event: string(leaf.Event), Object: string(leaf.Object), ObjectHref: names.href(leaf.Object), Hash: hex.EncodeToString(hash[:]), Leaf: string(stored.Data)}
-	v.Counts = countKVs(leaf.Counts)
+	v.Counts = countKVs(leaf.Event, leaf.Counts)
 	for _, name := range sortedNames(leaf.Commits) {
 		c := views.Commitment{Name: name, Hash: leaf.Commits[name]}
 		c.Where, c.Href = s.lies(names, name, leaf)

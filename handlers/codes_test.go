@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"quittance/db/answer"
+	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/db/label"
 	"quittance/db/ticket"
@@ -82,5 +84,27 @@ func TestPartCodesHaveWords(t *testing.T) {
 	}
 	if len(views.PartCodes) != len(erasure.PartCodes) {
 		t.Errorf("%d codes have words, there are %d", len(views.PartCodes), len(erasure.PartCodes))
+	}
+}
+
+// The kind in an audit entry is a kind of record only where the entry is about records; elsewhere it is the place of a code in its own list.
+func TestCodedCounts(t *testing.T) {
+	for i, c := range views.TicketLinks {
+		got := countKVs(audit.TicketLinked, map[string]int64{audit.CountKind: int64(i + 1), audit.CountLink: 7})
+		if want := []views.KV{{Key: "Linked with", Value: c.Words + " 7"}}; !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
+		}
+	}
+	for _, st := range answer.Statements {
+		got := countKVs(audit.StatementSet, map[string]int64{audit.CountKind: answer.StatementNumber(st.Code)})
+		if want := []views.KV{{Key: "Statement", Value: st.Title + ", " + st.Article}}; !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
+		}
+	}
+	if got := countKVs(audit.TicketLinked, map[string]int64{audit.CountKind: 99, audit.CountLink: 7}); len(got) != 2 {
+		t.Errorf("a kind of a newer program reads %v", got)
+	}
+	if got := countKVs(audit.RetentionChanged, map[string]int64{audit.CountKind: 1}); len(got) != 1 || got[0].Key != "Kind" {
+		t.Errorf("a kind of record reads %v", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quittance/db"
+	"quittance/db/audit"
 	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/handlers/connect"
@@ -46,6 +47,7 @@ func (s *Server) dsrDoors(mux *http.ServeMux) {
 	for _, version := range dsrVersions {
 		mux.HandleFunc("GET "+DSRPath+version+"/discovery", s.dsrDiscovery)
 		mux.HandleFunc("GET "+DSRPath+version+"/certificate.pem", s.dsrCertificate)
+		mux.HandleFunc("GET "+DSRPath+version+"/results/{token}", s.dsrResults)
 		for _, name := range dsrNames {
 			mux.HandleFunc("POST "+DSRPath+version+name, s.fileDSR)
 			mux.HandleFunc("GET "+DSRPath+version+name+"/{id}", s.dsrStatus)
@@ -73,6 +75,52 @@ func (s *Server) dsrCertificate(w http.ResponseWriter, _ *http.Request) {
 type dsrReceived struct {
 	opendsr.Received
 	Encoded string `json:"encoded_request,omitempty"`
+}
+
+// DSRResults is the base of the addresses at which controllers fetch answers, below our own address.
+func DSRResults(public string) string {
+	return strings.TrimSuffix(public, "/") + DSRPath + dsrVersions[0] + "/results/"
+}
+
+// dsrResults sends an answer to the controller that its results_url was told to, once. It asks for no key: the address is the secret, as that of a
+// person's link is, and a controller may hand it on. It is a GET because the protocol gives an address and no more; HEAD burns nothing.
+func (s *Server) dsrResults(w http.ResponseWriter, r *http.Request) {
+	if err := s.fetches.Take(w.Header(), s.auth.Address(r)); err != nil {
+		s.tellController(w, r, 0, nil, err)
+		return
+	}
+	token := r.PathValue("token")
+	way, err := s.store.AnswerOf(r.Context(), db.ByLink, token)
+	if err == nil && !way.Controller {
+		err = db.ErrNotFound
+	}
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		s.tellController(w, r, 0, nil, errNoResults)
+	case err != nil:
+		s.tellController(w, r, 0, nil, err)
+	case r.Method == http.MethodHead:
+		attach(w, "application/zip", resultsName)
+	default:
+		s.sendResults(w, r, token)
+	}
+}
+
+const resultsName = "results.zip"
+
+// errNoResults does not tell an address that was never there from one that is spent: the status of the request does, to whoever has its key.
+var errNoResults = &apiProblem{http.StatusNotFound, "Nothing is to be fetched here: it was fetched, its time is over, or it was never there. The status of the request says which.", ""}
+
+func (s *Server) sendResults(w http.ResponseWriter, r *http.Request, token string) {
+	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, token, resultsName, func(err error) {
+		switch {
+		case errors.Is(err, db.ErrFetching):
+			err = &apiProblem{http.StatusConflict, sayIt(db.ErrFetching), ""}
+		case errors.Is(err, db.ErrNotFound):
+			err = errNoResults
+		}
+		s.tellController(w, r, 0, nil, err)
+	}})
 }
 
 // fileDSR takes a request in. One that came before has the same answer, to the byte: its encoded form is that of what came now, which is the
@@ -171,7 +219,7 @@ func (s *Server) dsrStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	var body connect.DSRStatus
 	if err == nil {
-		body = connect.DSRStatusOf(v, key.ID, s.conf.OpenDSR.Domain)
+		body = connect.DSRStatusOf(v, key.ID, s.conf.OpenDSR.Domain, DSRResults(s.conf.Auth.PublicURL))
 	}
 	s.tellController(w, r, http.StatusOK, body, err)
 }
@@ -207,7 +255,10 @@ func (s *Server) tellController(w http.ResponseWriter, r *http.Request, status i
 func (s *Server) dsrRefusal(w http.ResponseWriter, r *http.Request, err error) (int, opendsr.Error) {
 	var out opendsr.Error
 	var p dsrProblem
+	var late *db.NotPending
 	switch {
+	case errors.As(err, &late):
+		out.Error.Code, out.Error.Message = http.StatusBadRequest, "A request can be cancelled only while it is pending; this one is "+late.Status+"."
 	case errors.As(err, &p):
 		out.Error.Code, out.Error.Message, out.Error.Errors = http.StatusBadRequest, "The request is not valid.", p
 	case errors.Is(err, db.ErrFiledOtherwise):

@@ -54,7 +54,7 @@ func openProcessor(t *testing.T) (*house, *controller, *connect.Teller) {
 	s := httptest.NewServer(http.HandlerFunc(c.hear))
 	t.Cleanup(s.Close)
 	c.callback = s.URL + "/told"
-	return h, c, connect.NewTeller(h.store, slog.New(slog.DiscardHandler), dsrDomain, key, true)
+	return h, c, connect.NewTeller(h.store, slog.New(slog.DiscardHandler), connect.Controllers{Domain: dsrDomain, Key: key, Results: DSRResults(h.url), Inside: true})
 }
 
 func (c *controller) signed(h http.Header, body []byte) bool {
@@ -284,7 +284,7 @@ func TestDSRRestart(t *testing.T) {
 	}
 	c.down = true
 	teller := func() *connect.Teller {
-		return connect.NewTeller(s, slog.New(slog.DiscardHandler), dsrDomain, dsrtest.Stranger(), true)
+		return connect.NewTeller(s, slog.New(slog.DiscardHandler), connect.Controllers{Domain: dsrDomain, Key: dsrtest.Stranger(), Inside: true})
 	}
 	tell(t, teller())
 	clock.Pass(16 * time.Minute)
@@ -303,5 +303,175 @@ func TestDSRRestart(t *testing.T) {
 	}
 	if due, err := s.NextDSRCall(t.Context()); err != nil || !due.IsZero() {
 		t.Error("something is still to be told:", due, err)
+	}
+}
+
+// fetch asks for results as a controller does, with nothing but the address.
+func (c *controller) fetch(method, url string) (int, string) {
+	c.t.Helper()
+	r, err := http.NewRequest(method, url, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got, _ := io.ReadAll(res.Body)
+	return res.StatusCode, string(got)
+}
+
+// status is how a request stands, asked for.
+func (c *controller) status(id string) (s connect.DSRStatus) {
+	c.t.Helper()
+	status, answer := c.ask("GET", "/requests/"+id, "")
+	if err := json.Unmarshal([]byte(answer), &s); err != nil || status != http.StatusOK {
+		c.t.Fatal(status, answer, err)
+	}
+	return s
+}
+
+// release prepares and releases the answer of a ticket, by two people.
+func release(t *testing.T, s *db.Store, number int64) {
+	t.Helper()
+	if err := s.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), number); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ReleaseAnswer(t.Context(), audit.ActorOf("user", 2), number, true); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDSRAccess: nothing is to be fetched before an officer has released it; then the controller is told one address, which gives the answer
+// once and ends by itself.
+func TestDSRAccess(t *testing.T) {
+	h, c, l := openProcessor(t)
+	one := dbtest.Service(t, h.store, "one")
+	dbtest.Ingest(t, h.store, dbtest.Message(t, one.Number, h.clock.Now(), "where is my parcel", "anna"), dbtest.Message(t, one.Number, h.clock.Now(), "b", "anna"))
+	c.ask("POST", "/requests", c.body(dsrOne, "access", "anna"))
+	if err := h.store.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), 1); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.status(dsrOne); s.Status.Status != "in_progress" || s.ResultsURL != "" || s.ResultsCount != nil {
+		t.Errorf("before it is released: %+v", s)
+	}
+	release(t, h.store, 1)
+	tell(t, l)
+	if c.heard() != "pending in_progress completed" {
+		t.Fatalf("heard %q", c.heard())
+	}
+	told, asked := c.told[2], c.status(dsrOne)
+	if told.ResultsURL == "" || told.ResultsURL != asked.ResultsURL || told.ResultsCount == nil || *told.ResultsCount != 2 || told.Extensions[dsrDomain].Results != "ready" {
+		t.Fatalf("told %+v, asked %+v", told, asked)
+	}
+	if status, _ := c.fetch("HEAD", told.ResultsURL); status != http.StatusOK {
+		t.Error("a HEAD:", status)
+	}
+	if status, zip := c.fetch("GET", told.ResultsURL); status != http.StatusOK || !strings.HasPrefix(zip, "PK") || !strings.Contains(zip, "data.json") {
+		t.Fatalf("fetching: %d, %d bytes", status, len(zip))
+	}
+	if status, answer := c.fetch("GET", told.ResultsURL); status != http.StatusNotFound || !strings.Contains(answer, `{"error":{"code":404`) {
+		t.Errorf("fetching twice: %d %s", status, answer)
+	}
+	if s := c.status(dsrOne); s.Status.Status != "completed" || s.ResultsURL != "" || s.Extensions[dsrDomain].Results != "fetched" {
+		t.Errorf("after it was fetched: %+v", s)
+	}
+	var acts []string
+	entries, err := h.store.AuditEntries(t.Context(), db.AuditQuery{Object: "answer/2", Oldest: true, Limit: 20})
+	for _, e := range entries {
+		acts = append(acts, string(e.Event))
+	}
+	if got := strings.Join(acts, " "); err != nil || got != "answer.prepared answer.released answer.linked answer.sent answer.begun answer.fetched" {
+		t.Error("the trail of it:", got, err)
+	}
+}
+
+// TestDSRResultsEnd: results that nobody fetches expire, and say so; an officer makes them ready anew. An erasure of the person ends them.
+func TestDSRResultsEnd(t *testing.T) {
+	h, c, _ := openProcessor(t)
+	one := dbtest.Service(t, h.store, "one")
+	dbtest.Ingest(t, h.store, dbtest.Message(t, one.Number, h.clock.Now(), "a", "anna"))
+	c.ask("POST", "/requests", c.body(dsrOne, "portability", "anna"))
+	release(t, h.store, 1)
+	first := c.status(dsrOne).ResultsURL
+	h.clock.Pass(7 * 24 * time.Hour)
+	if s := c.status(dsrOne); first == "" || s.ResultsURL != "" || s.Extensions[dsrDomain].Results != "expired" || s.Status.Status != "completed" {
+		t.Errorf("after a week: %+v", s)
+	}
+	if status, answer := c.fetch("GET", first); status != http.StatusNotFound || !strings.Contains(answer, "its time is over") {
+		t.Errorf("after a week: %d %s", status, answer)
+	}
+	if err := h.store.LinkControllers(t.Context(), audit.ActorOf("user", 2), 1); err != nil {
+		t.Fatal(err)
+	}
+	anew := c.status(dsrOne)
+	if anew.ResultsURL == "" || anew.ResultsURL == first {
+		t.Fatalf("made ready anew: %+v", anew)
+	}
+	if _, _, err := h.store.OpenWay(t.Context(), audit.ActorOf("user", 2), 1, db.ByPassphrase); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.status(dsrOne); s.ResultsURL != "" || s.Extensions[dsrDomain].Results != "ended" {
+		t.Errorf("after another way took its place: %+v", s)
+	}
+}
+
+// TestDSRMerged: a controller whose request was merged, and merged again, hears of the ticket that goes on, and gets an address of its own.
+func TestDSRMerged(t *testing.T) {
+	h, c, l := openProcessor(t)
+	one := dbtest.Service(t, h.store, "one")
+	dbtest.Ingest(t, h.store, dbtest.Message(t, one.Number, h.clock.Now(), "a", "anna"))
+	open := func() {
+		n := db.NewTicket{Right: "access", Regime: "eu-gdpr", Region: "eu", Channel: "phone", Received: h.clock.Now(), IDs: []label.ID{dbtest.ID(t, "anna")}}
+		if _, err := h.store.SubmitTicket(t.Context(), audit.Operator, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open()
+	h.clock.Pass(time.Hour)
+	open()
+	h.clock.Pass(time.Hour)
+	if status, answer := c.ask("POST", "/requests", strings.Replace(c.body(dsrOne, "access", "anna"), "2026-03-02T09", "2026-03-02T11", 1)); status != http.StatusCreated {
+		t.Fatal(status, answer)
+	}
+	for _, m := range [][2]int64{{3, 2}, {2, 1}} {
+		if err := h.store.MergeTicket(t.Context(), audit.Operator, m[0], m[1]); err != nil {
+			t.Fatal(m, err)
+		}
+	}
+	release(t, h.store, 1)
+	tell(t, l)
+	if c.heard() != "pending in_progress completed" || c.told[2].ResultsURL == "" {
+		t.Errorf("heard %q: %+v", c.heard(), c.told)
+	}
+}
+
+// TestDSRCancelLate: what has begun is not cancelled, and the answer says how it stands; a cancellation whose answer was lost can be asked again.
+func TestDSRCancelLate(t *testing.T) {
+	h, c, _ := openProcessor(t)
+	dbtest.NoBreaker(t, h.store)
+	one := dbtest.Service(t, h.store, "one")
+	dbtest.Ingest(t, h.store, dbtest.Message(t, one.Number, h.clock.Now(), "a", "anna"), dbtest.Message(t, one.Number, h.clock.Now(), "b", "bert"))
+	c.ask("POST", "/requests", c.body(dsrOne, "erasure", "anna"))
+	c.ask("POST", "/requests", c.body(dsrTwo, "erasure", "bert"))
+	for range 2 {
+		if status, answer := c.ask("DELETE", "/requests/"+dsrTwo, ""); status != http.StatusAccepted || !strings.Contains(answer, dsrTwo) {
+			t.Fatalf("%d %s", status, answer)
+		}
+	}
+	h.clock.Pass(20 * time.Minute)
+	if _, err := h.store.Claim(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := c.ask("DELETE", "/requests/"+dsrOne, ""); status != http.StatusBadRequest || !strings.Contains(answer, "this one is in_progress") {
+		t.Errorf("%d %s", status, answer)
+	}
+	if e, err := h.store.Erasure(t.Context(), 1); err != nil || e.State != erasure.Running {
+		t.Errorf("a refused cancellation has changed the erasure: %v %v", e.State, err)
+	}
+	runBatch(t, h.store)
+	if status, answer := c.ask("DELETE", "/requests/"+dsrOne, ""); status != http.StatusBadRequest || !strings.Contains(answer, "this one is completed") {
+		t.Errorf("%d %s", status, answer)
 	}
 }

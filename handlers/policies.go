@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"quittance/db"
+	"quittance/db/answer"
 	"quittance/db/audit"
 	"quittance/db/label"
+	"quittance/db/ticket"
 	"quittance/views"
 )
 
@@ -97,13 +99,31 @@ func policyNotice(waits bool) string {
 	return "Saved, and in force."
 }
 
-// countKVs are the numbers of an audit entry as facts; those of a policy are read as its words.
-func countKVs(counts map[string]int64) []views.KV {
+// countKVs are the numbers of an audit entry as facts; those of a policy are read as its words, and a kind as that which the event speaks of.
+func countKVs(event audit.Event, counts map[string]int64) []views.KV {
+	if event == audit.TicketLinked || event == audit.StatementSet {
+		return codedKVs(event, counts)
+	}
 	out, rest := policyKVs(counts)
 	more, rest := retentionKVs(rest)
 	out = append(out, more...)
 	for _, name := range sortedNames(rest) {
 		out = append(out, countKV(name, rest[name]))
+	}
+	return out
+}
+
+// codedKVs are the numbers of an event whose kind is the place of a code in a list of its own, and no kind of record.
+func codedKVs(event audit.Event, counts map[string]int64) (out []views.KV) {
+	n := int(counts[audit.CountKind])
+	switch {
+	case event == audit.TicketLinked && n > 0 && n <= len(ticket.Links):
+		return []views.KV{{Key: "Linked with", Value: views.CodeWords(views.TicketLinks, ticket.Links[n-1]) + " " + decimal(counts[audit.CountLink])}}
+	case event == audit.StatementSet && n > 0 && n <= len(answer.Statements):
+		return []views.KV{{Key: "Statement", Value: answer.Statements[n-1].Title + ", " + answer.Statements[n-1].Article}}
+	}
+	for _, name := range sortedNames(counts) { // a code of a newer program
+		out = append(out, countKV(name, counts[name]))
 	}
 	return out
 }

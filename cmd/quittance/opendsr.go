@@ -39,9 +39,9 @@ func (f *config) processor(path func(string) string) (*handlers.Processor, error
 
 // tellsOut tells controllers what becomes of their requests, until its context ends. What was written down before and is still to be told
 // waits where no domain is given any more.
-func tellsOut(store *db.Store, p *handlers.Processor, log *slog.Logger) func(context.Context) {
+func tellsOut(store *db.Store, p *handlers.Processor, public string, log *slog.Logger) func(context.Context) {
 	if p == nil {
 		return func(context.Context) {}
 	}
-	return connect.NewTeller(store, log, p.Domain, p.Key, p.Inside).Loop
+	return connect.NewTeller(store, log, connect.Controllers{Domain: p.Domain, Key: p.Key, Results: handlers.DSRResults(public), Inside: p.Inside}).Loop
 }

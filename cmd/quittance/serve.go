@@ -110,7 +110,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err != nil {
 		return err
 	}
-	c.house.tells = tellsOut(c.store, conf.OpenDSR, log)
+	c.house.tells = tellsOut(c.store, conf.OpenDSR, conf.Auth.PublicURL, log)
 	return c.welcome(ctx, f, l, doors, measures, origin, log)
 }
 
