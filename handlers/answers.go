@@ -132,6 +132,9 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		v.ReleaseNote = "An officer who neither prepared it nor redacted it last releases it."
 	}
 	v.Out = !a.Released.IsZero() && who(r).May(auth.Release)
+	if v.Controller, err = s.store.FromController(r.Context(), k.Number); err != nil {
+		return err
+	}
 	return s.answerWays(r, a, v)
 }
 
@@ -177,10 +180,14 @@ func (s *Server) answerFrozen(r *http.Request, number int64) (bool, error) {
 func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer) error {
 	ways, err := s.store.AnswerWays(r.Context(), a.Number)
 	v.Send = len(ways) > 0 && a.Sent.IsZero()
+	v.Anew = v.Controller
 	for _, w := range ways {
 		row := views.AnswerWayRow{Kind: "Link", Sub: "made " + moment(r, w.Made).Text + ", " + s.names(r).actor(w.By), State: views.State{Tone: "run", Icon: "hourglass", Word: "Not fetched yet"}}
 		if w.Kind == db.ByPassphrase {
 			row.Kind = "File with a passphrase"
+		}
+		if w.Controller {
+			row.Kind = "Address for the controller, over OpenDSR"
 		}
 		switch {
 		case !w.Fetched.IsZero():
@@ -189,6 +196,8 @@ func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer)
 			row.State = views.State{Tone: "", Icon: "lock", Word: "Taken back"}
 		case !w.Expires.After(s.store.Now()):
 			row.State = views.State{Tone: "", Icon: "lock", Word: "Expired"}
+		case w.Controller:
+			v.Anew = false
 		}
 		v.Ways = append(v.Ways, row)
 	}
@@ -220,6 +229,18 @@ func (s *Server) releaseAnswer(r *http.Request) (string, error) {
 	err = s.store.ReleaseAnswer(r.Context(), who(r).Actor(), v.Ticket, text(r, "without") == "yes")
 	if v.Error = said(err, db.ErrGaps); v.Error != "" {
 		return "", refused{v}
+	}
+	return accessHref(v.Ticket, ""), err
+}
+
+// controllerAnswer makes a released answer ready anew for the controller that asked for it.
+func (s *Server) controllerAnswer(r *http.Request) (string, error) {
+	v, _, err := s.answerPage(r)
+	if err == nil {
+		err = s.store.LinkControllers(r.Context(), who(r).Actor(), v.Ticket)
+	}
+	if err == nil {
+		notify(r, "ok", "It is ready for the controller.")
 	}
 	return accessHref(v.Ticket, ""), err
 }

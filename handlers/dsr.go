@@ -109,7 +109,7 @@ func (s *Server) dsrResults(w http.ResponseWriter, r *http.Request) {
 const resultsName = "results.zip"
 
 // errNoResults does not tell an address that was never there from one that is spent: the status of the request does, to whoever has its key.
-var errNoResults = &apiProblem{http.StatusNotFound, "Nothing is to be fetched here: it was fetched, its time is over, or it was never there. The status of the request says which.", ""}
+var errNoResults = &apiProblem{http.StatusNotFound, "There is no answer to fetch here: it was fetched, its time is over, or it was never there. The status of the request says which.", ""}
 
 func (s *Server) sendResults(w http.ResponseWriter, r *http.Request, token string) {
 	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, token, resultsName, func(err error) {

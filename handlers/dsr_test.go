@@ -38,14 +38,15 @@ type controller struct {
 
 const dsrDomain = "dsr.q.example"
 
+// asProcessor is a house as controllers see it.
+func asProcessor(t *testing.T) *Processor {
+	leaf := dsrtest.Certificate(t, dsrtest.Stranger(), dsrDomain, time.Now().Add(time.Hour))
+	return &Processor{Domain: dsrDomain, Certificate: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw}), Key: dsrtest.Stranger(), Inside: true}
+}
+
 // openProcessor opens a house that controllers can send requests to, and one of them.
 func openProcessor(t *testing.T) (*house, *controller, *connect.Teller) {
-	key := dsrtest.Stranger()
-	leaf := dsrtest.Certificate(t, key, dsrDomain, time.Now().Add(time.Hour))
-	chain := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw})
-	h := openHouse(t, func(c *Config) {
-		c.OpenDSR = &Processor{Domain: dsrDomain, Certificate: chain, Key: key, Inside: true}
-	})
+	h := openHouse(t, func(c *Config) { c.OpenDSR = asProcessor(t) })
 	full, _, err := h.store.AddKey(t.Context(), audit.Operator, db.NewKey{Name: "controller", Scopes: []string{db.ScopeTickets}})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +55,7 @@ func openProcessor(t *testing.T) (*house, *controller, *connect.Teller) {
 	s := httptest.NewServer(http.HandlerFunc(c.hear))
 	t.Cleanup(s.Close)
 	c.callback = s.URL + "/told"
-	return h, c, connect.NewTeller(h.store, slog.New(slog.DiscardHandler), connect.Controllers{Domain: dsrDomain, Key: key, Results: DSRResults(h.url), Inside: true})
+	return h, c, connect.NewTeller(h.store, slog.New(slog.DiscardHandler), connect.Controllers{Domain: dsrDomain, Key: dsrtest.Stranger(), Results: DSRResults(h.url), Inside: true})
 }
 
 func (c *controller) signed(h http.Header, body []byte) bool {

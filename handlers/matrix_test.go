@@ -140,6 +140,7 @@ var matrix = []cell{
 	{"POST /tickets/{number}/access/redactions/{redaction}/remove", "/tickets/99/access/redactions/1/remove", "", door, 404, 404, 403, 403},
 	{"POST /tickets/{number}/access/release", "/tickets/99/access/release", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/access/link", "/tickets/99/access/link", "", door, 403, 404, 403, 403},
+	{"POST /tickets/{number}/access/controller", "/tickets/99/access/controller", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/access/passphrase", "/tickets/99/access/passphrase", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/access/file", "/tickets/99/access/file", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/access/sent", "/tickets/99/access/sent", "", door, 403, 404, 403, 403},
@@ -249,6 +250,9 @@ var matrix = []cell{
 	{"POST /services/{number}/keys", "/services/1/keys", "", door, 403, 403, 403, 422},
 	{"POST /services/{number}/keys/{key}/revoke", "/services/1/keys/99/revoke", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/keys/{key}/revoke", "/services/2/keys/1/revoke", "", door, 403, 403, 403, 404},
+	{"GET /keys", "/keys", "", door, 200, 200, 200, 200},
+	{"POST /keys", "/keys", "", door, 403, 403, 403, 422},
+	{"POST /keys/{key}/revoke", "/keys/99/revoke", "", door, 403, 403, 403, 404},
 
 	{"GET /users", "/users", "", door, 403, 403, 403, 200},
 	{"GET /users/new", "/users/new", "", door, 403, 403, 403, 200},

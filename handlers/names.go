@@ -102,6 +102,8 @@ func (n *names) href(o audit.Object) string {
 	if kind, number, ok := o.Split(); ok && kind == audit.KindKey && who(n.r).May(auth.Read) {
 		if k := n.key(number); k.Service > 0 {
 			return serviceHref(k.Service)
+		} else if k.Number > 0 {
+			return "/keys" // of the desk
 		}
 	}
 	return objectHref(o, who(n.r))

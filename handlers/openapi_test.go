@@ -26,6 +26,7 @@ var described = sync.OnceValues(func() (routers.Router, error) {
 	if err != nil {
 		return nil, err
 	}
+	openapi3filter.RegisterBodyDecoder("application/x-pem-file", openapi3filter.FileBodyDecoder)
 	doc.Servers = nil                                                 // the router knows no relative ones
 	return legacy.NewRouter(doc, openapi3.EnableExamplesValidation()) // which validates the document
 })
@@ -89,7 +90,7 @@ func TestDescription(t *testing.T) {
 
 // TestDescribedDoors: what the description promises is there on the real server, for one kind of service at least.
 func TestDescribedDoors(t *testing.T) {
-	h := openHouse(t, nil)
+	h := openHouse(t, func(c *Config) { c.OpenDSR = asProcessor(t) })
 	instances := map[string]string{} // GUID → key
 	for _, kind := range []label.Kind{label.Assistant, label.VisualRecognition, label.Discovery, label.SpeechToText, label.TextToSpeech} {
 		svc, err := h.store.AddService(t.Context(), audit.Operator, kind, string(kind), "eu-de")

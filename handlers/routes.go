@@ -110,6 +110,7 @@ func (s *Server) routes() []route {
 		again(route{"POST /tickets/{number}/access/release", auth.Release, do(s.releaseAnswer), false}),
 		again(route{"POST /tickets/{number}/access/link", auth.Release, show(s.answerLink), false}),
 		again(route{"POST /tickets/{number}/access/passphrase", auth.Release, show(s.answerPassphrase), false}),
+		again(route{"POST /tickets/{number}/access/controller", auth.Release, do(s.controllerAnswer), false}),
 		{"POST /tickets/{number}/access/file", auth.Release, http.HandlerFunc(s.answerFile), false},
 		{"POST /tickets/{number}/access/sent", auth.Release, do(s.sentAnswer), false},
 		{"GET  /answers/{token}", auth.Public, show(s.answerDoor), false},
@@ -188,6 +189,9 @@ func (s *Server) routes() []route {
 		{"GET  /retention", auth.Read, show(s.retention), false},
 		again(route{"POST /services/{number}/keys", auth.Services, show(s.submitKey), false}),
 		again(route{"POST /services/{number}/keys/{key}/revoke", auth.Services, do(s.revokeKey), false}),
+		{"GET  /keys", auth.Read, show(s.keys), false},
+		again(route{"POST /keys", auth.Services, show(s.submitDeskKey), false}),
+		again(route{"POST /keys/{key}/revoke", auth.Services, do(s.revokeDeskKey), false}),
 
 		{"GET  /users", auth.Users, show(s.users), false},
 		{"GET  /users/new", auth.Users, show(s.newUser), false},

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -173,10 +172,14 @@ func serviceFacts(r *http.Request, v db.Service, t db.Tally) []views.KV {
 func (s *Server) serviceKeys(r *http.Request, v *views.Service) error {
 	keys, err := s.store.KeysOf(r.Context(), v.Number)
 	for _, k := range keys {
-		v.Keys = append(v.Keys, views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: views.List(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
-			State: keyState(k, s.store.Now()), Live: k.Live(s.store.Now())})
+		v.Keys = append(v.Keys, s.keyRow(r, k))
 	}
 	return err
+}
+
+func (s *Server) keyRow(r *http.Request, k db.APIKey) views.KeyRow {
+	return views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: views.List(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
+		State: keyState(k, s.store.Now()), Live: k.Live(s.store.Now())}
 }
 
 func keyState(k db.APIKey, now time.Time) views.State {
@@ -260,13 +263,5 @@ func (s *Server) revokeKey(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	k, err := s.store.Key(r.Context(), key)
-	if err != nil || k.Service != number {
-		return "", errors.Join(db.ErrNotFound, err)
-	}
-	if !k.Revoked.IsZero() {
-		return "", db.ErrMoved
-	}
-	notify(r, "ok", "The key is revoked. Whatever still uses it is refused from now on.")
-	return serviceHref(number), s.store.RevokeKey(r.Context(), who(r).Actor(), key)
+	return serviceHref(number), s.endKey(r, key, number)
 }

@@ -283,7 +283,7 @@ func tellStory(t *testing.T, file string, v *visits) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log = slog.New(v), slog.New(v) })
+	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log, c.OpenDSR = slog.New(v), slog.New(v), asProcessor(t) })
 	typed := &plantedStory{name: filepath.Base(file), typed: map[string][]string{}}
 	v.begin(typed)
 	defer typed.leaves(t, h.store)

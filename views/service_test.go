@@ -115,3 +115,27 @@ func TestNewService(t *testing.T) {
 	render(t, "newservice", NewService{Ways: []LinkWay{{"OpenDSR processor", "Gets a request", "/services/new?link=opendsr"}, {"By hand", "A task for a person", "/services/new?link=manual"}}})
 	render(t, "newservice_refused", NewService{Kind: "assistant", NameErr: "Give it a name.", Error: "No service was added."})
 }
+
+func TestKeysPage(t *testing.T) {
+	v := Keys{Manage: true, Curl: `curl -u "apikey:KEY" "https://q.example/api/tickets"`, DSR: "https://q.example/opendsr/v2", Rows: []DeskKeyRow{
+		{KeyRow{2, "qk_77b01d3e", "Web form", "tickets", minute(21, 2, 0), Moment{}, finishedKey("In use"), true}, minute(15, 8, 0), "Adam Roth"},
+		{KeyRow{1, "qk_4f2a91c0", "Shop, OpenDSR", "tickets", minute(20, 2, 0), minute(30, 0, 0), State{"erased", "ban", "Revoked"}, false}, minute(14, 8, 0), "On the command line"}}}
+	render(t, "keys", v)
+	fresh := v
+	fresh.Fresh = &FreshKey{Name: "Web form 2", Secret: "qk_51d8e0aa_3mJ0n7cQx1yZ5bV8tR2kW9pL4sF6hG0dA1eU7iO3xYc"}
+	fresh.NewKey = NewKey{Name: "x", NameErr: "Give it a name.", Expires: "2020-01-01", ExpiresErr: "This day has passed."}
+	got := render(t, "keys_fresh", fresh)
+	for _, want := range []string{fresh.Fresh.Secret, "shown this once", "Give it a name."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not there", want)
+		}
+	}
+	read := Keys{Curl: v.Curl}
+	got = render(t, "keys_read", read)
+	if !strings.Contains(got, "No keys yet") || !strings.Contains(got, "Not switched on") {
+		t.Error("an empty page does not say what it lacks")
+	}
+	if strings.Contains(got, `action="/keys"`) {
+		t.Error("who may not is offered to make a key")
+	}
+}
