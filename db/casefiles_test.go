@@ -41,7 +41,7 @@ func (d *desk) listed() (out []int64) {
 func (d *desk) ended(ids ...string) int64 {
 	d.t.Helper()
 	n := d.open(ticket.Access, ids...)
-	must(d.t, d.AnswerTicket(ctx, officer, n))
+	must(d.t, d.AnswerTicket(ctx, officer, n, ""))
 	return n
 }
 
@@ -50,7 +50,7 @@ func TestCasesAreListed(t *testing.T) {
 	d := openDesk(t)
 	open, first := d.open(ticket.Access, "anna"), d.ended("berta")
 	california, err := d.SubmitTicket(ctx, support, db.NewTicket{Right: ticket.Access, Regime: ticket.CCPA, Region: "non-eu", Channel: "web", Received: d.clock.Now()})
-	must(t, err, d.AnswerTicket(ctx, officer, california))
+	must(t, err, d.AnswerTicket(ctx, officer, california, ""))
 	d.clock.Pass(729 * day)
 	if got := d.listed(); len(got) != 0 {
 		t.Errorf("a day before two years: %v", got)
@@ -71,7 +71,7 @@ func TestCasesAreListed(t *testing.T) {
 	if got := d.listed(); len(got) != 0 {
 		t.Errorf("after it was made longer: %v", got)
 	}
-	must(t, d.AnswerTicket(ctx, officer, open))
+	must(t, d.AnswerTicket(ctx, officer, open, ""))
 	if db.CaseMonths(ticket.CCPA, 6) != 24 || db.CaseMonths(ticket.UK, 6) != 6 || db.CaseMonths(ticket.CCPA, 30) != 30 {
 		t.Error("months of the CCPA")
 	}

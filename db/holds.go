@@ -109,6 +109,9 @@ func (t *tx) placeHold(n NewHold) (number int64, err error) {
 
 // keepAll writes down what a hold keeps: the ID and its aliases, or each of the records.
 func (t *tx) keepAll(number int64, n NewHold) error {
+	if n.Subject == "" && n.Kind == erasure.Restriction {
+		return t.keepTicket(number, n.Ticket)
+	}
 	if n.Subject == "" {
 		for _, record := range slices.Compact(slices.Sorted(slices.Values(n.Records))) {
 			if err := t.keepRecord(number, record); err != nil {

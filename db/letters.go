@@ -139,6 +139,8 @@ type NewLetter struct {
 	Refuse string     // it is refused, with this code of ticket.Refusals (Art. 12(4))
 	Told   Told       // with it
 	Close  bool       // it is answered
+	// Outcome is what was done, where the right of a ticket that is closed has outcomes.
+	Outcome string
 }
 
 func (n NewLetter) check(v Ticket, now time.Time) error {
@@ -186,7 +188,7 @@ func (t *tx) sendLetter(number int64, n NewLetter) error {
 		}
 		return t.endTicket(number, ticketEnd{state: ticket.Refused, ground: n.Refuse, told: &n.Told})
 	case n.Close:
-		return t.answerTicket(number)
+		return t.answerTicket(number, n.Outcome)
 	}
 	return nil
 }

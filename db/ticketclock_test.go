@@ -47,7 +47,7 @@ func TestTicketDue(t *testing.T) {
 	if got := d.due(n); got != "2026-06-02 21:59" {
 		t.Errorf("extended, it is due %s", got)
 	}
-	must(t, d.AnswerTicket(ctx, officer, n))
+	must(t, d.AnswerTicket(ctx, officer, n, ""))
 	if v := d.ticket(n); !v.Due.IsZero() || d.clockOf(n).State != clock.EndedInTime {
 		t.Errorf("%+v, %s", v.Due, d.clockOf(n).State)
 	}
@@ -99,7 +99,7 @@ func TestTicketLists(t *testing.T) {
 	over := d.open(ticket.Access, "carl")
 	must(t, d.AbandonTicket(ctx, support, over), d.AssignTicket(ctx, support, soon, d.user(db.RoleSupport)))
 	d.days(20)
-	must(t, d.AnswerTicket(ctx, officer, d.open(ticket.Access, "dora")))
+	must(t, d.AnswerTicket(ctx, officer, d.open(ticket.Access, "dora"), ""))
 	for _, c := range []struct {
 		q    db.TicketQuery
 		want []int64

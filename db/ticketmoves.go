@@ -32,7 +32,7 @@ func (t *tx) mayTicket(number int64, next ticket.State) (Ticket, error) {
 }
 
 func (t *tx) setTicket(number int64, state ticket.State) error {
-	if err := t.exec("UPDATE ticket SET state = ?, ended = NULL, ended_by = NULL, ground = NULL, told = NULL WHERE number = ?", string(state), number); err != nil {
+	if err := t.exec("UPDATE ticket SET state = ?, ended = NULL, ended_by = NULL, ground = NULL, outcome = NULL, told = NULL WHERE number = ?", string(state), number); err != nil {
 		return fmt.Errorf("moving a ticket: %w", err)
 	}
 	return t.setClock(number)
@@ -167,12 +167,20 @@ func (t *tx) takeUpTicket(v Ticket, event audit.Event) error {
 	return t.noteTicket(event, v.Number, nil, nil)
 }
 
-// AnswerTicket says that the person has the answer. ErrStillErases while an erasure of the ticket is on its way.
-func (s *Store) AnswerTicket(ctx context.Context, by audit.Actor, number int64) error {
-	return s.write(ctx, by, func(t *tx) error { return t.answerTicket(number) })
+// AnswerTicket says that the person has the answer, and what was done where its right has outcomes (ErrTicketCode). ErrStillErases while an erasure
+// of the ticket is on its way.
+func (s *Store) AnswerTicket(ctx context.Context, by audit.Actor, number int64, outcome string) error {
+	return s.write(ctx, by, func(t *tx) error { return t.answerTicket(number, outcome) })
 }
 
-func (t *tx) answerTicket(number int64) error {
+func (t *tx) answerTicket(number int64, outcome string) error {
+	v, err := t.ticket(number)
+	if err != nil {
+		return err
+	}
+	if all := ticket.OutcomesOf(v.Right); len(all) > 0 && !slices.Contains(all, outcome) || len(all) == 0 && outcome != "" {
+		return ErrTicketCode
+	}
 	open, err := t.openErasures(number)
 	if err != nil {
 		return err
@@ -180,7 +188,7 @@ func (t *tx) answerTicket(number int64) error {
 	if open > 0 {
 		return ErrStillErases
 	}
-	return t.endTicket(number, ticketEnd{state: ticket.Answered})
+	return t.endTicket(number, ticketEnd{state: ticket.Answered, outcome: outcome})
 }
 
 // WithdrawTicket ends a ticket that the person took back.
@@ -208,10 +216,11 @@ func (s *Store) RefuseTicket(ctx context.Context, by audit.Actor, number int64, 
 
 // ticketEnd is how a ticket ends.
 type ticketEnd struct {
-	state  ticket.State
-	ground string
-	told   *Told
-	into   int64
+	state   ticket.State
+	ground  string
+	outcome string
+	told    *Told
+	into    int64
 }
 
 var ticketEnds = map[ticket.State]audit.Event{ticket.Answered: audit.TicketAnswered, ticket.Refused: audit.TicketRefused,
@@ -229,8 +238,8 @@ func (t *tx) endTicket(number int64, e ticketEnd) error {
 	if plain != nil {
 		sealed = t.s.keys.seal("ticket refusal", number, plain)
 	}
-	err = t.exec("UPDATE ticket SET state = ?, ended = ?, ended_by = ?, ground = nullif(?, ''), told = ?, merged_into = nullif(?, 0) WHERE number = ?",
-		string(e.state), ms(t.now), string(t.by), e.ground, sealed, e.into, number)
+	err = t.exec("UPDATE ticket SET state = ?, ended = ?, ended_by = ?, ground = nullif(?, ''), outcome = nullif(?, ''), told = ?, merged_into = nullif(?, 0) WHERE number = ?",
+		string(e.state), ms(t.now), string(t.by), e.ground, e.outcome, sealed, e.into, number)
 	if err != nil {
 		return fmt.Errorf("ending a ticket: %w", err)
 	}
@@ -249,10 +258,12 @@ func saltedTold(told *Told) ([]byte, error) {
 }
 
 func (e ticketEnd) counts() map[string]int64 {
-	switch e.state {
-	case ticket.Refused:
+	switch {
+	case e.outcome != "":
+		return map[string]int64{audit.CountReason: codeNumber(ticket.Outcomes, e.outcome)}
+	case e.state == ticket.Refused:
 		return map[string]int64{audit.CountReason: codeNumber(ticket.Refusals, e.ground)}
-	case ticket.Merged:
+	case e.state == ticket.Merged:
 		return map[string]int64{audit.CountTicket: e.into}
 	}
 	return nil

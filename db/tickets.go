@@ -73,6 +73,7 @@ type Ticket struct {
 	Ended      time.Time
 	EndedBy    audit.Actor
 	Ground     string // of a refusal, code of ticket.Refusals
+	Outcome    string // of an answer, code of ticket.Outcomes; "" where its right has none, or nobody said
 	Told       Told   // with a refusal
 	MergedInto int64
 	Due        time.Time // the last moment to answer, as the clock had it at the last change; zero = it is over
@@ -193,7 +194,7 @@ func (t *tx) sealPeople(number int64, p TicketPeople) error {
 }
 
 const ticketColumns = `SELECT k.number, k.right, k.regime, k.region, k.country, k.division, k.channel, k.received, k.day, k.filed, k.filed_by, k.state, coalesce(k.assignee, 0), k.relation,
-	k.people, k.forgot, coalesce(k.extension, ''), k.extended, coalesce(k.extended_by, ''), k.extended_why, k.ended, coalesce(k.ended_by, ''), coalesce(k.ground, ''), k.told,
+	k.people, k.forgot, coalesce(k.extension, ''), k.extended, coalesce(k.extended_by, ''), k.extended_why, k.ended, coalesce(k.ended_by, ''), coalesce(k.ground, ''), coalesce(k.outcome, ''), k.told,
 	coalesce(k.merged_into, 0), k.due, k.notice_by, k.stands, k.destroyed IS NOT NULL FROM ticket k `
 
 func (k *keys) scanTicket(row scanner) (Ticket, error) {
@@ -202,7 +203,7 @@ func (k *keys) scanTicket(row scanner) (Ticket, error) {
 	var forgot, extended, ended, due, notice sql.NullInt64
 	var people, why, told []byte
 	err := row.Scan(&v.Number, &v.Right, &v.Regime, &v.Region, &v.Country, &v.Division, &v.Channel, &received, &v.Day, &filed, &v.FiledBy, &v.State, &v.Assignee, &v.Relation,
-		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &told, &v.MergedInto, &due, &notice, &v.Stands, &v.Destroyed)
+		&people, &forgot, &v.Extension, &extended, &v.ExtendedBy, &why, &ended, &v.EndedBy, &v.Ground, &v.Outcome, &told, &v.MergedInto, &due, &notice, &v.Stands, &v.Destroyed)
 	if err != nil {
 		return v, found(err)
 	}

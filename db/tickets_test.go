@@ -133,7 +133,7 @@ func TestTicket(t *testing.T) {
 	if v := d.ticket(n); v.State != ticket.Refused || v.Ground != "12-5-excessive" || v.Told.Authority != "BfDI" || v.EndedBy != officer {
 		t.Errorf("%+v", v)
 	}
-	must(t, d.ReopenTicket(ctx, officer, n), d.AnswerTicket(ctx, officer, n))
+	must(t, d.ReopenTicket(ctx, officer, n), d.AnswerTicket(ctx, officer, n, ""))
 	if got, want := d.events(n), "opened noted assigned waiting extended verified resumed refused reopened answered"; got != want {
 		t.Errorf("the trail says %s, want %s", got, want)
 	}
@@ -185,7 +185,7 @@ func TestTicketMoves(t *testing.T) {
 		ticket.Extended: func(d *desk, n int64) error {
 			return d.ExtendTicket(ctx, support, n, db.Extension{Why: "both", Reasons: "because", On: d.clock.Now()})
 		},
-		ticket.Answered:  func(d *desk, n int64) error { return d.AnswerTicket(ctx, officer, n) },
+		ticket.Answered:  func(d *desk, n int64) error { return d.AnswerTicket(ctx, officer, n, "") },
 		ticket.Withdrawn: func(d *desk, n int64) error { return d.WithdrawTicket(ctx, support, n) },
 		ticket.Abandoned: func(d *desk, n int64) error { return d.AbandonTicket(ctx, support, n) },
 		ticket.Refused: func(d *desk, n int64) error {
@@ -258,7 +258,7 @@ func TestErasureTicket(t *testing.T) {
 	if err != nil || len(links) != 2 || d.ids(n) != "anna nobody slack_anna" {
 		t.Fatalf("%+v, IDs %s: %v", links, d.ids(n), err)
 	}
-	if err := d.AnswerTicket(ctx, officer, n); !errors.Is(err, db.ErrStillErases) {
+	if err := d.AnswerTicket(ctx, officer, n, ""); !errors.Is(err, db.ErrStillErases) {
 		t.Error("it was answered while its erasures are on their way:", err)
 	}
 	must(t, d.SubmitTicketErasures(ctx, support, n, db.Proposal{Ground: "17-1-b"})) // which proposes nothing again

@@ -41,13 +41,22 @@ func TestTicketCodesHaveWords(t *testing.T) {
 		words []views.Coded
 	}{"rights": {rights, views.Rights}, "regimes": {ticket.Regimes, views.Regimes}, "regions": {ticket.Regions, views.Regions}, "channels": {ticket.Channels, views.TicketChannels},
 		"relations": {ticket.Relations, views.Relations}, "extensions": {ticket.Extensions, views.Extensions}, "refusals": {ticket.Refusals, views.TicketRefusals},
-		"pauses": {ticket.Pauses, views.Pauses}, "methods": {ticket.Methods, views.Methods}, "levels": {ticket.Levels, views.Levels}, "links": {ticket.Links, views.TicketLinks}} {
+		"pauses": {ticket.Pauses, views.Pauses}, "methods": {ticket.Methods, views.Methods}, "levels": {ticket.Levels, views.Levels}, "links": {ticket.Links, views.TicketLinks}, "outcomes": {ticket.Outcomes, views.Outcomes}} {
 		var shown []string
 		for _, w := range lists.words {
 			shown = append(shown, w.Code)
 		}
 		if !slices.Equal(lists.codes, shown) {
 			t.Errorf("%s: the store takes %v, the page shows %v", name, lists.codes, shown)
+		}
+	}
+	for _, right := range ticket.Rights {
+		var shown []string
+		for _, c := range views.TicketOutcomes(string(right)) {
+			shown = append(shown, c.Code)
+		}
+		if !slices.Equal(ticket.OutcomesOf(right), shown) {
+			t.Errorf("%s: the store takes the outcomes %v, the page shows %v", right, ticket.OutcomesOf(right), shown)
 		}
 	}
 	for st := range ticket.Moves {

@@ -222,11 +222,8 @@ func (s *Server) releaseHold(r *http.Request) (string, error) {
 		}
 		f := views.Release{On: text(r, "informed"), Channel: text(r, "channel")}
 		day, wrong := dateOf(r, f.On)
-		switch f.OnErr = wrong; {
-		case wrong == "" && day.IsZero():
-			f.OnErr = "Say on which day the person was told (Art. 18(3))."
-		case wrong == "" && day.After(s.store.Now()):
-			f.OnErr = "This day has not come: the person is told before the restriction ends (Art. 18(3))."
+		if f.OnErr = wrong; wrong == "" {
+			f.OnErr = toldBefore(day, s.store.Now())
 		}
 		if !slices.Contains(erasure.Channels, f.Channel) {
 			f.ChannelErr = "Say how the person was told."

@@ -311,7 +311,9 @@ func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[stri
 		{Name: "way", Label: "How it was sent", Type: "select", Required: true, Error: wrong["way"], Options: views.Choices(views.LetterWays, text(r, "way"), "Choose one")},
 		{Name: "day", Label: "On", Type: "date", Required: true, Error: wrong["day"], Value: orElse(text(r, "day"), s.store.Now().In(d.Zone()).Format(time.DateOnly))},
 	}
-	if closes(r, d) {
+	if all := views.TicketOutcomes(string(d.Right)); closes(r, d) && len(all) > 0 {
+		page.SentWith = append(page.SentWith, views.Field{Name: "outcome", Label: "Close the ticket with it: what was done", Type: "select", Options: views.Choices(all, text(r, "outcome"), "Leave the ticket open"), Error: wrong["outcome"]})
+	} else if closes(r, d) {
 		page.SentWith = append(page.SentWith, views.Field{Name: "close", Label: "Close the ticket as answered with it", Type: "checkbox", Value: "yes", Checked: wrong == nil || text(r, "close") == "yes"})
 	}
 	if len(page.Lacks) > 0 {
@@ -410,7 +412,8 @@ func (d draft) acts(r *http.Request, day time.Time, lacks []letter.Part, n *db.N
 		n.Refuse = d.given["ground"]
 		n.Told = db.Told{Explanation: d.given["reasons"], Authority: d.given["authority"], Complaint: !lack("authority") || text(r, "anyway") == "yes", Remedy: !lack("court") || text(r, "anyway") == "yes"}
 	case closes(r, d):
-		n.Close = text(r, "close") == "yes"
+		n.Outcome = text(r, "outcome")
+		n.Close = text(r, "close") == "yes" || n.Outcome != ""
 	}
 }
 

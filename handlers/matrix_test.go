@@ -127,6 +127,8 @@ var matrix = []cell{
 	{"POST /tickets/{number}/files", "/tickets/1/files", "", door, 422, 422, 403, 403},
 	{"GET /tickets/{number}/files/{file}", "/tickets/1/files/99", "", door, 404, 404, 403, 403},
 	{"POST /tickets/{number}/files/{file}/erase", "/tickets/1/files/99/erase", "", door, 404, 404, 403, 403},
+	{"POST /tickets/{number}/restrictions", "/tickets/99/restrictions", "", door, 403, 404, 403, 403},
+	{"POST /tickets/{number}/restrictions/{hold}/release", "/tickets/99/restrictions/1/release", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/answer", "/tickets/99/answer", "", door, 403, 404, 403, 403},
 	{"POST /tickets/{number}/refuse", "/tickets/1/refuse", "", door, 403, 422, 403, 403},
 	{"POST /tickets/{number}/withdraw", "/tickets/99/withdraw", "", door, 404, 404, 403, 403},

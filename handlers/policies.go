@@ -101,7 +101,7 @@ func policyNotice(waits bool) string {
 
 // countKVs are the numbers of an audit entry as facts; those of a policy are read as its words, and a kind as that which the event speaks of.
 func countKVs(event audit.Event, counts map[string]int64) []views.KV {
-	if event == audit.TicketLinked || event == audit.StatementSet {
+	if event == audit.TicketLinked || event == audit.StatementSet || event == audit.TicketAnswered {
 		return codedKVs(event, counts)
 	}
 	out, rest := policyKVs(counts)
@@ -121,6 +121,9 @@ func codedKVs(event audit.Event, counts map[string]int64) (out []views.KV) {
 		return []views.KV{{Key: "Linked with", Value: views.CodeWords(views.TicketLinks, ticket.Links[n-1]) + " " + decimal(counts[audit.CountLink])}}
 	case event == audit.StatementSet && n > 0 && n <= len(answer.Statements):
 		return []views.KV{{Key: "Statement", Value: answer.Statements[n-1].Title + ", " + answer.Statements[n-1].Article}}
+	}
+	if n = int(counts[audit.CountReason]); event == audit.TicketAnswered && n > 0 && n <= len(ticket.Outcomes) {
+		return []views.KV{{Key: "What was done", Value: views.CodeWords(views.Outcomes, ticket.Outcomes[n-1])}}
 	}
 	for _, name := range sortedNames(counts) { // a code of a newer program
 		out = append(out, countKV(name, counts[name]))

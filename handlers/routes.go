@@ -90,6 +90,8 @@ func (s *Server) routes() []route {
 		{"POST /tickets/{number}/identity", auth.Work, do(s.verifyIdentity), false},
 		{"POST /tickets/{number}/extend", auth.Work, do(s.extendTicket), false},
 		{"POST /tickets/{number}/erasures", auth.Propose, do(s.eraseForTicket), false},
+		{"POST /tickets/{number}/restrictions", auth.Hold, do(s.restrictTicket), false},
+		again(route{"POST /tickets/{number}/restrictions/{hold}/release", auth.Hold, do(s.releaseForTicket), false}),
 		{"POST /tickets/{number}/links", auth.Work, do(s.linkTicket), false},
 		{"POST /tickets/{number}/notes", auth.Work, do(s.addTicketNote), false},
 		{"POST /tickets/{number}/notes/{note}/erase", auth.Work, do(s.eraseTicketNote), false},

@@ -33,8 +33,8 @@ func (s *Server) ticketNext(r *http.Request, d desk, v *views.Ticket) {
 		v.Next = &views.TicketNext{Label: "Propose the erasure", Href: "#erase"}
 	case d.Right.Erases() && len(d.erasures) > 0 && openErasure(d) != 0:
 		v.Next = &views.TicketNext{Label: "Open erasure " + decimal(openErasure(d)), Href: erasureHref(openErasure(d))}
-	case d.Right == ticket.Restriction && len(d.holds) == 0 && officer && restrictRef(d) != "":
-		v.Next = &views.TicketNext{Label: "Restrict", Href: "/holds/new?kind=restriction&subject=" + restrictRef(d) + "&ticket=" + decimal(d.Number)}
+	case unrestricted(d) && officer:
+		v.Next = &views.TicketNext{Label: "Restrict", Href: "#restrict"}
 	case officer:
 		v.Next = &views.TicketNext{Label: "Close as answered", Href: "#answer"}
 	}
@@ -58,6 +58,8 @@ func ticketSentence(d desk) string {
 		return "It came twice: ticket " + decimal(d.MergedInto) + " goes on for both."
 	case d.State == ticket.Answered && d.Right.Erases():
 		return "Its erasures have ended. Send the receipt to the person, and say when you did (Art. 12(3))."
+	case d.State == ticket.Answered && len(restrictions(d)) > 0:
+		return "The person has the answer. The restriction goes on until an officer lifts it, with notice to the person (Art. 18(3))."
 	case d.State == ticket.Abandoned:
 		return "The person did not give what it needed. It can be taken up again."
 	case d.State.Ended():
@@ -74,8 +76,10 @@ func ticketSentence(d desk) string {
 		return "Next: propose the erasure. A second person approves it, and the ticket is answered with its receipt."
 	case d.Right.Erases() && openErasure(d) != 0:
 		return "Its erasure is on the way. The ticket is answered by itself with the last receipt."
-	case d.Right == ticket.Restriction && len(d.holds) == 0:
+	case unrestricted(d):
 		return "Next: an officer restricts the data subject."
+	case len(restrictions(d)) > 0:
+		return "The data subject is restricted. Next: tell the person, then an officer closes the ticket; the restriction goes on until it is lifted."
 	}
 	return "Next: answer the person, then an officer closes the ticket."
 }
@@ -98,16 +102,6 @@ func openErasure(d desk) int64 {
 	return 0
 }
 
-// restrictRef is the reference of the first ID that can be restricted: a restriction freezes what is stored here.
-func restrictRef(d desk) string {
-	for _, sub := range d.subjects {
-		if sub.Ref != "" {
-			return string(sub.Ref)
-		}
-	}
-	return ""
-}
-
 // ticketActs are the forms that this person may send now.
 func (s *Server) ticketActs(r *http.Request, d desk, v *views.Ticket) error {
 	if !v.Private {
@@ -128,6 +122,11 @@ func (s *Server) ticketActs(r *http.Request, d desk, v *views.Ticket) error {
 	add(open && d.State != ticket.Waiting, askAct(at("ask")))
 	add(d.State == ticket.Waiting, views.TicketAct{ID: "resume", Title: "The person has answered…", Action: at("resume"), Button: "Go on with it", Variant: "outline", Lead: "The ticket goes on, and so does its clock if it stood."})
 	add(open && d.Right.Erases() && toErase(d), eraseAct(at("erasures")))
+	frozen, err := s.restrictActs(r, d)
+	if err != nil {
+		return err
+	}
+	v.Acts = append(v.Acts, frozen...)
 	add(open && officer && openErasure(d) == 0, answerAct(at("answer"), d))
 	add(open && d.Extension == "", extendAct(at("extend"), d))
 	add(!empty && d.State != ticket.Merged, views.TicketAct{ID: "note", Title: "Write a note…", Action: at("notes"), Button: "Keep the note", Variant: "outline",
@@ -171,6 +170,9 @@ func eraseAct(action string) views.TicketAct {
 
 func answerAct(action string, d desk) views.TicketAct {
 	a := views.TicketAct{ID: "answer", Title: "Close as answered…", Action: action, Button: "Close as answered", Variant: "outline", Lead: "The person has the answer. It can be taken up again."}
+	if all := views.TicketOutcomes(string(d.Right)); len(all) > 0 {
+		a.Fields = []views.Field{{Name: "outcome", Label: "What was done", Type: "select", Required: true, Options: views.CodedOptions(all, ""), Hint: "If nothing is done, refuse it instead: the person has to be told why (Art. 12(4))."}}
+	}
 	if d.Right.Erases() {
 		a.Lead = "With an erasure the ticket is answered by itself. Close it by hand only where nothing is held under its IDs, and the person was told so."
 	}
@@ -348,7 +350,16 @@ func (s *Server) refuseTicket(r *http.Request) (string, error) {
 }
 
 func (s *Server) answerTicket(r *http.Request) (string, error) {
-	return s.onTicket(r, "answer", nil, func(v db.Ticket) error { return s.store.AnswerTicket(r.Context(), who(r).Actor(), v.Number) }, "Answered.")
+	outcome := text(r, "outcome")
+	return s.onTicket(r, "answer", func(v db.Ticket) map[string]string {
+		wrong := map[string]string{}
+		if all := ticket.OutcomesOf(v.Right); len(all) > 0 {
+			code(wrong, all, "outcome", outcome)
+		} else {
+			outcome = ""
+		}
+		return wrong
+	}, func(v db.Ticket) error { return s.store.AnswerTicket(r.Context(), who(r).Actor(), v.Number, outcome) }, "Answered.")
 }
 
 func (s *Server) withdrawTicket(r *http.Request) (string, error) {

@@ -148,6 +148,9 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 		}
 	}
 	s.ticketNext(r, d, &v)
+	if v.Guide, err = s.ticketGuide(r, d, v); err != nil {
+		return v, err
+	}
 	v.History, err = s.history(r, audit.ObjectOf(audit.KindTicket, k.Number))
 	return v, err
 }
@@ -245,6 +248,9 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 	}
 	if d.Ground != "" {
 		add("Refused for", views.CodeWords(views.TicketRefusals, d.Ground)+" ("+views.CodeArticle(views.TicketRefusals, d.Ground)+")")
+	}
+	if d.Outcome != "" {
+		add("What was done", views.CodeWords(views.Outcomes, d.Outcome)+" ("+views.CodeArticle(views.Outcomes, d.Outcome)+")")
 	}
 	if d.MergedInto != 0 {
 		facts = append(facts, views.KV{Key: "Merged into", Value: "Ticket " + decimal(d.MergedInto), Href: ticketHref(d.MergedInto)})

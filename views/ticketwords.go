@@ -47,6 +47,21 @@ var TicketRefusals = []Coded{
 	{"not-applicable", "Art. 12(4)", "The right does not apply here"},
 }
 
+// Outcomes are what was done, where a right can be answered in more than one way.
+var Outcomes = []Coded{
+	{"16-corrected", "Art. 16", "What was wrong was corrected, and who had received it was told (Art. 19)"},
+	{"16-completed", "Art. 16", "It was completed, by a statement of the person where that does"},
+	{"21-1", "Art. 21(1)", "It is processed no longer"},
+	{"21-3", "Art. 21(3)", "It is used for direct marketing no longer"},
+	{"images-erased", "Art. 17", "The provider has confirmed that the processed images are gone"},
+	{"images-none", "Art. 17", "The provider holds none"},
+}
+
+// TicketOutcomes are those of a right.
+func TicketOutcomes(right string) []Coded {
+	return map[string][]Coded{"rectification": Outcomes[0:2], "objection": Outcomes[2:4], "processed-images": Outcomes[4:6]}[right]
+}
+
 // Pauses are what a ticket waits for.
 var Pauses = []Coded{
 	{"identity", "Art. 12(6)", "Who they are"},

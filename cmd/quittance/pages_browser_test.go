@@ -324,6 +324,8 @@ var sights = map[string][]sight{
 		{"linked service", then(at("/services"), clicks("[data-rows] tr:last-child a[data-row]", 200))},
 		{"training data", at("/training-check")},
 		{"training data found", then(at("/training-check"), trained)},
+		{"keys of the desk", at("/keys")},
+		{"key of the desk, made", then(at("/keys"), func(p *tab) { p.fill(`form[action="/keys"] [name=name]`, "Web form"); p.click(`form[action="/keys"] button`, 200) })},
 		{"new service", at("/services/new")},
 		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
 		{"new link, Assistant", at("/services/new?link=assistant")},

@@ -25,6 +25,23 @@ var Rights = []Right{Access, Rectification, Erasure, Restriction, Portability, O
 // Erases reports whether a ticket of this right is answered by erasures.
 func (r Right) Erases() bool { return r == Erasure }
 
+// Outcomes are what was done, where a right can be answered in more than one way. A code's place is its number in the audit trail: new ones go
+// to the end.
+var Outcomes = []string{"16-corrected", "16-completed", "21-1", "21-3", "images-erased", "images-none"}
+
+// OutcomesOf are those of a right; none = answered says it all.
+func OutcomesOf(r Right) []string {
+	switch r {
+	case Rectification: // Art. 16, first and second sentence
+		return Outcomes[0:2]
+	case Objection: // Art. 21(1), and 21(2) with (3)
+		return Outcomes[2:4]
+	case Images:
+		return Outcomes[4:6]
+	}
+	return nil
+}
+
 // Regimes are the laws by which a ticket's clock runs.
 var Regimes = []string{EU, UK, CCPA}
 

@@ -80,16 +80,24 @@ POST /tickets/2/assign
 form user=2
 status 303
 GET /tickets/2
-keep ninth=subject=([\w-]+)&amp;ticket=2
-GET /holds/new?kind=restriction&subject={ninth}&ticket=2
-see For ticket 2
-POST /holds
-form kind=restriction subject={ninth} ticket=2 reason=18-1-a
+see Next: an officer restricts the data subject.
+html href="#restrict"
+see Restrict 1 customer ID
+POST /tickets/2/restrictions
+form reason=whim review=2026-01-01
+status 422
+see Choose one of these.
+not audit restriction.placed
+POST /tickets/2/restrictions
+form reason=18-1-a note="she contests the address"
 status 303
 audit restriction.placed hold/1 by officer
 audit ticket.linked ticket/2
 follow
-see Ticket 2
+see The data subject is restricted.
+POST /tickets/2/restrictions
+form reason=18-1-a
+status 409
 GET /tickets/2
 see Restriction 1
 see In force
@@ -99,8 +107,67 @@ status 303
 audit ticket.linked ticket/2 by officer
 follow
 see Receipt of erasure 1
-POST /holds/1/release
+POST /tickets/2/answer
+status 303
+follow
+see The restriction goes on until an officer lifts it
+see Write the letter that tells them
+POST /tickets/2/restrictions/1/release
+form channel=pigeon
+status 422
+see Say on which day the person was told
+see Choose one of these.
+POST /tickets/1/restrictions/1/release
 form informed=2026-03-02 channel=letter
+status 404
+POST /tickets/2/letters
+form kind=lifting language=en lifted=2026-03-02 reasons="the address is right" text="We lift it." way=post day=2026-03-02 anyway=yes
 status 303
 GET /tickets/2
+see The letter of 2 Mar 2026 has told them.
+html value="2026-03-02"
+POST /tickets/2/restrictions/1/release
+form informed=2026-03-02 channel=letter
+status 303
+audit restriction.lifted hold/1 by officer
+location /tickets/2
+follow
 see Lifted
+
+# An ID of which nothing is stored yet is restricted too: what comes in under it is stored, and shown to nobody.
+as officer
+POST /tickets
+form right=restriction regime=eu-gdpr region=eu country=DE channel=mail received=2026-03-02 mine=yes
+location /tickets/3
+POST /tickets/3/identity
+form method=known-contact level=low
+status 303
+follow
+see Add the customer ID first
+POST /tickets/3/restrictions
+form reason=18-1-d
+status 422
+see There is no customer ID on this ticket. Add one, then restrict it.
+POST /tickets/3/ids
+form id=cust_new
+POST /tickets/3/restrictions
+form reason=18-1-d
+status 303
+audit restriction.placed hold/2 by officer
+api support-bot
+POST /v2/assistants/a1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_new
+json {"input":{"text":"frozen words"}}
+status 200
+GET /v2/assistants/a1/logs?version=2020-04-01
+status 200
+not see frozen words
+as support
+POST /search
+form q=cust_new
+follow
+see Restricted under Art. 18
+not see frozen words
+POST /tickets/3/restrictions
+form reason=18-1-d
+status 403
