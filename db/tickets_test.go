@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -341,5 +342,70 @@ func TestErasureOfATicketRefused(t *testing.T) {
 	must(t, d.SubmitTicketErasures(ctx, support, n, db.Proposal{Ground: "17-1-b"}))
 	if links, _ := d.TicketLinks(ctx, n); len(links) != 2 {
 		t.Errorf("proposed again: %+v", links)
+	}
+}
+
+// TestRestrictForTicket: one restriction keeps all IDs of a ticket and their aliases, also an ID of which nothing is stored yet; it is lifted with
+// notice, and what was unknown leaves nothing.
+func TestRestrictForTicket(t *testing.T) {
+	d := openDesk(t)
+	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "hello", "anna"), dbtest.Message(t, d.service, d.clock.Now(), "hi", "bert"))
+	n := d.open(ticket.Restriction, "anna", "nobody-yet")
+	h, err := d.RestrictForTicket(ctx, officer, db.NewHold{Ticket: n, Ground: "18-1-a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := d.Hold(ctx, h)
+	if err != nil || v.Subjects != 2 || v.Kind != erasure.Restriction || d.ticket(n).State != ticket.InProgress {
+		t.Errorf("%+v %v", v, err)
+	}
+	if _, err := d.RestrictForTicket(ctx, officer, db.NewHold{Ticket: n, Ground: "18-1-a"}); !errors.Is(err, db.ErrMoved) {
+		t.Error("restricted twice:", err)
+	}
+	for id, held := range map[string]int{"anna": 1, "nobody-yet": 1, "bert": 0} {
+		if all, err := d.HoldsOf(ctx, id); err != nil || len(all) != held {
+			t.Errorf("%s is kept by %d: %v", id, len(all), err)
+		}
+	}
+	must(t, d.LiftRestriction(ctx, officer, h, db.Notice{On: d.clock.Now(), Channel: "letter"}))
+	if _, known, err := d.SubjectOf(ctx, dbtest.ID(t, "nobody-yet")); err != nil || known {
+		t.Error("an ID of which nothing is stored stays known when its restriction has ended:", err)
+	}
+	for _, wrong := range []struct {
+		n    db.NewHold
+		want error
+	}{{db.NewHold{Ticket: d.open(ticket.Restriction), Ground: "18-1-a"}, db.ErrNotFound}, {db.NewHold{Ticket: d.open(ticket.Access, "anna"), Ground: "18-1-a"}, db.ErrMoved},
+		{db.NewHold{Ticket: n, Ground: "17-3-e"}, db.ErrNoGround}, {db.NewHold{Ticket: 99, Ground: "18-1-a"}, db.ErrNotFound}} {
+		if _, err := d.RestrictForTicket(ctx, officer, wrong.n); !errors.Is(err, wrong.want) {
+			t.Errorf("%+v: %v", wrong.n, err)
+		}
+	}
+	dbtest.Agrees(t, d.Store)
+}
+
+// TestOutcome: a right that can be answered in more than one way is answered with one of its own, which goes when the ticket is taken up again.
+func TestOutcome(t *testing.T) {
+	d := openDesk(t)
+	for _, right := range ticket.Rights {
+		n := d.open(right, "anna")
+		if right.Erases() {
+			continue
+		}
+		all := ticket.OutcomesOf(right)
+		for _, code := range append([]string{"", "whim"}, ticket.Outcomes...) {
+			ok := slices.Contains(all, code) || len(all) == 0 && code == ""
+			if err := d.AnswerTicket(ctx, officer, n, code); (err == nil) != ok || !ok && !errors.Is(err, db.ErrTicketCode) {
+				t.Errorf("%s with %q: %v", right, code, err)
+			}
+			if ok {
+				if got := d.ticket(n).Outcome; got != code {
+					t.Errorf("%s: %q, not %q", right, got, code)
+				}
+				must(t, d.ReopenTicket(ctx, officer, n))
+			}
+		}
+		if got := d.ticket(n).Outcome; got != "" {
+			t.Errorf("%s is open with outcome %q", right, got)
+		}
 	}
 }

@@ -395,6 +395,9 @@ func (s *Server) wrongSent(r *http.Request, d draft, typed string, lacks []lette
 	if len(lacks) > 0 && text(r, "anyway") != "yes" {
 		wrong["anyway"] = "Put it into the text, or say that it is there in other words."
 	}
+	if outcome := text(r, "outcome"); closes(r, d) && outcome != "" {
+		code(wrong, ticket.OutcomesOf(d.Right), "outcome", outcome)
+	}
 	return day, wrong
 }
 
@@ -413,7 +416,7 @@ func (d draft) acts(r *http.Request, day time.Time, lacks []letter.Part, n *db.N
 		n.Told = db.Told{Explanation: d.given["reasons"], Authority: d.given["authority"], Complaint: !lack("authority") || text(r, "anyway") == "yes", Remedy: !lack("court") || text(r, "anyway") == "yes"}
 	case closes(r, d):
 		n.Outcome = text(r, "outcome")
-		n.Close = text(r, "close") == "yes" || n.Outcome != ""
+		n.Close = n.Outcome != "" || text(r, "close") == "yes" && len(ticket.OutcomesOf(d.Right)) == 0
 	}
 }
 
