@@ -100,13 +100,19 @@ func (c *caller) do(method, path, body string, header ...string) (int, string) {
 // officer signs somebody in who may read the pages of erasures.
 func officer(t *testing.T, dir, origin string) *caller {
 	t.Helper()
-	must(t, "correct horse battery\n", "user", "add", "-data", dir, "-email", "a@b.example", "-role", "officer", "-password-file", "-")
+	return person(t, dir, origin, "a@b.example", "officer")
+}
+
+// person makes an account and signs in with it.
+func person(t *testing.T, dir, origin, email, role string) *caller {
+	t.Helper()
+	must(t, "correct horse battery\n", "user", "add", "-data", dir, "-email", email, "-role", role, "-password-file", "-")
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &caller{T: t, origin: origin, http: http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-	form := url.Values{"email": {"a@b.example"}, "password": {"correct horse battery"}}
+	form := url.Values{"email": {email}, "password": {"correct horse battery"}}
 	if status, body := c.do("POST", "/signin", form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", origin, "Sec-Fetch-Site", "same-origin"); status != http.StatusSeeOther {
 		t.Fatalf("signing in: %d %s", status, body)
 	}
