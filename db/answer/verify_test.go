@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -160,5 +161,26 @@ func TestTampering(t *testing.T) {
 		if !answer.IsAnswer(bytes.NewReader(raw), int64(len(raw))) {
 			t.Errorf("%s: it is not seen to be an answer any more", name)
 		}
+	}
+}
+
+// Whatever bits are turned over in the file: it is noticed, or what a person unpacks is what was made.
+func TestEveryMutationOfAnAnswer(t *testing.T) {
+	s, v, key := house(t)
+	raw := written(t, s, key)
+	whole, unnoticed := unpacked(t, raw), 0
+	for range 300 {
+		bad := bytes.Clone(raw)
+		bad[rand.N(len(bad))] ^= 1 << rand.N(8)
+		r, err := answer.Check(bytes.NewReader(bad), int64(len(bad)), v)
+		if err != nil || !r.OK() {
+			continue
+		}
+		if unnoticed++; !slices.Equal(unpacked(t, bad), whole) {
+			t.Error("a change of what is in it was not noticed")
+		}
+	}
+	if unnoticed > 100 {
+		t.Errorf("%d of 300 changes were in nothing that anybody reads", unnoticed)
 	}
 }
