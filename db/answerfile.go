@@ -23,11 +23,12 @@ type answering struct {
 	ids      []string
 	seqs     []int64
 	services map[int64]string
+	of       map[int64]string // services of which records are in it
 	redact   []answer.Redaction
 }
 
 func (s *Store) answering(ctx context.Context, v TicketAnswer) (*answering, error) {
-	a := &answering{TicketAnswer: v, services: map[int64]string{}}
+	a := &answering{TicketAnswer: v, services: map[int64]string{}, of: map[int64]string{}}
 	subjects, err := s.TicketSubjects(ctx, v.Ticket)
 	if err != nil {
 		return nil, err
@@ -40,11 +41,7 @@ func (s *Store) answering(ctx context.Context, v TicketAnswer) (*answering, erro
 	if a.seqs, err = scanned[int64](s.readers.QueryContext(ctx, ownSQL+" ORDER BY l.record", string(list), v.Cutoff, v.Cutoff)); err != nil {
 		return nil, fmt.Errorf("listing the records of an answer: %w", err)
 	}
-	all, err := s.Services(ctx)
-	for _, svc := range all {
-		a.services[svc.Number] = svc.Name
-	}
-	if err != nil {
+	if err := s.answerServiceNames(ctx, a); err != nil {
 		return nil, err
 	}
 	redactions, err := s.Redactions(ctx, v.Number)
@@ -52,6 +49,37 @@ func (s *Store) answering(ctx context.Context, v TicketAnswer) (*answering, erro
 		a.redact = append(a.redact, r.Redaction)
 	}
 	return a, err
+}
+
+// answerServiceNames names all services, and those of which records are in the answer.
+func (s *Store) answerServiceNames(ctx context.Context, a *answering) error {
+	all, err := s.Services(ctx)
+	if err != nil {
+		return err
+	}
+	for _, svc := range all {
+		a.services[svc.Number] = svc.Name
+	}
+	list, err := json.Marshal(a.seqs)
+	if err != nil {
+		return err
+	}
+	of, err := scanned[int64](s.readers.QueryContext(ctx, "SELECT DISTINCT service FROM record WHERE seq IN (SELECT value FROM json_each(?))", string(list)))
+	if err != nil {
+		return fmt.Errorf("listing the services of an answer: %w", err)
+	}
+	for _, n := range of {
+		a.of[n] = a.services[n]
+	}
+	return nil
+}
+
+func (s *Store) answerServices(ctx context.Context, v TicketAnswer) (map[int64]string, error) {
+	a, err := s.answering(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return a.of, nil
 }
 
 // record reads one record as the person gets it, before anything is left out, with the IDs of others that it bears.
@@ -144,7 +172,7 @@ func (s *Store) Tally(ctx context.Context, v TicketAnswer) (out []answer.Redacte
 }
 
 func (s *Store) tally(ctx context.Context, a *answering) (out []answer.Redacted, err error) {
-	redact := answer.NewRedactor(a.redact)
+	redact := answer.NewRedactor(a.redact, a.Language)
 	for _, err := range s.answerSource(ctx, a, redact)() {
 		if err != nil {
 			return nil, err
@@ -168,7 +196,7 @@ func (s *Store) WriteAnswer(ctx context.Context, w io.Writer, v TicketAnswer) (a
 	if err != nil {
 		return answer.Made{}, err
 	}
-	return answer.Write(w, head, s.answerSource(ctx, a, answer.NewRedactor(a.redact)), s.signing.Load().signers(s.Now())...)
+	return answer.Write(w, head, s.answerSource(ctx, a, answer.NewRedactor(a.redact, a.Language)), s.signing.Load().signers(s.Now())...)
 }
 
 func (s *Store) answerHead(ctx context.Context, a *answering) (h answer.Head, err error) {
@@ -176,10 +204,12 @@ func (s *Store) answerHead(ctx context.Context, a *answering) (h answer.Head, er
 	if err != nil {
 		return h, err
 	}
-	h = answer.Head{Answer: a.Number, Portability: k.Right == ticket.Portability, Made: s.Now(), UpTo: a.Prepared, IDs: a.ids, Erased: max(0, a.Records-int64(len(a.seqs)))}
-	if h.Statements, err = s.Statements(ctx, a.UpTo); err != nil {
+	h = answer.Head{Answer: a.Number, Language: a.Language, Keys: s.signing.Load().publicsOf(s.Now()), Portability: k.Right == ticket.Portability, Made: s.Now(), UpTo: a.Prepared, IDs: a.ids, Erased: max(0, a.Records-int64(len(a.seqs)))}
+	have, err := s.Statements(ctx, a.UpTo)
+	if err != nil {
 		return h, err
 	}
+	h.Statements, _ = answer.Choose(have, a.Language, a.of)
 	if h.Redactions, err = s.tally(ctx, a); err != nil {
 		return h, err
 	}
@@ -237,8 +267,29 @@ func (s *Store) consultations(ctx context.Context, a *answering) (out []answer.C
 	return out, nil
 }
 
-// recipients are the linked services that were called about one of the IDs (CJEU C-154/21).
+// recipients are the services that got something of the person (CJEU C-154/21): gateways passed on what was said, and linked services were told
+// to erase.
 func (s *Store) recipients(ctx context.Context, a *answering) (out []answer.Recipient, err error) {
+	if out, err = s.passedOn(ctx, a); err != nil {
+		return nil, err
+	}
+	told, err := s.toldToErase(ctx, a)
+	return append(out, told...), err
+}
+
+// passedOn are the linked services to which hosted ones pass on what is said: a gateway's instance, and the Discovery service of a search skill.
+func (s *Store) passedOn(ctx context.Context, a *answering) (out []answer.Recipient, err error) {
+	list, err := json.Marshal(a.seqs)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.readers.QueryContext(ctx, `SELECT v.name, max(r.time) FROM record r JOIN service h ON h.number = r.service
+		JOIN service v ON v.hosting = 'linked' AND (v.gateway = h.number OR v.number = h.search)
+		WHERE r.seq IN (SELECT value FROM json_each(?)) GROUP BY v.number ORDER BY v.name`, string(list))
+	return scanRecipients(answer.PassedOn, rows, err)
+}
+
+func (s *Store) toldToErase(ctx context.Context, a *answering) ([]answer.Recipient, error) {
 	refs := make([]string, len(a.ids))
 	for i, id := range a.ids {
 		refs[i] = hex.EncodeToString(s.keys.reference(id))
@@ -249,12 +300,12 @@ func (s *Store) recipients(ctx context.Context, a *answering) (out []answer.Reci
 	}
 	rows, err := s.readers.QueryContext(ctx, `SELECT v.name, p.changed FROM erasure e JOIN part p ON p.erasure = e.number JOIN service v ON v.number = p.service
 		WHERE e.ref IN (SELECT unhex(value) FROM json_each(?)) AND v.hosting = 'linked' AND p.state NOT IN ('waiting','held') ORDER BY p.changed`, string(list))
-	return scanRecipients(rows, err)
+	return scanRecipients(answer.ToldToErase, rows, err)
 }
 
-func scanRecipients(rows *sql.Rows, err error) (out []answer.Recipient, _ error) {
+func scanRecipients(what string, rows *sql.Rows, err error) (out []answer.Recipient, _ error) {
 	err = each(rows, err, func() error {
-		v := answer.Recipient{What: answer.ToldToErase}
+		v := answer.Recipient{What: what}
 		var t int64
 		err := rows.Scan(&v.Name, &t)
 		v.Told = at(t)

@@ -111,6 +111,39 @@ func (s *Store) AnswerOf(ctx context.Context, kind, secret string) (AnswerWay, e
 	return scanWay(s.readers.QueryRowContext(ctx, openWaySQL, hash[:], kind, ms(s.Now()), answerTries))
 }
 
+// AnswerLanguage is the language of an answer, of answer.Languages.
+func (s *Store) AnswerLanguage(ctx context.Context, number int64) (language string, err error) {
+	err = s.readers.QueryRowContext(ctx, "SELECT language FROM answer WHERE number = ?", number).Scan(&language)
+	return language, found(err)
+}
+
+// AnswerGone tells what became of an address at which nothing is fetched any more: a why of answer.Out, when, and the language of the answer. It is
+// said to whoever has the address, which nobody guesses.
+func (s *Store) AnswerGone(ctx context.Context, kind, secret string) (why string, at time.Time, language string, err error) {
+	hash := sha256.Sum256([]byte(secret))
+	way, err := scanWay(s.readers.QueryRowContext(ctx, waySQL+"WHERE hash = ? AND kind = ?", hash[:], kind))
+	if errors.Is(err, ErrNotFound) {
+		return answer.GoneUnknown, at, "", nil
+	}
+	if err == nil {
+		language, err = s.AnswerLanguage(ctx, way.Answer)
+	}
+	if err != nil {
+		return "", at, "", fmt.Errorf("looking for an answer's address: %w", err)
+	}
+	switch {
+	case !way.Fetched.IsZero():
+		return answer.GoneFetched, way.Fetched, language, nil
+	case !way.Ended.IsZero():
+		return answer.GoneEnded, way.Ended, language, nil
+	case !way.Expires.After(s.Now()):
+		return answer.GoneExpired, way.Expires, language, nil
+	case way.Tries >= answerTries:
+		return answer.GoneTries, way.Expires, language, nil
+	}
+	return answer.GoneBusy, s.Now(), language, nil
+}
+
 // FetchAnswer writes an answer to whoever holds a secret. It counts as fetched when flush has sent the last byte; one that was cut off can be
 // fetched again, a few times.
 func (s *Store) FetchAnswer(ctx context.Context, by audit.Actor, kind, secret string, w io.Writer, flush func() error) error {

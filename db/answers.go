@@ -18,9 +18,10 @@ import (
 // Errors of answers.
 var (
 	ErrNoAnswer  = errors.New("only a ticket under Art. 15 or 20 that is not over and bears a customer ID is answered with data")
-	ErrGaps      = errors.New("statements of Art. 15(1) are missing; write them, or say that the answer goes without them")
+	ErrGaps      = errors.New("statements of Art. 15(1) are missing, or are not there in the language of the answer; write them, or say that the answer goes without them")
 	ErrReleaser  = errors.New("whoever prepared an answer or redacted it last cannot release it; another officer must")
 	ErrRedaction = errors.New("a redaction needs a reason of the list and a record, a field or at least two letters, at most 500")
+	ErrLanguage  = errors.New("there are no words in this language; choose English or German")
 	ErrStatement = errors.New("a statement has at most 8,000 characters")
 )
 
@@ -48,15 +49,16 @@ type TicketAnswer struct {
 	SentBy     audit.Actor
 	Ended      time.Time
 	Why        string // "erased" or "replaced"
+	Language   string // of answer.Languages
 }
 
 const answerSQL = `SELECT a.number, a.ticket, a.cutoff, a.records, a.prepared, a.prepared_by, a.changed_by, a.released, coalesce(a.released_by, ''), a.gaps, coalesce(a.upto, 0),
-	a.sent, coalesce(a.sent_by, ''), a.ended, coalesce(a.why, '') FROM answer a `
+	a.sent, coalesce(a.sent_by, ''), a.ended, coalesce(a.why, ''), a.language FROM answer a `
 
 func scanAnswer(row scanner) (v TicketAnswer, err error) {
 	var prepared int64
 	var released, sent, ended sql.NullInt64
-	err = row.Scan(&v.Number, &v.Ticket, &v.Cutoff, &v.Records, &prepared, &v.PreparedBy, &v.ChangedBy, &released, &v.ReleasedBy, &v.Gaps, &v.UpTo, &sent, &v.SentBy, &ended, &v.Why)
+	err = row.Scan(&v.Number, &v.Ticket, &v.Cutoff, &v.Records, &prepared, &v.PreparedBy, &v.ChangedBy, &released, &v.ReleasedBy, &v.Gaps, &v.UpTo, &sent, &v.SentBy, &ended, &v.Why, &v.Language)
 	v.Prepared, v.Released, v.Sent, v.Ended = at(prepared), when(released), when(sent), when(ended)
 	return v, found(err)
 }
@@ -85,8 +87,12 @@ func (t *tx) noteAnswer(event audit.Event, number int64, counts map[string]int64
 const ownSQL = `SELECT DISTINCT l.record FROM label l WHERE l.customer IN (SELECT number FROM customer WHERE name IN (SELECT value FROM json_each(?)))
 	AND l.record <= ? AND coalesce(l.seq, l.record) <= ?`
 
-// PrepareAnswer takes a cut-off for a ticket's answer. One that it had before is ended, and what was redacted in it goes over.
-func (s *Store) PrepareAnswer(ctx context.Context, by audit.Actor, number int64) error {
+// PrepareAnswer takes a cut-off for a ticket's answer in a language of answer.Languages. One that it had before is ended, and what was redacted
+// in it goes over.
+func (s *Store) PrepareAnswer(ctx context.Context, by audit.Actor, number int64, language string) error {
+	if !slices.Contains(answer.Languages, language) {
+		return ErrLanguage
+	}
 	subjects, err := s.TicketSubjects(ctx, number)
 	if err != nil {
 		return err
@@ -95,7 +101,7 @@ func (s *Store) PrepareAnswer(ctx context.Context, by audit.Actor, number int64)
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, by, func(t *tx) error { return t.prepareAnswer(number, string(list)) })
+	return s.write(ctx, by, func(t *tx) error { return t.prepareAnswer(number, string(list), language) })
 }
 
 func idsOf(subjects []TicketSubject) []string {
@@ -108,7 +114,7 @@ func idsOf(subjects []TicketSubject) []string {
 	return out
 }
 
-func (t *tx) prepareAnswer(number int64, ids string) error {
+func (t *tx) prepareAnswer(number int64, ids, language string) error {
 	v, err := t.ticket(number)
 	if err != nil {
 		return err
@@ -127,8 +133,8 @@ func (t *tx) prepareAnswer(number int64, ids string) error {
 	if err := t.row("SELECT count(*) FROM ("+ownSQL+")", ids, t.w.seq, t.w.seq).Scan(&records); err != nil {
 		return fmt.Errorf("counting the records of an answer: %w", err)
 	}
-	err = t.row("INSERT INTO answer (ticket, cutoff, records, prepared, prepared_by, changed_by) VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
-		number, t.w.seq, records, ms(t.now), string(t.by), string(t.by)).Scan(&a)
+	err = t.row("INSERT INTO answer (ticket, cutoff, records, prepared, prepared_by, changed_by, language) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+		number, t.w.seq, records, ms(t.now), string(t.by), string(t.by), language).Scan(&a)
 	if err != nil {
 		return fmt.Errorf("preparing an answer: %w", err)
 	}
@@ -287,10 +293,21 @@ func (t *tx) answerChanged(a int64, event audit.Event) error {
 // ReleaseAnswer lets a ticket's answer out, by somebody who neither prepared it nor redacted it last (law L6). without says that it goes
 // although statements are missing. Who asked over OpenDSR gets it at once.
 func (s *Store) ReleaseAnswer(ctx context.Context, by audit.Actor, number int64, without bool) error {
+	now, err := s.TicketAnswer(ctx, number)
+	if err != nil {
+		return err
+	}
+	of, err := s.answerServices(ctx, now)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, by, func(t *tx) error {
 		v, err := t.openAnswer(number, false)
 		if err != nil {
 			return err
+		}
+		if v.Number != now.Number {
+			return ErrMoved // it was prepared anew meanwhile, of other records it may be
 		}
 		if v.PreparedBy == by || v.ChangedBy == by {
 			return ErrReleaser
@@ -299,7 +316,7 @@ func (s *Store) ReleaseAnswer(ctx context.Context, by audit.Actor, number int64,
 		if err != nil {
 			return err
 		}
-		gaps, upTo, err := t.gaps()
+		gaps, upTo, err := t.gaps(v.Language, of)
 		if err != nil {
 			return err
 		}

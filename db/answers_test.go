@@ -29,7 +29,7 @@ func prepared(t *testing.T) (*desk, int64) {
 	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "Hello, I am Anna; my friend Bob Canary sits here", "anna"),
 		dbtest.Message(t, d.service, d.clock.Now(), "ours, says BERTA-7", "anna", "berta-7"), dbtest.Message(t, d.service, d.clock.Now(), "of carl", "carl"))
 	n := d.open(ticket.Access, "anna")
-	if err := d.PrepareAnswer(ctx, preparer, n); err != nil {
+	if err := d.PrepareAnswer(ctx, preparer, n, "en"); err != nil {
 		t.Fatal(err)
 	}
 	return d, n
@@ -94,8 +94,11 @@ func TestAnswerLeavesOut(t *testing.T) {
 	if left, _, err := d.Tally(ctx, d.answer(n)); err != nil || len(left) != 2 || left[0] != (answer.Redacted{Reason: answer.OtherID, Count: 1}) || left[1].Count != 1 {
 		t.Error(left, err)
 	}
-	if err := answer.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()), d.Verifiers()...); err != nil {
-		t.Error(err)
+	if r, err := answer.Check(bytes.NewReader(out.Bytes()), int64(out.Len()), d.Verifiers()...); err != nil || !r.OK() || !r.Anchored {
+		t.Error(r.Findings, err)
+	}
+	if r, err := answer.Check(bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || !r.OK() || r.Anchored {
+		t.Error("without a key from elsewhere:", r.Findings, err)
 	}
 }
 
@@ -192,14 +195,14 @@ func TestAnswerByPassphrase(t *testing.T) {
 func TestAnswerStatements(t *testing.T) {
 	d, n := prepared(t)
 	for _, s := range answer.Statements {
-		if err := d.SetStatement(ctx, releaser, s.Code, "first "+s.Code); err != nil {
+		if err := d.SetStatement(ctx, releaser, answer.Statement{Code: s.Code, Language: "en", Text: "first " + s.Code}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := d.ReleaseAnswer(ctx, releaser, n, false); err != nil {
 		t.Fatal("without gaps:", err)
 	}
-	if err := d.SetStatement(ctx, releaser, "source", "second"); err != nil {
+	if err := d.SetStatement(ctx, releaser, answer.Statement{Code: "source", Language: "en", Text: "second"}); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer

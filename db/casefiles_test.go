@@ -253,7 +253,7 @@ func TestNoBytesOfACaseLeft(t *testing.T) {
 			d.AttachToTicket(ctx, support, n, word(), "text/plain", []byte(strings.Repeat(word(), 400*(i+1)))),
 			d.ExtendTicket(ctx, support, n, db.Extension{Why: "number", Reasons: word(), On: clock.Now()}),
 			lost(d.KeepLetter(ctx, support, n, d.sent(letter.Extension, strings.Repeat(word(), 40)))),
-			d.PrepareAnswer(ctx, support, n),
+			d.PrepareAnswer(ctx, support, n, "de"),
 			d.Redact(ctx, support, n, answer.Redaction{Words: word(), Reason: "other-person"}),
 			d.RefuseTicket(ctx, officer, n, "12-2", db.Told{Explanation: word(), Authority: word()}))
 		all = append(all, n)

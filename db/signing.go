@@ -50,6 +50,17 @@ func (g *signing) signers(now time.Time) []note.Signer {
 	return out
 }
 
+// publicsOf are the public keys of those that sign now, as they are written.
+func (g *signing) publicsOf(now time.Time) (out []string) {
+	signers := g.signers(now)
+	for i, v := range g.verifiers {
+		if slices.ContainsFunc(signers, func(s note.Signer) bool { return s.KeyHash() == v.KeyHash() }) {
+			out = append(out, g.publics[i])
+		}
+	}
+	return out
+}
+
 // readSigning makes the keys of the trail ready.
 func (k *keys) readSigning() (*signing, error) {
 	g := &signing{public: k.Public}

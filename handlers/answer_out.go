@@ -2,8 +2,8 @@ package handlers
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -30,21 +30,17 @@ func (s *Server) openWay(r *http.Request, kind string) (templ.Component, error) 
 	if err != nil {
 		return nil, err
 	}
-	v, _, err := s.answerPage(r)
-	v.Secret = &views.AnswerSecret{Passphrase: secret, Until: moment(r, way.Expires)}
+	v, a, err := s.answerPage(r)
+	words, until := answer.OutIn(a.Language), answer.Moment(way.Expires, a.Language)
+	v.Secret = &views.AnswerSecret{Passphrase: secret, Until: moment(r, way.Expires), Lang: a.Language, Letter: fmt.Sprintf(words.PhraseLetter, answerFileName(n))}
 	if kind == db.ByLink {
-		v.Secret = &views.AnswerSecret{Link: s.auth.PublicURL + "/answers/" + secret, Until: moment(r, way.Expires)}
+		link := s.auth.PublicURL + "/answers/" + secret
+		v.Secret = &views.AnswerSecret{Link: link, Until: moment(r, way.Expires), Lang: a.Language, Letter: fmt.Sprintf(words.LinkLetter, until, link)}
 	}
 	return v, err
 }
 
-// answerDoor is where the person comes to. It says nothing of them, and it burns nothing: scanners of mail look at every address.
-func (s *Server) answerDoor(r *http.Request) (templ.Component, error) {
-	if _, err := s.store.AnswerOf(r.Context(), db.ByLink, r.PathValue("token")); err != nil {
-		return nil, err
-	}
-	return views.AnswerDoor{Token: r.PathValue("token")}, nil
-}
+func answerFileName(ticket int64) string { return "answer-" + decimal(ticket) + ".zip.age" }
 
 // fetchAnswer sends the archive to whoever holds the link.
 func (s *Server) fetchAnswer(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +48,7 @@ func (s *Server) fetchAnswer(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, r.PathValue("token"), "your-data.zip", func(err error) { s.fail(w, r, err) }})
+	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, r.PathValue("token"), "your-data.zip", func(err error) { s.failDoor(w, r, err) }})
 }
 
 // answerFile sends the archive, encrypted, to the officer who has just been shown its passphrase.
@@ -70,7 +66,7 @@ func (s *Server) answerFile(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.sendAnswer(w, r, sending{who(r).Actor(), db.ByPassphrase, phrase, "answer-" + decimal(n) + ".zip.age", func(err error) { s.fail(w, r, err) }})
+	s.sendAnswer(w, r, sending{who(r).Actor(), db.ByPassphrase, phrase, answerFileName(n), func(err error) { s.fail(w, r, err) }})
 }
 
 // late is a writer that makes the answer a file only when the first byte of it comes: what is refused before that is a page.
@@ -111,52 +107,3 @@ func (s *Server) sendAnswer(w http.ResponseWriter, r *http.Request, v sending) {
 
 // newFetches bounds how often an address may try links: each is 256 random bits, and still nobody needs to guess.
 func newFetches(store *db.Store) *auth.Limiter { return auth.NewLimiter(20, 20, store.Now) }
-
-func (s *Server) statements(r *http.Request) (templ.Component, error) { return s.statementsPage(r) }
-
-func (s *Server) statementsPage(r *http.Request) (views.Statements, error) {
-	have, err := s.store.Statements(r.Context(), 0)
-	texts := map[string]string{}
-	for _, h := range have {
-		texts[h.Code] = h.Text
-	}
-	v := views.Statements{Manage: who(r).May(auth.Policies), Sentence: "What everybody is told who asks for their data. An answer keeps the words that it was released with."}
-	if gaps := len(answer.Statements) - len(have); gaps > 0 {
-		v.Sentence = strconv.Itoa(gaps) + " of " + strconv.Itoa(len(answer.Statements)) + " are missing. " + v.Sentence
-	}
-	for _, t := range answer.Statements {
-		v.Rows = append(v.Rows, views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: t.Hint, Text: texts[t.Code]})
-	}
-	return v, err
-}
-
-// saveStatements words anew what was changed. Nothing is saved where one of them is refused.
-func (s *Server) saveStatements(r *http.Request) (string, error) {
-	v, err := s.statementsPage(r)
-	if err != nil {
-		return "", err
-	}
-	changed, bad := map[string]string{}, false
-	for i := range v.Rows {
-		row := &v.Rows[i]
-		typed := text(r, row.Code)
-		if typed == row.Text {
-			continue
-		}
-		if row.Text, changed[row.Code] = typed, typed; !db.StatementFits(typed) {
-			row.Error, bad = sayIt(db.ErrStatement), true
-		}
-	}
-	if bad {
-		return "", refused{v}
-	}
-	for _, row := range v.Rows {
-		if words, ok := changed[row.Code]; ok {
-			if err := s.store.SetStatement(r.Context(), who(r).Actor(), row.Code, words); err != nil {
-				return "", err
-			}
-		}
-	}
-	notify(r, "ok", "Saved. Answers that are released from now on carry it.")
-	return "/statements", nil
-}

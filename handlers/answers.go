@@ -3,8 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -84,13 +82,25 @@ func (s *Server) answerPage(r *http.Request) (v views.Answer, a db.TicketAnswer,
 			v.Prepare = "Prepare it anew, with a new cut-off"
 		}
 	}
-	if a.Number == 0 {
-		return v, a, nil
+	if v.Language, err = s.answerLanguage(r, k, a); err != nil || a.Number == 0 {
+		return v, a, err
 	}
 	if v.History, err = s.history(r, audit.ObjectOf(audit.KindAnswer, a.Number)); err == nil && a.Ended.IsZero() {
 		err = s.openAnswer(r, k, a, &v)
 	}
 	return v, a, err
+}
+
+// answerLanguage is the language that is proposed for an answer: that of the one before, or of the last letter to the person.
+func (s *Server) answerLanguage(r *http.Request, k db.Ticket, a db.TicketAnswer) (string, error) {
+	if a.Number > 0 {
+		return a.Language, nil
+	}
+	letters, err := s.store.Letters(r.Context(), k.Number)
+	if err != nil || len(letters) == 0 {
+		return answer.Languages[0], err
+	}
+	return letters[len(letters)-1].Language, nil
 }
 
 // openAnswer adds what there is to do on an answer that has not ended.
@@ -103,7 +113,7 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		v.Left = append(v.Left, views.KV{Key: answer.Reasons[l.Reason], Value: views.Count(l.Count, "place", "places")})
 	}
 	names := s.names(r)
-	v.Facts = []views.KV{{Key: "Cut-off", Value: moment(r, a.Prepared).Text}, {Key: "Records", Value: views.Number(now)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: "/statements"}}
+	v.Facts = []views.KV{{Key: "Cut-off", Value: moment(r, a.Prepared).Text}, {Key: "Records", Value: views.Number(now)}, {Key: "Language", Value: views.CodeWords(views.LetterLanguages, a.Language)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: statementsHref(a.Language, 0)}}
 	if !a.Released.IsZero() {
 		v.Facts = append(v.Facts, views.KV{Key: "Released by", Value: names.actor(a.ReleasedBy)})
 	}
@@ -111,7 +121,7 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		v.Facts = append(v.Facts, views.KV{Key: "Decided", Value: "Released without the statements that were missing"})
 	}
 	if k.Right == ticket.Access {
-		if v.Gaps, err = s.missing(r, a.UpTo); err != nil {
+		if v.Gaps, err = s.missing(r, a); err != nil {
 			return err
 		}
 	}
@@ -152,14 +162,13 @@ func redactionRow(d db.AnswerRedaction, by string, open bool) views.AnswerRedact
 	return row
 }
 
-func (s *Server) missing(r *http.Request, upTo int64) (out []string, err error) {
-	have, err := s.store.Statements(r.Context(), upTo)
-	for _, t := range answer.Statements {
-		if !slices.ContainsFunc(have, func(h answer.Statement) bool { return h.Code == t.Code }) {
-			out = append(out, "No text for "+t.Article+": "+strings.ToLower(t.Title[:1])+t.Title[1:])
-		}
+func (s *Server) missing(r *http.Request, a db.TicketAnswer) ([]views.KV, error) {
+	gaps, err := s.store.AnswerGaps(r.Context(), a)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	services, err := s.store.Services(r.Context())
+	return gapRows(gaps, a.Language, services), err
 }
 
 func (s *Server) answerFrozen(r *http.Request, number int64) (bool, error) {
@@ -214,8 +223,8 @@ func (s *Server) prepareAnswer(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = s.store.PrepareAnswer(r.Context(), who(r).Actor(), v.Ticket)
-	if v.Error = said(err, db.ErrNoAnswer); v.Error != "" {
+	err = s.store.PrepareAnswer(r.Context(), who(r).Actor(), v.Ticket, orElse(text(r, "language"), v.Language))
+	if v.Error = said(err, db.ErrNoAnswer, db.ErrLanguage); v.Error != "" {
 		return "", refused{v}
 	}
 	return accessHref(v.Ticket, ""), err

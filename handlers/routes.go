@@ -115,7 +115,7 @@ func (s *Server) routes() []route {
 		again(route{"POST /tickets/{number}/access/controller", auth.Release, do(s.controllerAnswer), false}),
 		{"POST /tickets/{number}/access/file", auth.Release, http.HandlerFunc(s.answerFile), false},
 		{"POST /tickets/{number}/access/sent", auth.Release, do(s.sentAnswer), false},
-		{"GET  /answers/{token}", auth.Public, show(s.answerDoor), false},
+		{"GET  /answers/{token}", auth.Public, http.HandlerFunc(s.answerDoor), false},
 		{"POST /answers/{token}", auth.Public, http.HandlerFunc(s.fetchAnswer), false},
 		{"GET  /statements", auth.Tickets, show(s.statements), false},
 		again(route{"POST /statements", auth.Policies, do(s.saveStatements), false}),

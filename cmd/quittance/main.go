@@ -64,7 +64,7 @@ func commands() []command {
 		{"batch pause", "BATCH", "keeps a batch from erasing any more, until it is let go on or stopped", atStore, batchHalt((*db.Store).PauseBatch, "is paused")},
 		{"batch resume", "BATCH", "lets a paused batch go on; not one that the breaker paused", atStore, batchHalt((*db.Store).ResumeBatch, "goes on: at once where a server runs, else with batch run")},
 		{"batch stop", "BATCH", "ends a batch; its requests that are not finished are scheduled again", atStore, batchHalt((*db.Store).StopBatch, "is stopped, and its requests are scheduled again")},
-		{"verify", "[-key VKEY] [-old FILE]… [-customer-id-file FILE -salt-file FILE] [-json] PATH", "checks a data directory, a receipt, an audit bundle, an inspection pack or the proof of an entry; 0 only if all holds", atPath, verifyCommand},
+		{"verify", "[-key VKEY] [-old FILE]… [-customer-id-file FILE -salt-file FILE] [-json] PATH", "checks a data directory, a receipt, an audit bundle, an inspection pack, the proof of an entry or an answer to a person; 0 only if all holds", atPath, verifyCommand},
 		{"audit export", "[-format ndjson|csv|json|bundle|pack] [-from DAY] [-to DAY] [-sample N] FILE|-", "writes the audit trail, or an inspection pack, into a new file", atStore, auditExport},
 		{"drill", "[-json]", "sends a made-up customer in on every way, erases and looks for them; 0 only if nothing is left", atStore, drillCommand},
 		{"residue", "-customer-id-file FILE|- [-json]", "looks for what the file lists in every byte of the data directory; 0 only if nothing is left", atFiles, residueCommand},

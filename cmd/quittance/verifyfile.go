@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"quittance/db/answer"
 	"quittance/db/audit"
 )
 
@@ -77,20 +79,35 @@ func (c *call) verifyFile(ctx context.Context, outside audit.Outside, asJSON boo
 		return c.verdict(asJSON, report.OK(), findings(report), func(w io.Writer) { tell(w, report) })
 	}
 	if audit.IsPack(start[:n]) {
-		return c.verifyPack(ctx, f, outside, asJSON)
+		return c.verifyZip(ctx, f, outside, asJSON)
 	}
 	if audit.IsEntryProof(start[:n]) {
 		return c.verifyProof(outside, asJSON)
 	}
 	report, err := checkReceipt(c.dir, outside)
 	if err != nil {
-		return fmt.Errorf("this is no data directory, no audit bundle, no inspection pack, no proof of an entry and no receipt that can be read: %w", err)
+		return fmt.Errorf("this is no data directory, no audit bundle, no inspection pack, no answer, no proof of an entry and no receipt that can be read: %w", err)
 	}
 	out := receiptFound(report)
 	if outside.Claim != nil {
 		out.About = &report.About
 	}
 	return c.verdict(asJSON, report.OK(), out, func(w io.Writer) { tellReceipt(w, report) })
+}
+
+// verifyZip tells an answer from an inspection pack by its manifest: both are a zip.
+func (c *call) verifyZip(ctx context.Context, f *os.File, outside audit.Outside, asJSON bool) error {
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("reading what is to be checked: %w", err)
+	}
+	if _, err := zip.NewReader(f, info.Size()); err != nil {
+		return errors.New("this zip cannot be read to its end: it may have been cut short on its way")
+	}
+	if answer.IsAnswer(f, info.Size()) {
+		return c.verifyAnswer(f, info.Size(), outside, asJSON)
+	}
+	return c.verifyPack(ctx, f, outside, asJSON)
 }
 
 func checkBundle(ctx context.Context, path string, outside audit.Outside) (audit.Report, error) {

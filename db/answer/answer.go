@@ -38,7 +38,8 @@ type Source func() iter.Seq2[Record, error]
 // Head is what stands in an answer beside the records.
 type Head struct {
 	Answer        int64
-	Portability   bool // Art. 20: the data, without the statements of Art. 15(1)
+	Language      string // of Languages; what it is not in is English
+	Portability   bool   // Art. 20: the data, without the statements of Art. 15(1)
 	Made          time.Time
 	UpTo          time.Time // when the records were counted; none that came later is in it
 	IDs           []string
@@ -49,13 +50,18 @@ type Head struct {
 	Redactions    []Redacted
 	Restricted    bool // Art. 18: stored and nothing else, and still shown to the person
 	Erased        int64
+	Keys          []string // public keys of the signers, as golang.org/x/mod/sumdb/note writes them
 }
 
 // Statement is one of those of Art. 15(1) and (2), in the words of the house.
 type Statement struct {
-	Code    string `json:"code"` // of Statements
-	Version int64  `json:"version"`
-	Text    string `json:"text"`
+	Code     string `json:"code"` // of Statements
+	Version  int64  `json:"version"`
+	Language string `json:"language"`
+	Of       int64  `json:"-"`                 // number of the service that it is about; 0 = of all
+	Service  string `json:"service,omitempty"` // its name
+	Instead  bool   `json:"instead,omitempty"` // it takes the place of the house's text, for this service
+	Text     string `json:"text"`
 }
 
 // Consultation is that somebody read records of the person: when, what for and in which role, and never who (CJEU C-579/21).
@@ -65,11 +71,11 @@ type Consultation struct {
 	Role    string    `json:"role"`
 }
 
-// Recipient is a service that was told something of the person (CJEU C-154/21).
+// Recipient is a service that got something of the person (CJEU C-154/21).
 type Recipient struct {
 	Name string    `json:"name"`
 	Told time.Time `json:"told"`
-	What string    `json:"what"`
+	What string    `json:"what"` // ToldToErase or PassedOn
 }
 
 // Redacted counts what was left out for one reason (Art. 15(4)).
@@ -90,7 +96,7 @@ var ErrMoved = errors.New("records were erased while the answer was written")
 // Write writes the zip. It holds one record at a time.
 func Write(w io.Writer, head Head, records Source, signers ...note.Signer) (Made, error) {
 	out := &counted{w: w}
-	b := &book{zip: zip.NewWriter(out), head: head, records: records}
+	b := &book{zip: zip.NewWriter(out), head: head, records: records, text: in(head.Language)}
 	for _, part := range []func() error{b.readme, b.data, b.tables, b.images, b.page} {
 		if err := part(); err != nil {
 			return Made{}, err
@@ -119,6 +125,7 @@ type book struct {
 	zip             *zip.Writer
 	head            Head
 	records         Source
+	text            *text
 	files           []File
 	count, pictures int64
 	kinds           []string
@@ -158,9 +165,20 @@ func (b *book) file(name string, method uint16, write func(io.Writer) error) err
 	return nil
 }
 
+// Manifest lists the files of an answer.
+type Manifest struct {
+	Format  string    `json:"format"`
+	Answer  int64     `json:"answer"`
+	Made    time.Time `json:"made"`
+	Records int64     `json:"records"`
+	Images  int64     `json:"images"`
+	Keys    []string  `json:"keys"` // what came with the answer proves nothing by itself
+	Files   []File    `json:"files"`
+}
+
 // manifest lists the files, and is signed.
 func (b *book) manifest(signers []note.Signer) error {
-	raw, err := json.MarshalIndent(map[string]any{"format": Format, "made": b.head.Made.UTC(), "records": b.count, "images": b.pictures, "files": b.files}, "", "  ")
+	raw, err := json.MarshalIndent(Manifest{Format, b.head.Answer, b.head.Made.UTC(), b.count, b.pictures, b.head.Keys, b.files}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -175,7 +193,9 @@ func (b *book) manifest(signers []note.Signer) error {
 }
 
 // Format names the layout of the zip.
-const Format = "quittance-answer/1"
+const Format = formatName + "1"
+
+const formatName = "quittance-answer/"
 
 // signedText is what is signed (https://c2sp.org/signed-note): the format and the hash of manifest.json, as sha256sum writes it.
 func signedText(manifest []byte) string {

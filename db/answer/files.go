@@ -13,7 +13,7 @@ import (
 )
 
 func (b *book) readme() error {
-	return b.file("README.txt", zip.Deflate, func(w io.Writer) error { _, err := io.WriteString(w, readmeText); return err })
+	return b.file("README.txt", zip.Deflate, func(w io.Writer) error { _, err := io.WriteString(w, b.text.readme); return err })
 }
 
 // jsonRecord is a record in data.json.
@@ -53,7 +53,7 @@ func (b *book) data() error {
 }
 
 func (b *book) jsonHead() map[string]any {
-	h := map[string]any{"format": Format, "answer": b.head.Answer, "made": b.head.Made.UTC(), "up_to": b.head.UpTo.UTC(), "customer_ids": b.head.IDs,
+	h := map[string]any{"format": Format, "language": b.head.Language, "answer": b.head.Answer, "made": b.head.Made.UTC(), "up_to": b.head.UpTo.UTC(), "customer_ids": b.head.IDs,
 		"redactions": b.head.Redactions, "not_included": b.head.Elsewhere}
 	if !b.head.Portability {
 		h["statements"], h["consultations"], h["recipients"] = b.head.Statements, b.head.Consultations, b.head.Recipients
@@ -116,7 +116,7 @@ func (b *book) tables() error {
 			out := csv.NewWriter(w)
 			out.UseCRLF = true
 			out.Write([]string{"record", "service", "time", "field", "value"})
-			err := b.each(func(r Record) error { return tableRows(out, kind, r) })
+			err := b.each(func(r Record) error { return b.tableRows(out, kind, r) })
 			out.Flush()
 			if err != nil {
 				return err
@@ -130,13 +130,13 @@ func (b *book) tables() error {
 	return nil
 }
 
-func tableRows(out *csv.Writer, kind string, r Record) error {
+func (b *book) tableRows(out *csv.Writer, kind string, r Record) error {
 	if r.Kind != kind {
 		return nil
 	}
 	rows := Fields(r.Data)
 	if r.Withheld != "" {
-		rows = []Field{{"", Mark(r.Withheld)}}
+		rows = []Field{{"", Mark(r.Withheld, b.head.Language)}}
 	}
 	if name := r.imageName(); name != "" {
 		rows = append(rows, Field{"file", name})

@@ -6,33 +6,22 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
-	"time"
 )
 
-// pageTop begins index.html. The file is opened from a disk, without the console's headers: it runs nothing and asks for nothing but its pictures.
+// pageTop begins index.html, with the language and the title. The file is opened from a disk, without the console's headers: it runs nothing and
+// asks for nothing but its pictures. Chromium takes a picture beside a file for one of no origin, which is why the policy names file: too.
 const pageTop = `<!doctype html>
-<html lang="` + lang + `">
+<html lang="%v">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:">
-<title>` + title + `</title>
+<title>%v</title>
 <style>
-body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem;color:CanvasText;background:Canvas;overflow-wrap:anywhere}
-h1,h2,h3{line-height:1.2}h2{margin-top:2.5rem}h3{margin:0 0 .5rem;font-size:1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid GrayText}
-article{border-top:1px solid GrayText;padding:1rem 0}
-dl{display:grid;grid-template-columns:minmax(8rem,16rem) 1fr;gap:.2rem 1rem;margin:0}dt{font-family:ui-monospace,monospace;font-size:.8rem}dd{margin:0;white-space:pre-wrap}
-img{max-width:100%;height:auto}.pre{white-space:pre-wrap}
-@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
-@media print{article{break-inside:avoid}}
-</style>
-</head>
-<body>
-<main>
-<h1>` + title + `</h1>
 `
 
 // paper writes HTML. Errors come out of Flush.
@@ -41,127 +30,225 @@ type paper struct{ *bufio.Writer }
 // put writes markup with everything that is no markup escaped.
 func (p paper) put(markup string, values ...any) {
 	for i, v := range values {
-		values[i] = html.EscapeString(strings.ToValidUTF8(fmt.Sprint(v), "�"))
+		values[i] = clean(v)
 	}
 	fmt.Fprintf(p, markup, values...)
 }
 
-func day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+func clean(v any) string { return html.EscapeString(strings.ToValidUTF8(fmt.Sprint(v), "�")) }
 
-// page writes index.html.
-func (b *book) page() error {
-	return b.file("index.html", zip.Deflate, func(w io.Writer) error {
-		p := paper{bufio.NewWriter(w)}
-		p.WriteString(pageTop)
-		b.intro(p)
-		if !b.head.Portability {
-			b.statements(p)
-			b.consultations(p)
-			b.recipients(p)
+// list writes sentences under each other.
+func (p paper) list(lines []string) {
+	p.WriteString("<ul>\n")
+	for _, l := range lines {
+		p.put("<li>%v</li>\n", l)
+	}
+	p.WriteString("</ul>\n")
+}
+
+// table writes rows under the heads of their columns.
+func (p paper) table(heads []string, rows [][]string) {
+	p.WriteString("<table><thead><tr>")
+	for _, h := range heads {
+		p.put("<th scope=\"col\">%v</th>", h)
+	}
+	p.WriteString("</tr></thead><tbody>\n")
+	for _, row := range rows {
+		p.WriteString("<tr>")
+		for i, cell := range row {
+			p.put("<td data-h=\"%v\">%v</td>", heads[i], cell)
 		}
-		b.leftOut(p)
-		p.put("<h2 id=\"records\">The records</h2>\n<p>Search in this page with your browser (Ctrl+F).</p>\n")
-		if err := b.each(func(r Record) error { article(p, r); return nil }); err != nil {
-			return err
-		}
-		p.WriteString("</main>\n</body>\n</html>\n")
-		return p.Flush()
-	})
+		p.WriteString("</tr>\n")
+	}
+	p.WriteString("</tbody></table>\n")
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// chapter is a part of the page, with its place in the list of contents.
+type chapter struct {
+	id, title string
+	write     func(paper)
+}
+
+func (b *book) chapters() []chapter {
+	t := b.text
+	out := []chapter{{"missing", t.missing, b.leftOut}}
+	if !b.head.Portability {
+		out = []chapter{{"statements", t.statements, b.statements}, {"consultations", t.consultations, b.consultations}, {"recipients", t.recipients, b.recipients}, out[0]}
+	}
+	return append(out, chapter{"records", t.records, b.recordsIntro})
+}
+
+// page puts index.html into the zip.
+func (b *book) page() error { return b.file("index.html", zip.Deflate, b.write) }
+
+func (b *book) write(w io.Writer) error {
+	p := paper{bufio.NewWriter(w)}
+	p.put(pageTop, or(b.head.Language, "en"), b.text.title)
+	p.WriteString(pageStyle) // it has per cent signs
+	p.put("</style>\n</head>\n<body>\n<main>\n<h1>%v</h1>\n", b.text.title)
+	b.intro(p)
+	all := b.chapters()
+	b.contents(p, all)
+	for _, c := range all {
+		p.put("<h2 id=\"%v\">%v</h2>\n", c.id, c.title)
+		c.write(p)
+	}
+	if err := b.each(func(r Record) error { b.article(p, r); return nil }); err != nil {
+		return err
+	}
+	p.WriteString("</main>\n</body>\n</html>\n")
+	return p.Flush()
 }
 
 func (b *book) intro(p paper) {
-	h := b.head
-	p.put("<p>This is what is kept under the customer IDs below, up to %v: %v records, of which %v are images. It was put together on %v.</p>\n<ul>\n", day(h.UpTo), b.count, b.pictures, day(h.Made))
+	h, t := b.head, b.text
+	p.put("<p>"+t.upTo+" "+t.made+"</p>\n", Moment(h.UpTo, h.Language), t.count(b.count, "record"), t.count(b.pictures, "image"), Moment(h.Made, h.Language))
+	if h.Erased > 0 {
+		p.put("<p>"+t.erased+"</p>\n", t.count(h.Erased, "record"))
+	}
+	if h.Restricted {
+		p.put("<p>%v</p>\n", t.restricted)
+	}
+	p.put("<h2>%v</h2>\n<ul>\n", t.ids)
 	for _, id := range h.IDs {
 		p.put("<li><code>%v</code></li>\n", id)
 	}
-	p.put("</ul>\n")
-	if h.Erased > 0 {
-		p.put("<p>%v records were erased between that time and the making of this file; they are not in it.</p>\n", h.Erased)
-	}
-	if h.Restricted {
-		p.put("<p>Your data is restricted (Art. 18): it is stored and not otherwise used. That does not limit your right to see it.</p>\n")
-	}
+	p.WriteString("</ul>\n")
 	if len(h.Elsewhere) > 0 {
-		p.put("<p>These services may hold data of yours too. It does not lie here and is not in this file:</p>\n<ul>\n")
-		for _, name := range h.Elsewhere {
-			p.put("<li>%v</li>\n", name)
-		}
-		p.put("</ul>\n")
+		p.put("<p>%v</p>\n", t.elsewhere)
+		p.list(h.Elsewhere)
 	}
 }
 
+func (b *book) contents(p paper, all []chapter) {
+	p.put("<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">%v</h2>\n<ul>\n", b.text.contents)
+	for _, c := range all {
+		p.put("<li><a href=\"#%v\">%v</a></li>\n", c.id, c.title)
+	}
+	p.WriteString("</ul>\n</nav>\n")
+}
+
+// statements gives what is stated in its order; what is of one service stands under its name.
 func (b *book) statements(p paper) {
-	p.put("<h2>What we have to tell you</h2>\n")
-	for _, about := range Statements {
-		for _, s := range b.head.Statements {
-			if s.Code == about.Code {
-				p.put("<section><h3>%v <small>(%v)</small></h3><p class=\"pre\">%v</p></section>\n", about.Title, about.Article, s.Text)
-			}
+	last := ""
+	for _, s := range b.head.Statements {
+		if s.Code != last {
+			p.put("<h3>%v <small>(%v)</small></h3>\n", b.text.titles[s.Code][1], b.text.titles[s.Code][0])
 		}
+		if s.Service != "" {
+			lead := b.text.forService
+			if s.Instead && s.Code == last {
+				lead = b.text.insteadFor
+			}
+			p.put("<p class=\"of\">"+lead+"</p>\n", s.Service)
+		}
+		if s.Language != or(b.head.Language, "en") {
+			p.put("<p><em>%v</em></p>\n", b.text.otherLang)
+		}
+		p.put("<p class=\"pre\" lang=\"%v\">%v</p>\n", s.Language, s.Text)
+		last = s.Code
 	}
 }
 
 func (b *book) consultations(p paper) {
-	p.put("<h2>When staff read your records</h2>\n")
 	if len(b.head.Consultations) == 0 {
-		p.put("<p>Nobody has opened one of these records in clear.</p>\n")
+		p.put("<p>%v</p>\n", b.text.noConsultations)
 		return
 	}
-	p.put("<table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">What for</th><th scope=\"col\">Role</th></tr></thead><tbody>\n")
+	var rows [][]string
 	for _, c := range b.head.Consultations {
-		purpose := purposeTitles[c.Purpose]
-		if purpose == "" {
-			purpose = c.Purpose
-		}
-		p.put("<tr><td>%v</td><td>%v</td><td>%v</td></tr>\n", day(c.Time), purpose, c.Role)
+		rows = append(rows, []string{Moment(c.Time, b.head.Language), or(b.text.purposes[c.Purpose], c.Purpose), b.text.role(c.Role)})
 	}
-	p.put("</tbody></table>\n")
+	p.table(b.text.consultationHeads, rows)
 }
 
 func (b *book) recipients(p paper) {
-	p.put("<h2>Services that were told about you</h2>\n")
 	if len(b.head.Recipients) == 0 {
-		p.put("<p>No other service was called about you from here.</p>\n")
+		p.put("<p>%v</p>\n", b.text.noRecipients)
 		return
 	}
-	p.put("<table><thead><tr><th scope=\"col\">Service</th><th scope=\"col\">What</th><th scope=\"col\">When</th></tr></thead><tbody>\n")
+	var rows [][]string
 	for _, r := range b.head.Recipients {
-		p.put("<tr><td>%v</td><td>%v</td><td>%v</td></tr>\n", r.Name, r.What, day(r.Told))
+		rows = append(rows, []string{r.Name, b.text.got[r.What], Moment(r.Told, b.head.Language)})
 	}
-	p.put("</tbody></table>\n")
+	p.put("<p>%v</p>\n", b.text.recipientsIntro)
+	p.table(b.text.recipientHeads, rows)
 }
 
 // leftOut says how much was left out and why (Art. 15(4): no more than the rights of others need).
 func (b *book) leftOut(p paper) {
-	p.put("<h2>What was left out</h2>\n")
 	if len(b.head.Redactions) == 0 {
-		p.put("<p>Nothing.</p>\n")
+		p.put("<p>%v</p>\n", b.text.nothingMissing)
 		return
 	}
-	p.put("<p>In these places something is missing, because it would affect the rights of others (Art. 15(4)):</p>\n<ul>\n")
+	var lines []string
 	for _, r := range b.head.Redactions {
-		p.put("<li>%v: %v</li>\n", Reasons[r.Reason], r.Count)
+		lines = append(lines, b.text.reasons[r.Reason]+": "+decimal(r.Count))
 	}
-	p.put("</ul>\n")
+	p.put("<p>%v</p>\n", b.text.missingWhy)
+	p.list(lines)
 }
 
-func article(p paper, r Record) {
-	kind := kindTitles[r.Kind]
-	p.put("<article><h3>%v, %v, %v <small>(record %v)</small></h3>\n", kind, r.Service, day(r.Time), r.Number)
+func (b *book) recordsIntro(p paper) {
+	if b.count == 0 {
+		p.put("<p>%v</p>\n", b.text.noRecords)
+		return
+	}
+	p.put("<p>%v</p>\n", b.text.search)
+}
+
+// article is one record: what was said first, then what only a machine reads, folded away.
+func (b *book) article(p paper, r Record) {
+	p.put("<article>\n<h3>%v, %v <small>"+b.text.record+"</small></h3>\n<p class=\"when\">%v</p>\n", or(b.text.kinds[r.Kind], r.Kind), r.Service, r.Number, Moment(r.Time, b.head.Language))
 	if r.Withheld != "" {
-		p.put("<p>%v</p></article>\n", Mark(r.Withheld))
+		p.put("<p>%v</p>\n</article>\n", Mark(r.Withheld, b.head.Language))
 		return
 	}
 	if name := r.imageName(); name != "" {
-		p.put("<p><img src=\"%v\" alt=\"The image of record %v\" loading=\"lazy\"></p>\n", name, r.Number)
+		p.put("<p><img src=\"%v\" alt=\""+b.text.image+"\" loading=\"lazy\"></p>\n", name, r.Number)
 	}
-	if rows := Fields(r.Data); len(rows) > 0 {
-		p.put("<dl>\n")
-		for _, f := range rows {
-			p.put("<dt>%v</dt><dd>%v</dd>\n", strings.ReplaceAll(strings.TrimPrefix(f.Path, "/"), "/", " / "), f.Value)
+	var said, marks []Field
+	for _, f := range Fields(r.Data) {
+		if f.Speaks() {
+			said = append(said, f)
+		} else {
+			marks = append(marks, f)
 		}
-		p.put("</dl>\n")
 	}
-	p.put("</article>\n")
+	b.fields(p, said)
+	if len(marks) > 0 {
+		p.put("<details><summary>"+b.text.marks+"</summary>\n", len(marks))
+		b.fields(p, marks)
+		p.WriteString("</details>\n")
+	}
+	p.WriteString("</article>\n")
+}
+
+func (b *book) fields(p paper, all []Field) {
+	if len(all) == 0 {
+		return
+	}
+	p.WriteString("<dl>\n")
+	for _, f := range all {
+		p.put("<dt>%v</dt><dd>%v</dd>\n", b.fieldTitle(f.Path), f.Value)
+	}
+	p.WriteString("</dl>\n")
+}
+
+// The places of a message's two sides in v1 and v2 of the Assistant API (https://cloud.ibm.com/apidocs/assistant-v2).
+var (
+	saidAt    = regexp.MustCompile(`^/request/input/text$`)
+	repliedAt = regexp.MustCompile(`^/response/output/(generic/\d+/text|text/\d+)$`)
+)
+
+func (b *book) fieldTitle(path string) string {
+	switch {
+	case saidAt.MatchString(path):
+		return b.text.said
+	case repliedAt.MatchString(path):
+		return b.text.replied
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", " / ")
 }

@@ -22,16 +22,19 @@ func (r Redaction) Whole() bool { return r.Field == "" && r.Words == "" }
 
 // Redactor leaves out what redactions say, and counts.
 type Redactor struct {
-	all    []Redaction
-	Counts map[string]int64 // by reason
+	all      []Redaction
+	language string
+	Counts   map[string]int64 // by reason
 }
 
-// NewRedactor is ready to leave out what is said.
-func NewRedactor(all []Redaction) *Redactor { return &Redactor{all: all, Counts: map[string]int64{}} }
+// NewRedactor is ready to leave out what is said, with marks in a language.
+func NewRedactor(all []Redaction, language string) *Redactor {
+	return &Redactor{all: all, language: language, Counts: map[string]int64{}}
+}
 
 // Apply redacts a record in place. others are the customer IDs of other people that it bears: they are taken out of it in any case.
 func (d *Redactor) Apply(r *Record, others []string) {
-	c := &cut{fields: map[string]string{}, counts: d.Counts}
+	c := &cut{fields: map[string]string{}, counts: d.Counts, language: d.language}
 	for _, v := range d.all {
 		switch {
 		case v.Record != 0 && v.Record != r.Number:
@@ -58,6 +61,8 @@ type cut struct {
 	words  []Redaction
 	match  *regexp.Regexp // one group for each of words
 	counts map[string]int64
+
+	language string
 }
 
 // compile makes one expression of all words, whatever their case: longer ones first, so that a name is taken out whole before its first half
@@ -74,13 +79,10 @@ func (c *cut) compile() {
 	c.match = regexp.MustCompile("(?i)" + strings.Join(groups, "|"))
 }
 
-// Mark stands where something was left out.
-func Mark(reason string) string { return "[" + redactedWord + ": " + Reasons[reason] + "]" }
-
 func (c *cut) value(v any, path string) any {
 	if reason, ok := c.fields[path]; ok {
 		c.counts[reason]++
-		return Mark(reason)
+		return Mark(reason, c.language)
 	}
 	switch v := v.(type) {
 	case string:
@@ -114,7 +116,7 @@ func (c *cut) text(s string) string {
 		for i, w := range c.words {
 			if m[2*i+2] >= 0 {
 				c.counts[w.Reason]++
-				out.WriteString(Mark(w.Reason))
+				out.WriteString(Mark(w.Reason, c.language))
 			}
 		}
 		at = m[1]
@@ -155,4 +157,9 @@ func fields(out []Field, v any, path string) []Field {
 		out = append(out, Field{path, v.String()})
 	}
 	return out
+}
+
+// Speaks tells a value in which somebody may have said something from one that only a machine reads.
+func (f Field) Speaks() bool {
+	return strings.HasSuffix(f.Path, "/text") || strings.Contains(strings.TrimSpace(f.Value), " ")
 }

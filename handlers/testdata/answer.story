@@ -49,7 +49,7 @@ GET /statements
 see 10 of 10 are missing
 POST /statements
 form source="From your messages."
-location /statements
+location /statements?language=en
 audit statement.changed
 follow
 see 9 of 10 are missing
@@ -91,11 +91,15 @@ see Not fetched yet
 as visitor
 GET /answers/nothing
 status 404
+see Nothing is to be fetched at this address
+see Write to whoever sent you this address.
 POST /answers/nothing
 status 404
+see Copy all of it
 GET /answers/{link}
 status 200
-see Fetch the archive
+see Fetch my data
+see It can be fetched once, until
 not see cust_8842
 GET /answers/{link}
 status 200
@@ -105,7 +109,12 @@ answer Content-Type: application/octet-stream
 html data-message.csv
 audit answer.fetched answer/1
 POST /answers/{link}
-status 404
+status 410
+see Your data was fetched already
+not see cust_8842
+GET /answers/{link}
+status 410
+see If it was not you
 as officer
 GET /tickets/1/access
 see Fetched
