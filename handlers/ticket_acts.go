@@ -35,6 +35,8 @@ func (s *Server) ticketNext(r *http.Request, d desk, v *views.Ticket) {
 		v.Next = &views.TicketNext{Label: "Open erasure " + decimal(openErasure(d)), Href: erasureHref(openErasure(d))}
 	case d.Right == ticket.Restriction && len(d.holds) == 0 && officer && restrictRef(d) != "":
 		v.Next = &views.TicketNext{Label: "Restrict", Href: "/holds/new?kind=restriction&subject=" + restrictRef(d) + "&ticket=" + decimal(d.Number)}
+	case v.Answer != "":
+		v.Next = &views.TicketNext{Label: v.Answer, Href: accessHref(d.Number, "")}
 	case officer:
 		v.Next = &views.TicketNext{Label: "Close as answered", Href: "#answer"}
 	}
