@@ -88,15 +88,10 @@ func (s *demoStaff) asker(c demoCase, asked map[*demoPerson]bool) (out *demoPers
 
 // planCase puts a case and what is done about it into the calendar.
 func (s *demoStaff) planCase(f *demoFile, end time.Time) {
-	received := end.Add(-time.Duration(f.days) * 24 * time.Hour)
-	filed := atWork(received, end)
-	if filed.Before(received) {
-		received = filed
-	}
+	received, filed, acts := f.times(end)
 	s.at(filed, func(ctx context.Context) error { return f.takeIn(ctx, received) })
-	hour := time.Duration(f.days*53%300) * time.Minute // not everything is done at the hour at which it came
-	for _, a := range f.acts {
-		s.at(atWork(received.AddDate(0, 0, a.day).Add(hour), end), func(ctx context.Context) error {
+	for i, a := range f.acts {
+		s.at(acts[i], func(ctx context.Context) error {
 			s.clock.pass(4 * time.Minute)
 			f.Context, f.by = ctx, s.users[a.by].Actor()
 			if err := a.do(f); err != nil {
@@ -105,6 +100,28 @@ func (s *demoStaff) planCase(f *demoFile, end time.Time) {
 			return nil
 		})
 	}
+}
+
+// times are when a case comes, when it is taken in, and when each thing is done about it: never before the one above it, at whatever hour the
+// demo is made.
+func (c demoCase) times(end time.Time) (received, filed time.Time, acts []time.Time) {
+	received = end.Add(-time.Duration(c.days) * 24 * time.Hour)
+	if filed = atWork(received, end); filed.Before(received) {
+		received = filed
+	}
+	hour, last := time.Duration(c.days*53%300)*time.Minute, filed // not everything is done at the hour at which it came
+	for _, a := range c.acts {
+		last = later(last, atWork(received.AddDate(0, 0, a.day).Add(hour), end))
+		acts = append(acts, last)
+	}
+	return received, filed, acts
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // atWork is when somebody at the desk deals with what comes at a time: at once, or when the day begins.
@@ -125,7 +142,7 @@ func atWork(t, end time.Time) time.Time {
 // takeIn files the request.
 func (f *demoFile) takeIn(ctx context.Context, received time.Time) (err error) {
 	f.Context, f.by = ctx, f.users["support"].Actor()
-	n := db.NewTicket{Right: f.right, Regime: f.regime, Region: "non-eu", Country: f.country, Channel: f.channel, Received: received, Day: dayThere(f.country, received),
+	n := db.NewTicket{Right: f.right, Regime: f.regime, Region: "non-eu", Country: f.country, Channel: f.channel, Received: received, Day: f.day(received),
 		Relation: f.relation, Note: f.says, Assignee: f.users[f.with].Number,
 		People: db.TicketPeople{Person: db.TicketPerson{Name: f.person.values["name"], Contact: f.person.values["email"]}}}
 	if f.regime == ticket.EU {
@@ -145,14 +162,17 @@ func (f *demoFile) takeIn(ctx context.Context, received time.Time) (err error) {
 	return err
 }
 
-// dayThere is the day of receipt where the person lives.
-func dayThere(country string, t time.Time) string {
-	place, _ := clock.PlaceOf(country, "")
+// day is the day of receipt where the person lives: so many days before the demo's last there, also where the hour was changed in between.
+func (f *demoFile) day(received time.Time) string {
+	place, _ := clock.PlaceOf(f.country, "")
 	zone, err := place.Zone()
 	if err != nil {
 		zone = time.UTC
 	}
-	return t.In(zone).Format(time.DateOnly)
+	if f.days == 0 {
+		return received.In(zone).Format(time.DateOnly)
+	}
+	return f.world.start.Add(f.world.size.span).In(zone).AddDate(0, 0, -f.days).Format(time.DateOnly)
 }
 
 // furnish gives the house its letterhead, its contact and what it states about itself.
@@ -194,6 +214,15 @@ func attached(name, text string) func(*demoFile) error {
 // wrote keeps a letter that was sent and does to the ticket nothing more than to say so.
 func wrote(k letter.Kind) func(*demoFile) error {
 	return func(f *demoFile) error { return f.send(db.NewLetter{Kind: k}, nil) }
+}
+
+// toldErased is the letter with the receipt, where the batch has come to it: a long cancel window may keep it.
+func toldErased(f *demoFile) error {
+	v, err := f.store.Ticket(f, f.number)
+	if err != nil || v.State != ticket.Answered {
+		return err
+	}
+	return f.send(db.NewLetter{Kind: letter.Erased}, nil)
 }
 
 // closed is the letter that says it is done.
@@ -325,7 +354,7 @@ func (s *demoStaff) byTicket(day time.Time, c demoCase, p *demoPerson) {
 	s.at(atWork(received, day).Add(time.Hour), does("support", wrote(letter.Acknowledgement), checkedBy("call-back", "substantial", "Called back on the number of the account.")))
 	s.at(day.Add(8*time.Hour+30*time.Minute), does("support", toBeErased))
 	s.at(day.Add(9*time.Hour+20*time.Minute), does("officer", eraseApproved))
-	s.at(day.Add(15*time.Hour), does("support", wrote(letter.Erased)))
+	s.at(day.Add(15*time.Hour), does("support", toldErased))
 }
 
 // send renders the house's own text and keeps it as it was sent.

@@ -111,3 +111,23 @@ func TestDemoCases(t *testing.T) {
 		names[c.name] = true
 	}
 }
+
+// TestDemoCaseTimes: at whatever hour a demo is made, nothing is done about a case before it is there, and nothing after the demo's end.
+func TestDemoCaseTimes(t *testing.T) {
+	for minutes := 0; minutes < 24*60; minutes += 7 {
+		end := time.Date(2026, 11, 26, 0, minutes, 0, 0, time.UTC)
+		for i, c := range demoCases {
+			received, filed, acts := c.times(end)
+			last := filed
+			for _, at := range acts {
+				if at.Before(last) || at.After(end) {
+					t.Fatalf("made at %s: of case %d something is done at %v, after what was done at %v", end.Format("15:04"), i, at, last)
+				}
+				last = at
+			}
+			if received.After(filed) || filed.After(end) {
+				t.Fatalf("made at %s: case %d comes at %v and is taken in at %v", end.Format("15:04"), i, received, filed)
+			}
+		}
+	}
+}
