@@ -30,8 +30,10 @@ var ErrCases = errors.New("only case files that are listed for review can be des
 type CaseFile struct {
 	Ticket   Ticket
 	Listed   time.Time
-	Disposal int64 // by which its destruction was proposed; 0 = nobody has
-	Held     bool  // a hold, a restriction or an erasure that has not ended keeps it
+	Disposal int64  // by which its destruction was proposed; 0 = nobody has
+	Held     bool   // a hold, a restriction or an erasure that has not ended keeps it
+	Months   int64  // for which it was kept when it was listed, 0 = listed before that was written down
+	Schedule string // by which: ScheduleAll, ScheduleRight or ScheduleCCPA
 }
 
 // Disposal is the destruction of case files: proposed by one officer, approved by another, carried out by a batch.
@@ -54,27 +56,75 @@ const caseKept = `(EXISTS (SELECT 1 FROM ticket_link l JOIN hold h ON h.number =
 	OR EXISTS (SELECT 1 FROM ticket_link l JOIN erasure e ON e.number = l.object WHERE l.ticket = k.number AND l.kind = 'erasure' AND e.ended IS NULL)
 	OR EXISTS (SELECT 1 FROM ticket_subject s JOIN kept p ON p.ref = s.ref AND p.live = 1 WHERE s.ticket = k.number))`
 
-// caseOver is the condition on a ticket k whose time is over; it takes the bound of the CCPA and that of the others.
-const caseOver = "k.ended IS NOT NULL AND k.destroyed IS NULL AND k.ended <= CASE k.regime WHEN 'ccpa' THEN ? ELSE ? END"
+// The schedules by which a case file is kept.
+const (
+	ScheduleAll   = "all"   // that of the house
+	ScheduleRight = "right" // that of its right
+	ScheduleCCPA  = "ccpa"  // the floor of 11 CCR 7101, where the house keeps for less
+)
 
-// caseBounds are the ends before which a case file is due.
-func (t *tx) caseBounds() ([]any, error) {
-	l, err := t.limit(LimitCases)
-	months := l.At(t.now)
-	before := func(regime string) int64 { return ms(t.now.AddDate(0, -int(CaseMonths(regime, months)), 0)) }
-	return []any{before(ticket.CCPA), before(ticket.EU)}, err
+// caseSchedule is for how many months the case files of one right are kept, under the CCPA or not.
+type caseSchedule struct {
+	right  ticket.Right
+	ccpa   bool
+	months int64
+	name   string
+}
+
+// caseSchedules are all of them, as they are in force.
+func (t *tx) caseSchedules() (out []caseSchedule, err error) {
+	all, err := t.limit(LimitCases)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range ticket.Rights {
+		own, err := t.limit(LimitCasesOf(r))
+		if err != nil {
+			return nil, err
+		}
+		v := caseSchedule{right: r, months: all.At(t.now), name: ScheduleAll}
+		if n := own.At(t.now); n != 0 {
+			v.months, v.name = n, ScheduleRight
+		}
+		ccpa := v
+		if ccpa.ccpa, ccpa.months = true, CaseMonths(ticket.CCPA, v.months); ccpa.months != v.months {
+			ccpa.name = ScheduleCCPA
+		}
+		out = append(out, v, ccpa)
+	}
+	return out, nil
+}
+
+// caseOf is the condition on a ticket k that a schedule is about, and caseOver that its time is over by it.
+const (
+	caseOf   = "k.right = ? AND (k.regime = 'ccpa') = ?"
+	caseOver = "k.ended IS NOT NULL AND k.destroyed IS NULL AND k.ended <= ?"
+)
+
+// listCases brings the list of one schedule up to date and tells how many are new on it.
+func (t *tx) listCases(v caseSchedule) (int64, error) {
+	of, bound := []any{string(v.right), v.ccpa}, ms(t.now.AddDate(0, -int(v.months), 0))
+	err := t.exec("DELETE FROM case_due WHERE disposal IS NULL AND ticket IN (SELECT k.number FROM ticket k WHERE "+caseOf+" AND NOT ("+caseOver+"))", append(of, bound)...)
+	if err == nil {
+		err = t.exec("UPDATE case_due SET months = ?, schedule = ? WHERE disposal IS NULL AND ticket IN (SELECT k.number FROM ticket k WHERE "+caseOf+")", append([]any{v.months, v.name}, of...)...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return t.change("INSERT INTO case_due (ticket, listed, months, schedule) SELECT k.number, ?, ?, ? FROM ticket k WHERE "+caseOf+" AND "+caseOver+" ON CONFLICT DO NOTHING",
+		append(append([]any{ms(t.now), v.months, v.name}, of...), bound)...)
 }
 
 // ListCases puts what is due on the list that an officer reviews, takes off it what is not due any more, and tells how many are new.
 func (s *Store) ListCases(ctx context.Context) (n int64, err error) {
 	err = s.write(ctx, audit.System, func(t *tx) error {
-		bounds, err := t.caseBounds()
-		if err != nil {
-			return err
-		}
-		err = t.exec("DELETE FROM case_due WHERE disposal IS NULL AND ticket NOT IN (SELECT k.number FROM ticket k WHERE "+caseOver+")", bounds...)
-		if err == nil {
-			n, err = t.change("INSERT INTO case_due (ticket, listed) SELECT k.number, ? FROM ticket k WHERE "+caseOver+" ON CONFLICT DO NOTHING", append([]any{ms(t.now)}, bounds...)...)
+		all, err := t.caseSchedules()
+		for _, v := range all {
+			var fresh int64
+			if err == nil {
+				fresh, err = t.listCases(v)
+			}
+			n += fresh
 		}
 		if err != nil {
 			return fmt.Errorf("listing case files whose time is over: %w", err)
@@ -97,12 +147,12 @@ func (t *tx) unlistCase(number int64) error {
 
 // CaseFiles lists what is to be reviewed, the oldest end first; disposal 0 = what nobody has proposed yet.
 func (s *Store) CaseFiles(ctx context.Context, disposal int64, limit int) (out []CaseFile, err error) {
-	rows, err := s.readers.QueryContext(ctx, `SELECT k.number, d.listed, coalesce(d.disposal, 0), `+caseKept+` FROM case_due d JOIN ticket k ON k.number = d.ticket
+	rows, err := s.readers.QueryContext(ctx, `SELECT k.number, d.listed, coalesce(d.disposal, 0), coalesce(d.months, 0), coalesce(d.schedule, ''), `+caseKept+` FROM case_due d JOIN ticket k ON k.number = d.ticket
 		WHERE coalesce(d.disposal, 0) = ? AND (d.disposal IS NOT NULL OR k.destroyed IS NULL) ORDER BY k.ended, k.number LIMIT ?`, disposal, limit)
 	err = each(rows, err, func() error {
 		var v CaseFile
 		var listed int64
-		err := rows.Scan(&v.Ticket.Number, &listed, &v.Disposal, &v.Held)
+		err := rows.Scan(&v.Ticket.Number, &listed, &v.Disposal, &v.Months, &v.Schedule, &v.Held)
 		v.Listed = at(listed)
 		out = append(out, v)
 		return err

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -75,6 +76,47 @@ func TestCasesAreListed(t *testing.T) {
 	if db.CaseMonths(ticket.CCPA, 6) != 24 || db.CaseMonths(ticket.UK, 6) != 6 || db.CaseMonths(ticket.CCPA, 30) != 30 {
 		t.Error("months of the CCPA")
 	}
+}
+
+// A right can have a time of its own, shorter or longer than the house's; the list says by which one a case file is on it.
+func TestCasesAreListedByRight(t *testing.T) {
+	d := openDesk(t)
+	end := func(n db.NewTicket) int64 {
+		n.Region, n.Channel, n.Received = "eu", "web", d.clock.Now()
+		number, err := d.SubmitTicket(ctx, support, n)
+		must(t, err, d.WithdrawTicket(ctx, officer, number))
+		return number
+	}
+	access, objection := end(db.NewTicket{Right: ticket.Access, Regime: ticket.EU}), end(db.NewTicket{Right: ticket.Objection, Regime: ticket.UK})
+	california, longer := end(db.NewTicket{Right: ticket.Objection, Regime: ticket.CCPA}), end(db.NewTicket{Right: ticket.Rectification, Regime: ticket.CCPA})
+	for r, months := range map[ticket.Right]int64{ticket.Objection: 6, ticket.Rectification: 30} {
+		_, err := d.SetLimit(ctx, officer, db.LimitCasesOf(r), months)
+		must(t, err)
+	}
+	schedules := func(want map[int64]string) {
+		t.Helper()
+		got := map[int64]string{}
+		d.listed()
+		all, err := d.CaseFiles(ctx, 0, 100)
+		must(t, err)
+		for _, v := range all {
+			got[v.Ticket.Number] = fmt.Sprint(v.Schedule, " ", v.Months)
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("listed are %v, want %v", got, want)
+		}
+	}
+	d.clock.Pass(180 * day)
+	schedules(nil)
+	d.clock.Pass(5 * day)
+	schedules(map[int64]string{objection: "right 6"})
+	d.clock.Pass(months24 - 185*day)
+	schedules(map[int64]string{objection: "right 6", access: "all 24", california: "ccpa 24"})
+	d.clock.Pass(190 * day)
+	schedules(map[int64]string{objection: "right 6", access: "all 24", california: "ccpa 24", longer: "right 30"})
+	_, err := d.SetLimit(ctx, officer, db.LimitCasesOf(ticket.Objection), 240)
+	must(t, err)
+	schedules(map[int64]string{access: "all 24", longer: "right 30"})
 }
 
 // One officer proposes, another approves, and the night's batch destroys; what a hold keeps stays and is listed again.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quittance/db/audit"
+	"quittance/db/ticket"
 )
 
 // Limit is a policy of the whole house that is a number: the one in force, and the looser one that waits for its time (law L6).
@@ -41,20 +42,31 @@ const (
 	LimitPause  = "eu-pause"       // 1: under the EU GDPR the clock of a ticket stands while the person is asked; 0: it runs
 )
 
+// LimitCasesOf is the name of the limit that says it for tickets of one right; 0 = as LimitCases says.
+func LimitCasesOf(r ticket.Right) string { return LimitCases + "-" + string(r) }
+
 // limit is one line of the table. Its place is its number in the audit trail, counted on from limitNumbers: new ones go to the end.
 type limit struct {
 	name               string
 	usual, least, most int64
-	lowIsTight         bool // a lower number is the tighter one
+	lowIsTight         bool   // a lower number is the tighter one
+	follows            string // the limit that holds where this one is 0
 }
 
 var limits = [...]limit{
-	{LimitWindow, int64(DefaultCancelWindow / time.Second), 0, 12 * 3600, false},
-	{LimitShare, 5, 1, 100, true},
-	{LimitTimes, 10, 1, 1000, true},
-	{LimitFloor, 1000, 0, 100_000_000, true},
-	{LimitPause, 0, 0, 1, true},
-	{LimitCases, 24, 1, 240, false},
+	{LimitWindow, int64(DefaultCancelWindow / time.Second), 0, 12 * 3600, false, ""},
+	{LimitShare, 5, 1, 100, true, ""},
+	{LimitTimes, 10, 1, 1000, true, ""},
+	{LimitFloor, 1000, 0, 100_000_000, true, ""},
+	{LimitPause, 0, 0, 1, true, ""},
+	{LimitCases, 24, 1, 240, false, ""},
+	{LimitCasesOf(ticket.Access), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Rectification), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Erasure), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Restriction), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Portability), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Objection), 0, 0, 240, false, LimitCases},
+	{LimitCasesOf(ticket.Images), 0, 0, 240, false, LimitCases},
 }
 
 // limitNumbers is the number before the first limit: those below are the policies of services.
@@ -158,9 +170,13 @@ func (t *tx) setLimit(n int, value int64) (Limit, error) {
 	if err != nil {
 		return was, err
 	}
-	now, order := was.At(t.now), cmp.Compare(value, was.At(t.now))
-	if order == 0 && !was.Waits(t.now) || was.Waits(t.now) && value == was.Next {
+	now := was.At(t.now)
+	if value == now && !was.Waits(t.now) || was.Waits(t.now) && value == was.Next {
 		return was, nil // it is so already, or will be
+	}
+	order, err := t.compareLimit(l, value, now)
+	if err != nil {
+		return was, err
 	}
 	next, event := Limit{Name: l.name, Set: value}, audit.PolicyChanged
 	if order > 0 == l.lowIsTight && order != 0 {
@@ -171,6 +187,28 @@ func (t *tx) setLimit(n int, value int64) (Limit, error) {
 	}
 	return next, t.note(event, audit.ObjectOf(audit.KindPolicy, int64(limitNumbers+n+1)), map[string]int64{
 		audit.CountPolicy: int64(limitNumbers + n + 1), audit.CountBefore: now, audit.CountAfter: value})
+}
+
+// compareLimit compares two values of a limit by what they come to. One that is to follow another counts as the loosest that the other is or
+// will be: it must not get round the day that a looser one waits.
+func (t *tx) compareLimit(l limit, value, now int64) (int, error) {
+	if l.follows == "" || value != 0 && now != 0 {
+		return cmp.Compare(value, now), nil
+	}
+	base, err := t.limit(l.follows)
+	if err != nil {
+		return 0, err
+	}
+	if now == 0 {
+		now = base.At(t.now)
+	}
+	if value == 0 {
+		value = base.At(t.now)
+		if base.Waits(t.now) {
+			value = min(value, base.Next)
+		}
+	}
+	return cmp.Compare(value, now), nil
 }
 
 func (t *tx) keepLimit(l limit, v Limit) error {

@@ -8,6 +8,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
+	"quittance/db/ticket"
 )
 
 // The limits of the house: the first serve's, then tighter at once and looser after a day, each with its audit entry (law L6).
@@ -17,7 +18,7 @@ func TestLimits(t *testing.T) {
 	of := func(name string) (out db.Limit) {
 		t.Helper()
 		all, err := s.Limits(ctx)
-		if err != nil || len(all) != 6 {
+		if err != nil || len(all) != 6+len(ticket.Rights) {
 			t.Fatal(all, err)
 		}
 		for _, l := range all {
@@ -82,6 +83,28 @@ func TestLimits(t *testing.T) {
 	if got := runsFrom(); got != time.Minute {
 		t.Errorf("the cancel window is %v after a day", got)
 	}
+	mine := db.LimitCasesOf(ticket.Objection) // 0 = the 24 months of the house
+	follows := func(now int64) {
+		t.Helper()
+		l, err := s.SetLimit(ctx, officer, mine, 0)
+		if err != nil || !l.Waits(s.Now()) || l.At(s.Now()) != now || l.Next != 0 {
+			t.Errorf("set to follow the house: %+v, %v", l, err)
+		}
+	}
+	set(mine, 36, 36, 0, audit.PolicyChanged)
+	follows(36)
+	set(mine, 36, 36, 0, audit.PolicyChanged)
+	set(mine, 12, 36, 12, audit.PolicyScheduled)
+	set(mine, 24, 36, 24, audit.PolicyScheduled)
+	clock.Pass(24 * time.Hour)
+	set(mine, 0, 0, 0, audit.PolicyChanged) // 24 as it was
+	set(mine, 12, 0, 12, audit.PolicyScheduled)
+	set(mine, 25, 25, 0, audit.PolicyChanged)
+	set(db.LimitCases, 12, 24, 12, audit.PolicyScheduled)
+	set(mine, 24, 25, 24, audit.PolicyScheduled)
+	clock.Pass(23 * time.Hour)
+	set(mine, 25, 25, 0, audit.PolicyChanged)
+	follows(25) // the house's 12 are an hour away, and these wait a day of their own
 	for _, c := range []struct {
 		name  string
 		value int64

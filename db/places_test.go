@@ -29,7 +29,7 @@ var nowhere = strings.Fields(`
 	ticket_identity.method ticket_identity.level ticket_identity.actor ticket_identity.hash ticket_note.actor ticket_note.hash
 	ticket_attachment.actor ticket_attachment.type ticket_attachment.hash ticket_link.kind ticket_link.actor
 	intake.token intake.asked dsr.request dsr.type dsr.status dsr_outbox.status dsr_outbox.detail
-	letter_text.name letter_text.text letter_text.actor letter.kind letter.language letter.way letter.day letter.actor letter.hash disposal.proposer disposal.approver
+	letter_text.name letter_text.text letter_text.actor letter.kind letter.language letter.way letter.day letter.actor letter.hash case_due.schedule disposal.proposer disposal.approver
 	statement.code statement.language statement.text statement.actor answer.language answer.prepared_by answer.changed_by answer.released_by answer.sent_by answer.why
 	answer_redaction.reason answer_redaction.actor answer_link.kind answer_link.hash answer_link.actor
 	witness.name witness.key witness.code cosignature.witness cosignature.note

@@ -124,16 +124,21 @@ const (
 	TicketsOverdue TicketView = "overdue"
 	TicketsAside   TicketView = "aside"
 	TicketsEnded   TicketView = "ended"
+	TicketsAll     TicketView = "all" // whatever has become of them
 )
 
 // TicketQuery asks for tickets: running ones by when they are due, others newest first.
 type TicketQuery struct {
 	View     TicketView
 	Right    ticket.Right // "" = all
+	Regime   string
 	Region   string
+	Channel  string
 	State    ticket.State
-	Assignee int64 // 0 = whoever
-	Nobody   bool  // only those that nobody has
+	Assignee int64         // 0 = whoever
+	Nobody   bool          // only those that nobody has
+	Within   time.Duration // due from now on and within this; 0 = whenever
+	Found    *TicketSearch // only those that a search finds
 	After    TicketPlace
 	Limit    int
 }
@@ -155,8 +160,10 @@ var viewWhere = map[TicketView]string{
 	TicketsRunning: "k.ended IS NULL AND k.stands = 0",
 	TicketsSoon:    "k.ended IS NULL AND k.stands = 0 AND k.due >= ? AND k.due < ?",
 	TicketsOverdue: "k.ended IS NULL AND k.stands = 0 AND k.due < ?",
-	TicketsAside:   "(k.ended IS NULL AND k.stands = 1 OR k.ended IS NOT NULL AND k.state IN ('abandoned','merged'))",
-	TicketsEnded:   "k.ended IS NOT NULL AND k.state IN ('answered','refused','withdrawn')",
+	TicketsAside: `k.number IN (SELECT number FROM ticket WHERE ended IS NULL AND stands = 1
+		UNION ALL SELECT number FROM ticket WHERE ended IS NOT NULL AND state IN ('abandoned','merged'))`,
+	TicketsEnded: "k.ended IS NOT NULL AND k.state IN ('answered','refused','withdrawn')",
+	TicketsAll:   "1",
 }
 
 func viewArgs(v TicketView, now time.Time) []any {
@@ -174,33 +181,36 @@ func (v TicketView) byDue() bool {
 	return v == TicketsRunning || v == TicketsSoon || v == TicketsOverdue
 }
 
-func (q TicketQuery) where(now time.Time) (string, []any) {
+func (q TicketQuery) where(k *keys, now time.Time) (string, []any) {
 	where, args := viewWhere[q.View], viewArgs(q.View, now)
 	if where == "" {
 		return "0", nil
 	}
-	add := func(cond string, arg any) { where, args = where+" AND "+cond, append(args, arg) }
-	if q.Right != "" {
-		add("k.right = ?", string(q.Right))
-	}
-	if q.Region != "" {
-		add("k.region = ?", q.Region)
-	}
-	if q.State != "" {
-		add("k.state = ?", string(q.State))
+	add := func(cond string, more ...any) { where, args = where+" AND "+cond, append(args, more...) }
+	for _, f := range []struct{ column, value string }{{"right", string(q.Right)}, {"regime", q.Regime}, {"region", q.Region}, {"channel", q.Channel}, {"state", string(q.State)}} {
+		if f.value != "" {
+			add("k."+f.column+" = ?", f.value)
+		}
 	}
 	if q.Assignee != 0 {
 		add("k.assignee = ?", q.Assignee)
 	}
 	if q.Nobody {
-		where += " AND k.assignee IS NULL"
+		add("k.assignee IS NULL")
+	}
+	if q.Within != 0 {
+		add("k.stands = 0 AND k.due >= ? AND k.due < ?", ms(now), ms(now.Add(q.Within)))
+	}
+	if q.Found != nil {
+		cond, more := q.Found.where(k)
+		add(cond, more...)
 	}
 	return where, args
 }
 
 // Tickets lists one page of tickets.
 func (s *Store) Tickets(ctx context.Context, q TicketQuery) ([]Ticket, error) {
-	where, args := q.where(s.Now())
+	where, args := q.where(s.keys, s.Now())
 	order := "k.number DESC"
 	if q.View.byDue() {
 		order = "k.due, k.number"

@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -31,26 +33,41 @@ func (s *Server) casesPage(r *http.Request) (v views.CaseFiles, err error) {
 	v.More, due = len(due) > caseRows, due[:min(len(due), caseRows)]
 	for _, c := range due {
 		k := c.Ticket
-		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: ticketStates[k.State].Word + " " + dayOf(r, k.Ended), Law: views.CodeWords(views.Regimes, k.Regime), Held: c.Held})
+		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: ticketStates[k.State].Word + " " + dayOf(r, k.Ended), Law: views.CodeWords(views.Regimes, k.Regime), Kept: keptBy(c), Held: c.Held})
 	}
 	return v, s.disposalRows(r, &v)
+}
+
+// keptBy says for how long a case file was kept, and by which schedule.
+func keptBy(c db.CaseFile) string {
+	why := map[string]string{db.ScheduleAll: "as for all rights", db.ScheduleRight: "as for this right", db.ScheduleCCPA: "11 CCR 7101"}[c.Schedule]
+	if why == "" {
+		return ""
+	}
+	return "kept for " + monthWords(c.Months) + ", " + why
 }
 
 // caseMonths says how long case files are kept.
 func (s *Server) caseMonths(r *http.Request) (string, error) {
 	all, err := s.store.Limits(r.Context())
+	var house int64
+	var own []string
 	for _, l := range all {
-		if l.Name != db.LimitCases {
-			continue
+		switch n := l.At(s.store.Now()); {
+		case l.Name == db.LimitCases:
+			house = n
+		case follows(l.Name) && n != 0:
+			own = append(own, monthWords(n)+" for "+rightName(ticket.Right(strings.TrimPrefix(l.Name, db.LimitCases+"-"))))
 		}
-		months := l.At(s.store.Now())
-		words := monthWords(months) + " after its end"
-		if least := db.CaseMonths(ticket.CCPA, months); least != months {
-			words += ", and for " + monthWords(least) + " under the CCPA (11 CCR 7101)"
-		}
-		return words, err
 	}
-	return "", err
+	words := monthWords(house) + " after its end"
+	if len(own) > 0 {
+		words += " (" + strings.Join(own, ", ") + ")"
+	}
+	if db.CaseMonths(ticket.CCPA, house) != house || len(own) > 0 {
+		words += ", and under the CCPA for " + monthWords(db.CaseMonthsCCPA) + " at least (11 CCR 7101)"
+	}
+	return words, err
 }
 
 func monthWords(n int64) string { return views.Count(n, "month", "months") }
@@ -75,8 +92,15 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 			if err != nil {
 				return err
 			}
+			by := map[string]int64{}
 			for _, c := range cases {
 				row.Tickets = append(row.Tickets, c.Ticket.Number)
+				by[keptBy(c)]++
+			}
+			for _, kept := range slices.Sorted(maps.Keys(by)) {
+				if kept != "" {
+					row.Subs = append(row.Subs, views.Count(by[kept], "case file", "case files")+" "+kept)
+				}
 			}
 		}
 		v.Disposals = append(v.Disposals, row)

@@ -336,7 +336,7 @@ func (c *controller) status(id string) (s connect.DSRStatus) {
 // release prepares and releases the answer of a ticket, by two people.
 func release(t *testing.T, s *db.Store, number int64) {
 	t.Helper()
-	if err := s.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), number); err != nil {
+	if err := s.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), number, "en"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.ReleaseAnswer(t.Context(), audit.ActorOf("user", 2), number, true); err != nil {
@@ -351,7 +351,7 @@ func TestDSRAccess(t *testing.T) {
 	one := dbtest.Service(t, h.store, "one")
 	dbtest.Ingest(t, h.store, dbtest.Message(t, one.Number, h.clock.Now(), "where is my parcel", "anna"), dbtest.Message(t, one.Number, h.clock.Now(), "b", "anna"))
 	c.ask("POST", "/requests", c.body(dsrOne, "access", "anna"))
-	if err := h.store.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), 1); err != nil {
+	if err := h.store.PrepareAnswer(t.Context(), audit.ActorOf("user", 1), 1, "en"); err != nil {
 		t.Fatal(err)
 	}
 	if s := c.status(dsrOne); s.Status.Status != "in_progress" || s.ResultsURL != "" || s.ResultsCount != nil {

@@ -12,6 +12,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/erasure"
+	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -45,6 +46,17 @@ var limitTexts = map[string]limitText{
 		}},
 }
 
+func init() {
+	for _, r := range ticket.Rights {
+		limitTexts[db.LimitCasesOf(r)] = limitText{"Case files: " + rightName(r), "months after the end of a ticket", "Empty: as for all rights.", 1, func(n int64) string {
+			if n == 0 {
+				return "As for all rights"
+			}
+			return monthWords(n) + " after the end of a ticket"
+		}}
+	}
+}
+
 // policies are those of the whole house.
 func (s *Server) policies(r *http.Request) (templ.Component, error) { return s.limitsPage(r) }
 
@@ -53,9 +65,12 @@ func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
 	v, now := views.Limits{Manage: who(r).May(auth.Policies)}, s.store.Now()
 	for _, l := range all {
 		t := limitTexts[l.Name]
-		row := views.LimitRow{Name: l.Name, Label: t.label, Hint: t.hint, Unit: t.unit, Now: t.words(l.At(now)), Value: t.shown(l.At(now))}
+		row := views.LimitRow{Name: l.Name, Label: t.label, Hint: t.hint, Unit: t.unit, Now: t.words(l.At(now)), Value: fieldOf(l, l.At(now))}
 		if l.Waits(now) {
-			row.Next, row.From, row.Value = t.words(l.Next), moment(r, l.From), t.shown(l.Next)
+			row.Next, row.From, row.Value = t.words(l.Next), moment(r, l.From), fieldOf(l, l.Next)
+		}
+		if row.Right = follows(l.Name); row.Right {
+			row.Unset = l.At(now) == 0 && !l.Waits(now)
 		}
 		if _, most, _ := db.LimitBounds(l.Name); most == 1 { // yes or no
 			row.Options = []views.Option{{Value: "0", Label: t.words(0)}, {Value: "1", Label: t.words(1)}}
@@ -64,6 +79,17 @@ func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
 	}
 	return v, err
 }
+
+// fieldOf is what stands in the field of a limit.
+func fieldOf(l db.Limit, n int64) string {
+	if n == 0 && follows(l.Name) {
+		return ""
+	}
+	return limitTexts[l.Name].shown(n)
+}
+
+// follows tells whether a limit may be left to the one that holds for all rights: its field may be empty, which is 0.
+func follows(name string) bool { return strings.HasPrefix(name, db.LimitCases+"-") }
 
 // shown is a number as it stands in the field.
 func (t limitText) shown(n int64) string {
@@ -91,6 +117,9 @@ func (s *Server) savePolicies(r *http.Request) (string, error) {
 			continue
 		}
 		n, ok := limitTexts[row.Name].read(typed)
+		if typed == "" && follows(row.Name) {
+			n, ok = 0, true
+		}
 		least, most, _ := db.LimitBounds(row.Name)
 		if row.Name == db.LimitWindow { // within 24 hours of its acceptance an erasure has to run
 			most = min(most, int64((erasure.Period-s.conf.BatchEvery)/time.Second)-1)

@@ -108,6 +108,7 @@ var matrix = []cell{
 	{"POST /erasures/{number}/parts/{service}/evidence/erase", "/erasures/3/parts/3/evidence/erase", "", door, 403, 404, 403, 403},
 	{"GET /tickets", "/tickets", "", door, 200, 200, 200, 403},
 	{"POST /tickets/csv", "/tickets/csv", "", door, 403, 200, 200, 403},
+	{"POST /tickets/find", "/tickets/find", "q=99", door, 422, 422, 422, 403},
 	{"GET /tickets/new", "/tickets/new?subject={ref}", "", door, 200, 200, 403, 403},
 	{"GET /tickets/new", "/tickets/new?subject=s_nobody", "", door, 404, 404, 403, 403},
 	{"POST /tickets", "/tickets", "right=", door, 422, 422, 403, 403},

@@ -79,6 +79,7 @@ func (s *Server) routes() []route {
 		{"POST /erasures/{number}/parts/{service}/evidence/erase", auth.Attest, do(s.eraseEvidence), false},
 		{"GET  /tickets", auth.Tickets, show(s.tickets), false},
 		again(route{"POST /tickets/csv", auth.Export, http.HandlerFunc(s.ticketsCSV), false}),
+		{"POST /tickets/find", auth.Tickets, do(s.findTicket), false},
 		{"GET  /tickets/new", auth.Work, show(s.newTicket), false},
 		{"POST /tickets", auth.Work, do(s.submitTicket), false},
 		{"GET  /tickets/{number}", auth.Tickets, show(s.ticket), false},

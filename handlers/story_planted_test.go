@@ -180,5 +180,7 @@ func (p *planted) checkPlanted(t *testing.T) {
 // unplanted are fields for words that no story fills, and why nothing can get out of them.
 var unplanted = map[string]string{
 	"/policies breaker-factor": "a number", "/policies breaker-floor": "a number", "/policies breaker-share": "a number", "/policies cancel-window": "a number of minutes",
-	"/policies case-months": "a number of months",
+	"/policies case-months": "a number of months", "/policies case-months-access": "a number of months", "/policies case-months-rectification": "a number of months",
+	"/policies case-months-erasure": "a number of months", "/policies case-months-restriction": "a number of months", "/policies case-months-portability": "a number of months",
+	"/policies case-months-objection": "a number of months", "/policies case-months-processed-images": "a number of months",
 }

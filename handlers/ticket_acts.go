@@ -35,6 +35,8 @@ func (s *Server) ticketNext(r *http.Request, d desk, v *views.Ticket) {
 		v.Next = &views.TicketNext{Label: "Open erasure " + decimal(openErasure(d)), Href: erasureHref(openErasure(d))}
 	case unrestricted(d) && officer:
 		v.Next = &views.TicketNext{Label: "Restrict", Href: "#restrict"}
+	case v.Answer != "":
+		v.Next = &views.TicketNext{Label: v.Answer, Href: accessHref(d.Number, "")}
 	case officer:
 		v.Next = &views.TicketNext{Label: "Close as answered", Href: "#answer"}
 	}

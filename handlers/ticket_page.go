@@ -146,6 +146,9 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 		if part != nil {
 			v.Sections = append(v.Sections, part)
 		}
+		if p, ok := part.(views.AnswerPanel); ok && len(d.subjects) > 0 {
+			v.Answer = p.Link
+		}
 	}
 	s.ticketNext(r, d, &v)
 	if v.Guide, err = s.ticketGuide(r, d, v); err != nil {

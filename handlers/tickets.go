@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -36,71 +34,34 @@ var ticketStates = map[ticket.State]views.State{
 func rightName(r ticket.Right) string    { return views.CodeWords(views.Rights, string(r)) }
 func rightArticle(r ticket.Right) string { return views.CodeArticle(views.Rights, string(r)) }
 
-// ticketList is what an address asks for: a tab and filters.
-type ticketList struct {
-	show  string
-	q     db.TicketQuery
-	about url.Values // the filters, as they stand in the address
-}
-
-func ticketListOf(r *http.Request) ticketList {
-	in := r.URL.Query()
-	l := ticketList{show: in.Get("show"), about: url.Values{}}
-	switch l.show {
-	case "mine":
-		l.q.Assignee = who(r).User.Number
-	case "unassigned":
-		l.q.Nobody = true
-	case "soon", "overdue", "aside", "ended":
-		l.q.View = db.TicketView(l.show)
-	default:
-		l.show = ""
-	}
-	for _, name := range []string{"right", "state", "region"} {
-		if v := in.Get(name); v != "" {
-			l.about.Set(name, v)
-		}
-	}
-	l.q.Right, l.q.State, l.q.Region = ticket.Right(in.Get("right")), ticket.State(in.Get("state")), in.Get("region")
-	due, number, _ := strings.Cut(in.Get("after"), "-")
-	l.q.After = db.TicketPlace{Due: numberOr(due, 0), Number: numberOr(number, 0)}
-	l.q.Limit = pageRows + 1
-	return l
-}
-
-// href is the address of the same list with another tab, or with a page that begins elsewhere.
-func (l ticketList) href(path, show string, after db.TicketPlace) string {
-	q := url.Values{}
-	for name, v := range l.about {
-		q[name] = v
-	}
-	if show != "" {
-		q.Set("show", show)
-	}
-	if after != (db.TicketPlace{}) {
-		q.Set("after", decimal(after.Due)+"-"+decimal(after.Number))
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
 // tickets lists requests of persons by when they are due.
 func (s *Server) tickets(r *http.Request) (templ.Component, error) {
-	l := ticketListOf(r)
-	counts, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+	l, err := s.ticketListOf(r)
 	if err != nil {
 		return nil, err
+	}
+	return s.ticketsPage(r, l)
+}
+
+func (s *Server) ticketsPage(r *http.Request, l ticketList) (v views.Tickets, err error) {
+	counts, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+	if err != nil {
+		return v, err
+	}
+	choices, err := s.store.ChooseTickets(r.Context(), l.q)
+	if err != nil {
+		return v, err
 	}
 	list, err := s.store.Tickets(r.Context(), l.q)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	more := len(list) > pageRows
 	list = list[:min(len(list), pageRows)]
-	v := views.Tickets{Tabs: l.tabs(r, counts), Filters: l.filters(), View: l.show, New: who(r).May(auth.Work), Aside: l.q.View == db.TicketsAside, Rows: s.ticketRows(r, list),
-		Pager: views.Pager{Total: -1}, Empty: views.Empty{Title: "No ticket is here", Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}}
+	v = views.Tickets{Tabs: l.tabs(r, counts), View: l.show, New: who(r).May(auth.Work), IDs: who(r).May(auth.Search), Aside: l.q.View == db.TicketsAside,
+		Found: l.found, Of: l.about.Get("of"), Rows: s.ticketRows(r, list), Pager: views.Pager{Total: -1}}
+	v.Filters = s.ticketFilters(r, l, choices)
+	v.Clear, v.Empty = l.clear(), l.empty(v.Filters)
 	if more {
 		v.Pager.Older = l.href("/tickets", l.show, db.PlaceOfTicket(list[len(list)-1]))
 	}
@@ -111,30 +72,6 @@ func (s *Server) tickets(r *http.Request) (templ.Component, error) {
 		v.CSV = l.href("/tickets/csv", l.show, db.TicketPlace{})
 	}
 	return v, nil
-}
-
-func (l ticketList) tabs(r *http.Request, c db.TicketCounts) []views.Tab {
-	out := []views.Tab{{Label: "Running", Count: c.Running}, {Label: "Overdue", Href: "overdue", Count: c.Overdue}, {Label: "Due within 7 days", Href: "soon", Count: c.Soon}}
-	if who(r).May(auth.Work) {
-		out = append(out, views.Tab{Label: "Mine", Href: "mine", Count: c.Mine}, views.Tab{Label: "Unassigned", Href: "unassigned", Count: c.Nobody})
-	}
-	out = append(out, views.Tab{Label: "Set aside", Href: "aside", Count: c.Aside}, views.Tab{Label: "Ended", Href: "ended", Count: c.Ended})
-	for i, t := range out {
-		out[i].Current, out[i].Href = t.Href == l.show, l.href("/tickets", t.Href, db.TicketPlace{})
-	}
-	return out
-}
-
-func (l ticketList) filters() []views.Field {
-	states := make([]views.Coded, 0, len(ticketStates))
-	for _, st := range []ticket.State{ticket.Open, ticket.InProgress, ticket.Waiting, ticket.Extended, ticket.Answered, ticket.Refused, ticket.Withdrawn, ticket.Abandoned, ticket.Merged} {
-		states = append(states, views.Coded{Code: string(st), Words: ticketStates[st].Word})
-	}
-	return []views.Field{
-		{Name: "right", Label: "Right", Options: views.Choices(views.Rights, string(l.q.Right), "Every right")},
-		{Name: "state", Label: "State", Options: views.Choices(states, string(l.q.State), "Every state")},
-		{Name: "region", Label: "Region", Options: views.Choices(views.Regions, l.q.Region, "Every region")},
-	}
 }
 
 func (s *Server) ticketRows(r *http.Request, list []db.Ticket) []views.TicketRow {
@@ -185,11 +122,14 @@ func dayMoment(v db.Ticket) views.Moment {
 
 // ticketsCSV streams the tickets of a list without anything personal; it is written down before the first line leaves.
 func (s *Server) ticketsCSV(w http.ResponseWriter, r *http.Request) {
-	if err := s.store.Note(r.Context(), who(r).Actor(), audit.TicketsExported, "", nil); err != nil {
+	l, err := s.ticketListOf(r)
+	if err == nil {
+		err = s.store.Note(r.Context(), who(r).Actor(), audit.TicketsExported, "", nil)
+	}
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	l := ticketListOf(r)
 	l.q.Limit = 500
 	out := newCSV(w, "tickets.csv")
 	out.Row("ticket", "right", "regime", "region", "country", "channel", "received", "state", "assigned", "due (UTC)", "extended (UTC)", "ended (UTC)", "refused for", "merged into")

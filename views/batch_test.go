@@ -66,6 +66,8 @@ func TestBatchPages(t *testing.T) {
 
 func madeLimits() Limits {
 	return Limits{Manage: true, Rows: []LimitRow{
+		{Name: "case-months-objection", Label: "Case files: Objection", Right: true, Now: "36 months after the end of a ticket", Value: "36"},
+		{Name: "case-months-access", Label: "Case files: Access", Right: true, Unset: true, Now: "As for all rights"},
 		{Name: "cancel-window", Label: "Cancel window", Hint: "Longer is tighter.", Unit: "minutes", Now: "15 min", Next: "1 min", From: minute(23, 4, 12), Value: "1"},
 		{Name: "breaker-share", Label: "A batch erases at most", Unit: "per cent of all records", Now: "5 % of all records", Value: "five", Error: "Give a number from 1 to 100."}}}
 }

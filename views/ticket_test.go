@@ -13,7 +13,7 @@ func sampleTickets() Tickets {
 			{Number: 7, Right: "Access", Article: "Art. 15", Regime: "EU GDPR", State: State{Tone: "run", Word: "In progress"}, Assignee: "Sam Ode", Received: noon, Channel: "Phone", Due: evening, Left: "2 days late", Tone: "over", Used: 1},
 			{Number: 9, Right: "Erasure", Article: "Art. 17", Regime: "CCPA", State: State{Tone: "wait", Word: "Open"}, Received: noon, Channel: "Post", Due: evening, Left: "12 days left", Used: 0.6},
 		},
-		New: true, CSV: "/tickets/csv", Pager: Pager{Total: -1, Older: "/tickets?after=1-9"},
+		New: true, IDs: true, CSV: "/tickets/csv", Pager: Pager{Total: -1, Older: "/tickets?after=1-9"},
 	}
 }
 
@@ -37,6 +37,10 @@ func sampleTicket() Ticket {
 
 func TestTicketPages(t *testing.T) {
 	render(t, "tickets", sampleTickets())
+	none := sampleTickets()
+	none.Rows, none.Found, none.Of, none.Clear, none.Query, none.QueryErr = nil, "cust_8842", "WORD", "/tickets", "cust_8843", "No ticket has this number."
+	none.Empty = Empty{Title: "No ticket that was found fits", Detail: "Asked for: right “Erasure”."}
+	render(t, "tickets-none", none)
 	render(t, "ticket", sampleTicket())
 	form := NewTicket{Channel: Field{Name: "channel", Label: "By"}, Received: Field{Name: "received", Label: "Received on", Type: "date"}, Regime: Field{Name: "regime", Label: "Law"}, Country: Field{Name: "country", Label: "Country"},
 		Region: Field{Name: "region", Label: "Where"}, Name: Field{Name: "name", Label: "Name"}, Contact: Field{Name: "contact", Label: "Contact"}, Relation: Field{Name: "relation", Label: "Who asks"},

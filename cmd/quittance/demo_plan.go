@@ -17,8 +17,13 @@ func (s *demoStaff) plan() {
 	today := end.Truncate(24 * time.Hour)
 	former := s.world.people[s.world.size.people:]
 	for d := busyDays; d > 0; d-- {
-		n := len(former) / d
-		s.day(today.Add(-time.Duration(d)*24*time.Hour), d, former[:n])
+		n, day := len(former)/d, today.Add(-time.Duration(d)*24*time.Hour)
+		mine := former[:n]
+		if c, ok := demoErasureCases[d]; ok && len(mine) > 0 {
+			s.byTicket(day, c, mine[0])
+			mine = mine[1:]
+		}
+		s.day(day, d, mine)
 		former = former[n:]
 	}
 	if first := s.world.people[s.world.size.people:]; len(first) > 0 {
@@ -27,6 +32,7 @@ func (s *demoStaff) plan() {
 	s.library(end)
 	s.at(today.Add(-3*24*time.Hour+9*time.Hour), s.sendPictures)
 	s.rest()
+	s.desk()
 }
 
 func (s *demoStaff) at(t time.Time, do ...func(context.Context) error) {

@@ -36,6 +36,7 @@ func TestDemo(t *testing.T) {
 	defer s.Close()
 	t.Run("records", func(t *testing.T) { checkRecords(t, s) })
 	t.Run("erasures", func(t *testing.T) { checkErasures(t, s) })
+	t.Run("tickets", func(t *testing.T) { checkTickets(t, s) })
 	t.Run("audit", func(t *testing.T) { checkTrail(t, s, begun) })
 	t.Run("accounts", func(t *testing.T) { checkAccounts(t, s, accounts, dir) })
 }

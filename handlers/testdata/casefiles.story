@@ -14,12 +14,31 @@ see kept for 24 months after its end
 see No case file’s time is over
 POST /casefiles
 status 422
+
+# A right can have a time of its own. A longer one holds at once, a shorter one after a day; what has none is kept as all others are.
+POST /policies
+form cancel-window=15 breaker-share=5 breaker-factor=10 breaker-floor=1000 eu-pause=0 case-months=24 case-months-access=none case-months-objection=241
+status 422
+see Give a number from 0 to 240.
+html value="none"
+POST /policies
+form cancel-window=15 breaker-share=5 breaker-factor=10 breaker-floor=1000 eu-pause=0 case-months=24 case-months-objection=36 case-months-portability=6
+location /policies
+audit policy.changed policy/62 by officer
+audit policy.scheduled policy/61 by officer
+follow
+see Case files: Objection 36 months after the end of a ticket
+see Case files: Portability As for all rights Waiting: 6 months after the end of a ticket
+not see Case files: Restriction As
+GET /casefiles
+see kept for 24 months after its end (36 months for Objection), and under the CCPA for 24 months at least (11 CCR 7101)
 pass 17568h
 
 as officer again
 run retention
 GET /casefiles
 see 1, Access
+see kept for 24 months, as for all rights
 not see 2, Access
 GET /tickets/1
 see Anna Berg
@@ -39,6 +58,7 @@ status 403
 as second@q.example
 GET /casefiles
 see Approve: destroy 1 case file tonight
+see 1 case file kept for 24 months, as for all rights
 POST /casefiles/1/withdraw
 audit cases.withdrawn disposal/1 by second@q.example
 follow

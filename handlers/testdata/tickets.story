@@ -8,7 +8,7 @@ status 200
 
 as support
 GET /tickets
-see No ticket is here
+see No ticket is running
 GET /tickets/new
 see Take in a request
 html value="2026-03-02"
@@ -70,6 +70,36 @@ GET /tickets/2
 see ticket 1 goes on for both
 GET /tickets?show=aside
 see 2, Access
+
+# The list is narrowed by what stands in its address, and says what there is none of. Each choice tells how many it would leave.
+GET /tickets
+see Access (1)
+see Me (1)
+GET /tickets?right=access&law=eu-gdpr&channel=phone&with=me
+see 1, Access
+GET /tickets?right=portability&with=nobody&due=1d
+see No ticket that is running fits
+see Asked for: with “Nobody”, right “Portability”, due “Within 24 hours”.
+GET /tickets?show=mine
+see 1, Access
+
+# A number leads to its ticket; a customer ID is asked for by a form, and a random word stands for it in the address (law L10).
+POST /tickets/find
+form q=1
+location /tickets/1
+POST /tickets/find
+form q=cust_8842
+status 303
+keep found=(/tickets\?of=[A-Z0-9]+)
+GET {found}
+see Found by cust_8842
+see 1, Access
+see 2, Access
+POST /tickets/find
+form q=cust_nobody
+status 422
+see No ticket has this number, and none is about this customer ID or reference.
+html value="cust_nobody"
 
 # Its work.
 POST /tickets/1/ask
