@@ -214,9 +214,13 @@ var matrix = []cell{
 	{"GET /samples/{number}", "/samples/99", "", door, 403, 404, 404, 404},
 	{"POST /samples/{number}/draw", "/samples/99/draw", "", door, 403, 404, 404, 403},
 	{"GET /statistics", "/statistics", "", door, 403, 200, 200, 200},
+	{"GET /statistics/tickets", "/statistics/tickets", "", door, 403, 200, 200, 200},
+	{"GET /statistics/tickets", "/statistics/tickets?from=x", "", door, 403, 422, 422, 422},
 	{"GET /exports", "/exports", "", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "", door, 403, 422, 422, 403},
 	{"POST /exports", "/exports", "what=audit&format=csv", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "what=tickets&format=csv", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "what=ccpa&format=json", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "what=pack&format=zip", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "what=pack&format=zip&sample=99", door, 403, 404, 404, 403},
 
