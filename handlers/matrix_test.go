@@ -215,6 +215,7 @@ var matrix = []cell{
 	{"POST /samples/{number}/draw", "/samples/99/draw", "", door, 403, 404, 404, 403},
 	{"GET /statistics", "/statistics", "", door, 403, 200, 200, 200},
 	{"GET /statistics/tickets", "/statistics/tickets", "", door, 403, 200, 200, 200},
+	{"GET /statistics/ccpa", "/statistics/ccpa", "", door, 403, 200, 200, 200},
 	{"GET /statistics/tickets", "/statistics/tickets?from=x", "", door, 403, 422, 422, 422},
 	{"GET /exports", "/exports", "", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "", door, 403, 422, 422, 403},

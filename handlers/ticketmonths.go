@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"quittance/db"
@@ -92,54 +91,6 @@ func dueBar(d views.TicketsDue) []views.Seg {
 		{Tone: "wait", Label: "22 to 31 days", Count: d.Month}, {Tone: "erased", Label: "Later", Count: d.Later}, {Tone: "held", Label: "Clock stands", Count: d.Stands}}
 }
 
-var metricNames = map[string]string{"delete": "Delete", "correct": "Correct", "know": "Know"}
-
-// ccpaYear are the metrics of 11 CCR §7102(a)(1) of one calendar year; nil where the page is about another law.
-func (s *Server) ccpaYear(r *http.Request, f ticketStatsForm, years []string) (*views.CCPAYear, error) {
-	if f.q.Regime != "" && f.q.Regime != ticket.CCPA {
-		return nil, nil
-	}
-	v := &views.CCPAYear{Year: f.year, Empty: views.Empty{Title: "No request under the CCPA in " + f.year, Detail: "The yearly metrics of 11 CCR §7102 are counted here from tickets whose law is the CCPA."}}
-	for _, y := range years {
-		v.Years = append(v.Years, views.Tab{Label: y, Href: f.href(map[string]string{"ccpa": y}) + "#ccpa", Current: y == f.year})
-	}
-	q := db.TicketStatsQuery{Period: ticket.Period{From: f.year + "-01-01", To: f.year + "-12-31"}, Regime: ticket.CCPA}
-	facts, err := s.store.TicketFacts(r.Context(), q)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range ticket.Yearly(facts, q.Period) {
-		v.Lines = append(v.Lines, ccpaLine(m))
-	}
-	v.Other = otherRights(facts, q.Period)
-	return v, nil
-}
-
-func ccpaLine(m ticket.YearMetric) views.CCPALine {
-	by := m.Sum.By
-	l := views.CCPALine{Name: metricNames[m.Metric.Code], Source: "§7102(a)(1)(" + m.Metric.Letter + "), (F)", Received: m.Sum.Tickets, Complied: m.Complied(), InPart: by[ticket.InPart], Denied: by[ticket.Denied],
-		NotVerifiable: m.NotVerifiable, Withdrawn: by[ticket.TakenBack], Unverified: by[ticket.Unverified], Abandoned: by[ticket.GivenUp], Open: by[ticket.Pending]}
-	if m.Sum.Answered > 0 {
-		l.Median, l.Mean = views.Days(m.Sum.Median), views.Days(m.Sum.Mean)
-	}
-	return l
-}
-
-// otherRights says which requests under the CCPA no metric is about, so that the lines are not taken for all there are.
-func otherRights(facts []ticket.Fact, p ticket.Period) string {
-	sums := ticket.Group(facts, byRight(func(x ticket.Fact) bool { return p.Has(x.Received) && ticket.MetricOf(x.Right) == "" }))
-	var out []string
-	for _, right := range ticket.Rights {
-		if n := sums[right].Tickets; n > 0 {
-			out = append(out, rightName(right)+" "+views.Number(n))
-		}
-	}
-	if out == nil {
-		return ""
-	}
-	return "Under the CCPA and in no line above: " + strings.Join(out, ", ") + "."
-}
-
 func (s *Server) sendTickets(_ *http.Request, span db.Span, out exportFile) error {
 	for _, l := range span.TicketMonths() {
 		cells := append([]string{l.CountedBy, l.Month, l.Regime, string(l.Right), string(l.Outcome), l.Ground, decimal(l.Sum.Tickets)}, answeredCells(l.Sum)...)
@@ -156,18 +107,6 @@ func answeredCells(s ticket.Sum) []string {
 		return make([]string, 6)
 	}
 	return []string{decimal(s.InTime()), decimal(s.Late), decimal(s.Extended), views.Days(s.Median), views.Days(s.Mean), decimal(int64(s.Longest))}
-}
-
-func (s *Server) sendMetrics(_ *http.Request, span db.Span, out exportFile) error {
-	for _, m := range span.TicketYears() {
-		l := ccpaLine(m)
-		cells := []string{m.Year, m.Metric.Code, decimal(l.Received), decimal(l.Complied), decimal(l.InPart), decimal(l.Denied), decimal(l.NotVerifiable), decimal(l.Withdrawn), decimal(l.Unverified),
-			decimal(l.Abandoned), decimal(l.Open), l.Median, l.Mean, "11 CCR " + l.Source}
-		if err := out.row(exported(db.ExportCCPA, cells)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // wantedTickets reads what an export of statistics of tickets is about: days as they were written, by each ticket's own calendar.

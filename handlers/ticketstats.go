@@ -17,21 +17,26 @@ import (
 )
 
 // mostMonths is how many months the statistics of tickets show at once.
-const mostMonths = 36
+const mostMonths = 24
 
-// ticketStatsForm is what an address asks for: days, a law, a right, and a calendar year of the CCPA's metrics.
+// ticketStatsForm is what an address asks for: days, a law and a right.
 type ticketStatsForm struct {
 	q      db.TicketStatsQuery
-	year   string
 	months []string // of the period, as 2026-03
 	shown  views.TicketStatsFilter
 }
 
+// showMonths is the value of "show" for the page of the months.
+const showMonths = "months"
+
 // ticketStatsOf reads the form. Without days it is about the last twelve months up to today, where the reader is.
 func (s *Server) ticketStatsOf(r *http.Request) ticketStatsForm {
 	in, today := r.URL.Query(), s.store.Now().In(zoneOf(r))
-	f := ticketStatsForm{year: yearOr(in.Get("ccpa"), today.Year()-1), shown: views.TicketStatsFilter{From: in.Get("from"), To: in.Get("to"), RegimeCode: knownRegime(in.Get("regime")), RightCode: string(knownRight(in.Get("right")))}}
+	f := ticketStatsForm{shown: views.TicketStatsFilter{From: in.Get("from"), To: in.Get("to"), RegimeCode: knownRegime(in.Get("regime")), RightCode: string(knownRight(in.Get("right")))}}
 	v := &f.shown
+	if in.Get("show") == showMonths {
+		v.Show = showMonths
+	}
 	if v.From+v.To == "" {
 		v.From, v.To = lastMonths(today)
 	}
@@ -46,7 +51,7 @@ func (s *Server) ticketStatsOf(r *http.Request) ticketStatsForm {
 	if v.FromErr+v.ToErr != "" {
 		return f
 	}
-	if f.months = monthsFrom(v.From, v.To); len(f.months) > mostMonths {
+	if f.months = monthsFrom(v.From, v.To); len(f.months) > mostMonths && v.Show == showMonths {
 		v.ToErr = fmt.Sprintf("At most %d months are shown at once; the CSV has no such bound.", mostMonths)
 	}
 	f.q = db.TicketStatsQuery{Period: ticket.Period{From: v.From, To: v.To}, Regime: v.RegimeCode, Right: ticket.Right(v.RightCode)}
@@ -56,13 +61,6 @@ func (s *Server) ticketStatsOf(r *http.Request) ticketStatsForm {
 // lastMonths are the last twelve, the present one up to today.
 func lastMonths(today time.Time) (from, to string) {
 	return time.Date(today.Year(), today.Month()-rightMonths+1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), today.Format(time.DateOnly)
-}
-
-func yearOr(text string, otherwise int) string {
-	if n := numberOr(text, 0); n >= 2000 && n <= 9998 {
-		return decimal(n)
-	}
-	return decimal(int64(otherwise))
 }
 
 func knownRegime(code string) string {
@@ -88,31 +86,15 @@ func monthsFrom(from, to string) (out []string) {
 	return out
 }
 
-// href is the address of the same statistics with something changed.
-func (f ticketStatsForm) href(change map[string]string) string {
-	q := url.Values{}
-	for name, v := range map[string]string{"from": f.shown.From, "to": f.shown.To, "regime": f.shown.RegimeCode, "right": f.shown.RightCode, "ccpa": f.year} {
-		if changed, is := change[name]; is {
-			v = changed
-		}
+// href is the address of the same statistics of another period.
+func (f ticketStatsForm) href(from, to string) string {
+	q := url.Values{"from": {from}, "to": {to}}
+	for name, v := range map[string]string{"show": f.shown.Show, "regime": f.shown.RegimeCode, "right": f.shown.RightCode} {
 		if v != "" {
 			q.Set(name, v)
 		}
 	}
 	return "/statistics/tickets?" + q.Encode()
-}
-
-// shownYears is how many calendar years are offered, the newest first.
-const shownYears = 5
-
-// years are the calendar years in which tickets were received, and the one that makes their addresses.
-func (s *Server) years(r *http.Request) (out []string, err error) {
-	first, err := s.store.TicketsReceived(r.Context())
-	now := s.store.Now().In(zoneOf(r)).Year()
-	for y := now; y > now-shownYears && first != "" && decimal(int64(y)) >= first[:4]; y-- {
-		out = append(out, decimal(int64(y)))
-	}
-	return out, err
 }
 
 // ticketStats counts tickets by right, outcome and month.
@@ -123,7 +105,7 @@ func (s *Server) ticketStats(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	f.shown.Quick = f.quick(s.store.Now().In(zoneOf(r)), years)
-	v := views.TicketStats{Filter: f.shown, CSV: who(r).May(auth.Export), Period: "What persons asked of us under Art. 15 to 21, and how long the answers took."}
+	v := views.TicketStats{Filter: f.shown, Shows: f.shows(), ByMonth: f.shown.Show == showMonths, CSV: who(r).May(auth.Export), Period: "What persons asked of us under Art. 15 to 21, and how long the answers took."}
 	if f.shown.FromErr+f.shown.ToErr != "" {
 		v.Wrong, v.CSV = true, false
 		return nil, refused{v}
@@ -134,11 +116,7 @@ func (s *Server) ticketStats(r *http.Request) (templ.Component, error) {
 	}
 	v.Period = "Received or closed from " + longDay(f.q.From) + " to " + longDay(f.q.To) + ", by the calendar of each ticket's country."
 	f.count(&v, facts)
-	if err := s.openNow(r, f.q, &v); err != nil {
-		return nil, err
-	}
-	v.CCPA, err = s.ccpaYear(r, f, years)
-	return v, err
+	return v, s.openNow(r, f.q, &v)
 }
 
 func longDay(day string) string {
@@ -149,11 +127,19 @@ func longDay(day string) string {
 	return t.Format("2 January 2006")
 }
 
+// shows leads between the pages of the statistics of tickets, with the same period, law and right.
+func (f ticketStatsForm) shows() []views.Tab {
+	rights, months := f, f
+	rights.shown.Show, months.shown.Show = "", showMonths
+	return []views.Tab{{Label: "By right and outcome", Href: rights.href(f.shown.From, f.shown.To), Current: f.shown.Show == ""},
+		{Label: "By month", Href: months.href(f.shown.From, f.shown.To), Current: f.shown.Show == showMonths}, {Label: "CCPA metrics", Href: "/statistics/ccpa"}}
+}
+
 // quick are the periods that most people come for.
 func (f ticketStatsForm) quick(today time.Time, years []string) []views.Tab {
 	from, to := lastMonths(today)
 	period := func(label, from, to string) views.Tab {
-		return views.Tab{Label: label, Href: f.href(map[string]string{"from": from, "to": to}), Current: f.shown.From == from && f.shown.To == to}
+		return views.Tab{Label: label, Href: f.href(from, to), Current: f.shown.From == from && f.shown.To == to}
 	}
 	out := []views.Tab{period("Last 12 months", from, to)}
 	for _, y := range years {

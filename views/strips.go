@@ -1,11 +1,15 @@
 package views
 
-import "strings"
+import (
+	"fmt"
+	"math"
+	"strings"
+)
 
 // A strip is a small field of columns by month: one line of several that share their scale, so that they can be compared.
 const (
 	stripTop, stripBottom = 6.0, 40.0
-	stripLeast            = 1.5 // a month with one request can be seen beside one with a thousand
+	stripLeast            = 2 // a month with one request can be seen beside one with a thousand
 )
 
 // MonthCounts are the requests of one right by month.
@@ -56,18 +60,18 @@ func newStrips(all []MonthCounts) strips {
 	return out
 }
 
-// columnsPath draws a column for each month that has any, left (-1) or right (1) of its middle.
+// columnsPath draws a column for each month that has any, left (-1) or right (1) of its middle, in whole units: a page has 8 kB for all it says.
 func columnsPath(months []DayCount, largest int64, side float64, pick func(DayCount) int64) string {
-	wide := min((plotRight-plotLeft)/float64(len(months))*.36, 18)
+	wide := math.Min(math.Floor((plotRight-plotLeft)/float64(len(months))*.36), 18)
 	var out strings.Builder
 	for i, d := range months {
 		n := pick(d)
 		if n == 0 {
 			continue
 		}
-		x := slot(i, len(months)) + side*.5
-		high := max((stripBottom-stripTop)*float64(n)/float64(largest), stripLeast)
-		out.WriteString("M" + coordinate(x) + " " + coordinate(stripBottom) + "v-" + coordinate(high) + "h" + coordinate(side*wide) + "v" + coordinate(high) + "z")
+		x := math.Round(slot(i, len(months)) + side)
+		high := math.Max(math.Round((stripBottom-stripTop)*float64(n)/float64(largest)), stripLeast)
+		fmt.Fprintf(&out, "M%g %gv%gh%gV%gz", x, stripBottom, -high, side*wide, stripBottom)
 	}
 	return out.String()
 }

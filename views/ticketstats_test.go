@@ -16,6 +16,7 @@ func sampleTicketStats() TicketStats {
 	access := TicketDays{"Access", "Art. 15", 11, 10, 1, 2, 1, "21.5", "20.7", "34", "41"}
 	return TicketStats{
 		Period: "Received or closed from 1 September 2026 to 22 November 2026, by the calendar of each ticket's country.", CSV: true,
+		Shows: []Tab{{Label: "By right and outcome", Href: "/statistics/tickets", Current: true}, {Label: "By month", Href: "/statistics/tickets?show=months"}},
 		Filter: TicketStatsFilter{From: "2026-09-01", To: "2026-11-22", Regime: Choices(Regimes, "", "Every law"), Right: Choices(Rights, "", "Every right"),
 			Quick: []Tab{{Label: "Last 12 months", Href: "/statistics/tickets?from=2025-12-01&to=2026-11-22"}, {Label: "2026", Href: "/statistics/tickets?from=2026-01-01&to=2026-12-31", Current: true}}},
 		Rights:  []TicketOutcomes{{"Access", "Art. 15", 14, 3, 8, 1, 2, 0, 0, 0}, {"Erasure", "Art. 17", 9, 1, 5, 0, 1, 1, 1, 0}},
@@ -28,17 +29,24 @@ func sampleTicketStats() TicketStats {
 		Open:    []TicketsDue{{"Access", "Art. 15", 4, 1, 1, 0, 1, 0, 1}},
 		Due:     []Seg{{"over", "Overdue", 1}, {"soon", "Within 7 days", 1}, {"run", "8 to 21 days", 0}, {"wait", "22 to 31 days", 1}, {"erased", "Later", 0}, {"held", "Clock stands", 1}},
 		States:  []Seg{{"wait", "Open", 3}, {"held", "Waits for the person", 1}},
-		CCPA: &CCPAYear{Year: "2025", Years: []Tab{{Label: "2026", Href: "/statistics/tickets?ccpa=2026"}, {Label: "2025", Href: "/statistics/tickets?ccpa=2025", Current: true}},
-			Lines: []CCPALine{{"Delete", "§7102(a)(1)(A), (F)", 12, 9, 2, 1, 1, 0, 1, 0, 1, "30.5", "29.1"}}, Other: "Under the CCPA and in no line above: Restriction 1."},
 	}
 }
 
 func TestTicketStats(t *testing.T) {
-	render(t, "ticketstats", sampleTicketStats())
-	empty := TicketStats{Period: "Received or closed in 2024.", Empty: Empty{"No ticket was received or closed in this period", "They are counted here."},
-		CCPA: &CCPAYear{Year: "2023", Empty: Empty{"No request under the CCPA in 2023", "They are counted here."}}}
+	v := sampleTicketStats()
+	render(t, "ticketstats", v)
+	v.ByMonth, v.Filter.Show = true, "months"
+	render(t, "ticketstats_months", v)
+	empty := TicketStats{Period: "Received or closed in 2024.", Empty: Empty{"No ticket was received or closed in this period", "They are counted here."}}
 	render(t, "ticketstats_empty", empty)
 	render(t, "ticketstats_refused", TicketStats{Wrong: true, Filter: TicketStatsFilter{From: "soon", FromErr: "Write a day as year, month and day: 2026-03-31."}})
+}
+
+func TestCCPAYear(t *testing.T) {
+	years := []Tab{{Label: "2026", Href: "/statistics/ccpa?year=2026"}, {Label: "2025", Href: "/statistics/ccpa?year=2025", Current: true}}
+	render(t, "ccpa", CCPAYear{Year: "2025", Years: years, CSV: true, Other: "Under the CCPA and in no line above: Restriction 1.",
+		Lines: []CCPALine{{"Delete", "§7102(a)(1)(A), (F)", 12, 9, 2, 1, 1, 0, 1, 0, 1, "30.5", "29.1"}, {"Correct", "§7102(a)(1)(B), (F)", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", ""}}})
+	render(t, "ccpa_empty", CCPAYear{Year: "2025", Years: years, CSV: true, Empty: Empty{"No request under the CCPA in 2025", "They are counted here."}})
 }
 
 // The rows of the strips share their scale, an empty month has no column, and a month with one request can be seen beside one with a thousand.
@@ -51,7 +59,7 @@ func TestStrips(t *testing.T) {
 		path    string
 		columns int
 		high    []string
-	}{{s.Rows[0].Filed, 2, []string{"v-34.0", "v-17.0"}}, {s.Rows[0].Ended, 1, []string{"v-1.5"}}, {s.Rows[1].Filed, 1, []string{"v-1.5"}}, {s.Rows[1].Ended, 1, []string{"v-8.5"}}} {
+	}{{s.Rows[0].Filed, 2, []string{"v-34h", "v-17h"}}, {s.Rows[0].Ended, 1, []string{"v-2h"}}, {s.Rows[1].Filed, 1, []string{"v-2h"}}, {s.Rows[1].Ended, 1, []string{"v-9h"}}} {
 		if strings.Count(c.path, "M") != c.columns {
 			t.Errorf("%d columns, want %d: %s", strings.Count(c.path, "M"), c.columns, c.path)
 		}
