@@ -208,7 +208,7 @@ func ticketGrounds(facts []ticket.Fact, received func(ticket.Fact) bool) (out []
 	return out
 }
 
-// answers are those that were given in the period, whenever their tickets were received.
+// answers are those that were given in the period, whenever their tickets were received; those of several rights also all together.
 func (f ticketStatsForm) answers(facts []ticket.Fact) (out []views.TicketDays) {
 	closed := func(x ticket.Fact) bool { return f.q.Has(x.Ended) }
 	sums := ticket.Group(facts, byRight(closed))
@@ -217,7 +217,7 @@ func (f ticketStatsForm) answers(facts []ticket.Fact) (out []views.TicketDays) {
 			out = append(out, daysLine(rightName(right), rightArticle(right), sum))
 		}
 	}
-	if len(out) == 1 && f.q.Right != "" {
+	if len(out) < 2 {
 		return out
 	}
 	return append(out, daysLine("All", "", ticket.Total(facts, closed)))

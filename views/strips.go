@@ -8,7 +8,7 @@ import (
 
 // A strip is a small field of columns by month: one line of several that share their scale, so that they can be compared.
 const (
-	stripTop, stripBottom = 6.0, 40.0
+	stripTop, stripBottom = 10.0, 44.0
 	stripLeast            = 2 // a month with one request can be seen beside one with a thousand
 )
 
