@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quittance/db/audit"
+	"quittance/db/ticket"
 )
 
 // What can be exported: nothing that holds personal data.
@@ -18,6 +19,8 @@ const (
 	ExportRetention = "retention" // how long what is kept, as it is set when it is asked for
 
 	ExportStatistics = "statistics" // requests by right, way, outcome and month
+	ExportTickets    = "tickets"    // tickets by month, right and outcome
+	ExportCCPA       = "ccpa"       // the yearly metrics of 11 CCR §7102(a)(1)
 )
 
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
@@ -38,6 +41,7 @@ type Export struct {
 type NewExport struct {
 	What, Format string
 	From, To     time.Time
+	Tickets      TicketStatsQuery // of ExportTickets and ExportCCPA, instead of From and To
 }
 
 // Span is the fixed set of rows of an export: those with First <= number < End. It is taken before the export is written down, so that
@@ -48,6 +52,8 @@ type Span struct {
 	Rows       int64
 	head       string // of the audit trail, signed; as it was when the span was taken
 	lines      []audit.StatLine
+	months     []ticket.MonthLine
+	years      []ticket.YearMetric
 }
 
 // Head is the signed head of the audit trail that an export of it goes with.
@@ -55,6 +61,12 @@ func (v Span) Head() string { return v.head }
 
 // Statistics are the lines of an export of statistics.
 func (v Span) Statistics() []audit.StatLine { return v.lines }
+
+// TicketMonths are the lines of an export of tickets by month.
+func (v Span) TicketMonths() []ticket.MonthLine { return v.months }
+
+// TicketYears are the lines of an export of the metrics of 11 CCR §7102.
+func (v Span) TicketYears() []ticket.YearMetric { return v.years }
 
 // SubmitExport writes down that a person exports, before the first byte leaves.
 func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Export, Span, error) {
@@ -90,7 +102,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportImprovement: audit.CountLooked}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -107,6 +119,8 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return Span{Rows: int64(len(all))}, err
 	case ExportStatistics:
 		return s.statisticsSpan(ctx, n)
+	case ExportTickets, ExportCCPA:
+		return s.ticketSpan(ctx, n)
 	}
 	return Span{}, errors.New("nothing of this name is exported")
 }

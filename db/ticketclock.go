@@ -14,6 +14,11 @@ import (
 // period stands still has no state but that.
 func TicketClock(v Ticket, pauses []TicketPause, now time.Time) (clock.Clock, error) {
 	place, zone := ticketPlace(v)
+	return ticketClockIn(place, zone, v, pauses, now)
+}
+
+// ticketClockIn is TicketClock for a place and zone that were looked up before.
+func ticketClockIn(place clock.Place, zone *time.Location, v Ticket, pauses []TicketPause, now time.Time) (clock.Clock, error) {
 	day, err := clock.ParseDate(v.Day)
 	if err != nil {
 		return clock.Clock{}, fmt.Errorf("reading the day of receipt of ticket %d: %w", v.Number, err)

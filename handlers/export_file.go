@@ -22,6 +22,9 @@ type exportFile interface {
 // exportColumns head the CSV files. They are called what the members of the JSON files are called.
 var exportColumns = map[string][]string{
 	db.ExportStatistics: {"month", "right", "via", "outcome", "ground", "requests", "ended", "median_s", "mean_s", "longest_s"},
+	db.ExportTickets:    {"counted_by", "month", "regime", "right", "outcome", "ground", "tickets", "in_time", "late", "extended", "median_days", "mean_days", "longest_days"},
+	db.ExportCCPA: {"year", "requests_to", "received", "complied", "complied_in_part", "denied", "denied_not_verifiable", "withdrawn", "unverified", "abandoned", "open",
+		"median_days", "mean_days", "source"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
 	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
@@ -123,7 +126,8 @@ func exportedHold(h db.Hold, kept []db.Kept) ([]string, any) {
 }
 
 // exportNumbers are the columns that are numbers in a JSON file.
-var exportNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch"}
+var exportNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch", "tickets", "in_time", "late", "extended",
+	"median_days", "mean_days", "longest_days", "received", "complied", "complied_in_part", "denied", "denied_not_verifiable", "withdrawn", "unverified", "abandoned", "open"}
 
 func exportedErasure(e db.Erasure) ([]string, any) {
 	return exported(db.ExportErasures, erasureCells(e))

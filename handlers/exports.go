@@ -65,7 +65,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 
 var (
 	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
-		db.ExportStatistics: "Statistics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
+		db.ExportStatistics: "Statistics", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
 	formatWords = map[string]string{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
@@ -111,6 +111,7 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if (n.Format == db.ExportZip) != (n.What == db.ExportPack) {
 		page.FormatErr = "An inspection pack is a zip, and nothing else is."
 	}
+	wantedTickets(r, &n, &page)
 	refuseImprovement(r, n, &page)
 	if page.WhatErr+page.FormatErr+page.FromErr+page.ToErr == "" {
 		return n, nil
@@ -159,6 +160,10 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 	switch e.What {
 	case db.ExportStatistics:
 		rows = s.sendStatistics
+	case db.ExportTickets:
+		rows = s.sendTickets
+	case db.ExportCCPA:
+		rows = s.sendMetrics
 	case db.ExportHolds:
 		rows = s.sendHolds
 	case db.ExportRetention:

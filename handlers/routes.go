@@ -172,6 +172,8 @@ func (s *Server) routes() []route {
 		{"GET  /samples/{number}", auth.Audit, show(s.sample), false},
 		{"POST /samples/{number}/draw", auth.Export, do(s.drawSample), false},
 		{"GET  /statistics", auth.Audit, show(s.rights), false},
+		{"GET  /statistics/tickets", auth.Audit, show(s.ticketStats), false},
+		{"GET  /statistics/ccpa", auth.Audit, show(s.ccpa), false},
 		{"GET  /exports", auth.Export, show(s.exports), false},
 		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
 

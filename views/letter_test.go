@@ -34,7 +34,7 @@ func TestLetterPages(t *testing.T) {
 func TestAnswerPages(t *testing.T) {
 	render(t, "answer_new", Answer{Ticket: 7, State: State{Word: "Not prepared"}, Sentence: "Nothing is prepared yet.", Prepare: "Prepare the answer"})
 	prepared := Answer{Ticket: 7, State: State{Tone: "run", Icon: "hourglass", Word: "Prepared"}, Sentence: "4 records are prepared.", Facts: []KV{{Key: "Records", Value: "4"}},
-		Gaps: []string{"Art. 15(2), Transfers to other countries"}, Redactions: []AnswerRedactionRow{{Number: 2, What: "“Mr Holloway”", Where: "in all records", Why: "data of another person", By: "Sam Ode", Remove: true}},
+		Gaps: []KV{{Key: "Art. 15(2), Transfers to other countries", Href: "/statements"}}, Redactions: []AnswerRedactionRow{{Number: 2, What: "“Mr Holloway”", Where: "in all records", Why: "data of another person", By: "Sam Ode", Remove: true}},
 		Restricted: true, Prepare: "Prepare it anew, with a new cut-off", Review: true, Release: true, Error: "Statements are missing.", History: []Event{{When: noon, What: "An answer was prepared.", Sub: "Sam Ode"}}}
 	render(t, "answer_prepared", prepared)
 	released := prepared

@@ -13,8 +13,15 @@ const (
 	plotTop, plotBottom = 14.0, 168.0
 )
 
-// erasureLimit is the promise that the times are held against: 24 hours.
-const erasureLimit = 24.0
+// measure is what times are drawn in: the limit that they are held against, what stands at its line, and how one is written.
+type measure struct {
+	Limit float64
+	Word  string
+	Write func(float64) string
+}
+
+// inHours holds erasures against what is promised: 24 hours.
+var inHours = measure{24, "24 h", Hours}
 
 // axis maps figures from 0 to Top onto the height of the field.
 type axis struct {
@@ -67,8 +74,8 @@ type line struct {
 	Marks []mark
 }
 
-// lineOf draws what pick reads from the days on which an erasure ended.
-func lineOf(days []DayTimes, a axis, class, name string, pick func(DayTimes) float64) line {
+// lineOf draws what pick reads from the days on which something ended.
+func (m measure) lineOf(days []DayTimes, a axis, class, name string, pick func(DayTimes) float64) line {
 	l := line{Class: class}
 	var run []string
 	for i, d := range days {
@@ -78,7 +85,7 @@ func lineOf(days []DayTimes, a axis, class, name string, pick func(DayTimes) flo
 		}
 		x, y := coordinate(slot(i, len(days))), coordinate(a.y(pick(d)))
 		run = append(run, x+","+y)
-		l.Marks = append(l.Marks, mark{x, y, d.Day + ", " + name + ": " + Hours(pick(d))})
+		l.Marks = append(l.Marks, mark{x, y, d.Day + ", " + name + ": " + m.Write(pick(d))})
 	}
 	l.Runs = endRun(l.Runs, run)
 	return l
@@ -104,26 +111,27 @@ func Hours(h float64) string {
 type timesPlot struct {
 	Axis          axis
 	Lines         []line
-	Limit, LimitT string // y of the 24 h line and of its words
+	Limit, LimitT string // y of the line of the limit and of its words
+	LimitWord     string
 	Labels        []label
 }
 
 // label is a word below the field.
 type label struct{ X, Text string }
 
-func newTimesPlot(days []DayTimes) timesPlot {
-	largest := erasureLimit
+func (m measure) plot(days []DayTimes) timesPlot {
+	largest := m.Limit
 	for _, d := range days {
 		largest = math.Max(largest, d.Max)
 	}
 	a := newAxis(largest)
 	return timesPlot{
 		Axis: a, Labels: labelsOf(len(days), func(i int) string { return days[i].Day }),
-		Limit: coordinate(a.y(erasureLimit)), LimitT: coordinate(a.y(erasureLimit) + 13),
+		Limit: coordinate(a.y(m.Limit)), LimitT: coordinate(a.y(m.Limit) + 13), LimitWord: m.Word,
 		Lines: []line{
-			lineOf(days, a, "3", "longest", func(d DayTimes) float64 { return d.Max }),
-			lineOf(days, a, "2", "p95", func(d DayTimes) float64 { return d.P95 }),
-			lineOf(days, a, "", "p50", func(d DayTimes) float64 { return d.P50 }),
+			m.lineOf(days, a, "3", "longest", func(d DayTimes) float64 { return d.Max }),
+			m.lineOf(days, a, "2", "p95", func(d DayTimes) float64 { return d.P95 }),
+			m.lineOf(days, a, "", "p50", func(d DayTimes) float64 { return d.P50 }),
 		},
 	}
 }

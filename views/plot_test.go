@@ -70,7 +70,7 @@ func TestAxisIsRound(t *testing.T) {
 // A day on which nothing ended is a gap, not a zero.
 func TestGapsInTheTimes(t *testing.T) {
 	days := []DayTimes{{Day: "1", P50: 1, Count: 1}, {Day: "2", P50: 2, Count: 1}, {Day: "3"}, {Day: "4", P50: 30, Max: 30, Count: 1}}
-	p := newTimesPlot(days)
+	p := inHours.plot(days)
 	median := p.Lines[2]
 	if len(median.Runs) != 1 || len(median.Marks) != 3 {
 		t.Errorf("%d runs and %d marks, want 1 and 3", len(median.Runs), len(median.Marks))
