@@ -52,7 +52,7 @@ func TestTicketCodesHaveWords(t *testing.T) {
 	}
 	for _, right := range ticket.Rights {
 		var shown []string
-		for _, c := range views.TicketOutcomes(string(right)) {
+		for _, c := range views.OutcomesOf(string(right)) {
 			shown = append(shown, c.Code)
 		}
 		if !slices.Equal(ticket.OutcomesOf(right), shown) {

@@ -311,7 +311,7 @@ func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[stri
 		{Name: "way", Label: "How it was sent", Type: "select", Required: true, Error: wrong["way"], Options: views.Choices(views.LetterWays, text(r, "way"), "Choose one")},
 		{Name: "day", Label: "On", Type: "date", Required: true, Error: wrong["day"], Value: orElse(text(r, "day"), s.store.Now().In(d.Zone()).Format(time.DateOnly))},
 	}
-	if all := views.TicketOutcomes(string(d.Right)); closes(r, d) && len(all) > 0 {
+	if all := views.OutcomesOf(string(d.Right)); closes(r, d) && len(all) > 0 {
 		page.SentWith = append(page.SentWith, views.Field{Name: "outcome", Label: "Close the ticket with it: what was done", Type: "select", Options: views.Choices(all, text(r, "outcome"), "Leave the ticket open"), Error: wrong["outcome"]})
 	} else if closes(r, d) {
 		page.SentWith = append(page.SentWith, views.Field{Name: "close", Label: "Close the ticket as answered with it", Type: "checkbox", Value: "yes", Checked: wrong == nil || text(r, "close") == "yes"})

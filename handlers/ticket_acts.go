@@ -172,7 +172,7 @@ func eraseAct(action string) views.TicketAct {
 
 func answerAct(action string, d desk) views.TicketAct {
 	a := views.TicketAct{ID: "answer", Title: "Close as answered…", Action: action, Button: "Close as answered", Variant: "outline", Lead: "The person has the answer. It can be taken up again."}
-	if all := views.TicketOutcomes(string(d.Right)); len(all) > 0 {
+	if all := views.OutcomesOf(string(d.Right)); len(all) > 0 {
 		a.Fields = []views.Field{{Name: "outcome", Label: "What was done", Type: "select", Required: true, Options: views.CodedOptions(all, ""), Hint: "If nothing is done, refuse it instead: the person has to be told why (Art. 12(4))."}}
 	}
 	if d.Right.Erases() {

@@ -57,8 +57,8 @@ var Outcomes = []Coded{
 	{"images-none", "Art. 17", "The provider holds none"},
 }
 
-// TicketOutcomes are those of a right.
-func TicketOutcomes(right string) []Coded {
+// OutcomesOf are those of a right.
+func OutcomesOf(right string) []Coded {
 	return map[string][]Coded{"rectification": Outcomes[0:2], "objection": Outcomes[2:4], "processed-images": Outcomes[4:6]}[right]
 }
 

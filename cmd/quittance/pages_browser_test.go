@@ -225,6 +225,8 @@ var sights = map[string][]sight{
 		{"answer to be prepared", clicks(`a[href$="/access"]`, 200)},
 		{"answer prepared", clicks(`form[action$="/access"] button`, 200)},
 		{"answer looked through", clicks(`form[action$="/review"] button`, 200)},
+		{"ticket about rectification", takesIn(2, "eu-gdpr", "rectification")},
+		{"ticket about processed images", takesIn(2, "eu-gdpr", "processed-images")},
 		{"ticket, paused", then(takesIn(9, "uk-gdpr", "portability"), opens("#ask > summary"), chooses("#ask [name=why]", "identity"), clicks("#ask button", 200))},
 		{"ticket, extended", then(takesIn(3, "eu-gdpr", "erasure"), opens("#extend > summary"), chooses("#extend [name=why]", "complexity"), func(p *tab) { p.fill("#extend [name=reasons]", "There are many records.") },
 			script(`document.querySelector("#extend [name=told]").value = new Date(Date.now() - 864e5).toISOString().slice(0, 10)`), clicks("#extend button", 200))},
@@ -286,6 +288,9 @@ var sights = map[string][]sight{
 		{"restriction", then(subject, clicks(`a[href^="/holds/new?kind=restriction"]`, 200), chooses("[name=reason]", "18-1-a"), clicks(`form[action="/holds"] button`, 200))},
 		{"holds", at("/holds")},
 		{"subject restricted", subject},
+		{"ticket to restrict", then(takesIn(2, "eu-gdpr", "restriction"), opens("#restrict > summary"))},
+		{"ticket to restrict, refused", unchecked(`form[action$="/restrictions"]`, `form.reason.append(new Option("", "none", true, true)); form.review.value = "2020-01-01"`)},
+		{"ticket restricted", then(chooses("#restrict [name=reason]", "18-1-a"), script(`document.querySelector("#restrict [name=review]").value = ""`), clicks("#restrict button", 200), opens("[id^=lift-] > summary"))},
 		{"record restricted", then(searches(wellKnown, 200), clicks("[data-rows] a[data-row]", 200))},
 		{"restriction, its end refused", then(row("/holds?show=restrictions"), opens("#release > summary"), unchecked(`form[action$="/release"]`, `form.channel.append(new Option("", "none", true, true))`))},
 		{"restriction lifted", then(row("/holds?show=restrictions"), opens("#release > summary"), script(`document.querySelector("[name=informed]").value = "2020-01-02"`),
@@ -329,7 +334,10 @@ var sights = map[string][]sight{
 		{"training data", at("/training-check")},
 		{"training data found", then(at("/training-check"), trained)},
 		{"keys of the desk", at("/keys")},
-		{"key of the desk, made", then(at("/keys"), func(p *tab) { p.fill(`form[action="/keys"] [name=name]`, "Web form"); p.click(`form[action="/keys"] button`, 200) })},
+		{"key of the desk, made", then(at("/keys"), func(p *tab) {
+			p.fill(`form[action="/keys"] [name=name]`, "Web form")
+			p.click(`form[action="/keys"] button`, 200)
+		})},
 		{"new service", at("/services/new")},
 		{"new service refused", then(at("/services/new"), unchecked(`form[action="/services"]`, ""))},
 		{"new link, Assistant", at("/services/new?link=assistant")},

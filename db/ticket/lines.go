@@ -49,7 +49,7 @@ func Months(facts []Fact, p Period) (out []MonthLine) {
 // compare puts what came before what ended, then goes by month and by the order of the lists.
 func (l Line) compare(m Line) int {
 	return cmp.Or(-strings.Compare(l.CountedBy, m.CountedBy), cmp.Compare(l.Month, m.Month), cmp.Compare(slices.Index(Regimes, l.Regime), slices.Index(Regimes, m.Regime)),
-		cmp.Compare(slices.Index(Rights, l.Right), slices.Index(Rights, m.Right)), cmp.Compare(slices.Index(Ends, l.Outcome), slices.Index(Ends, m.Outcome)), cmp.Compare(l.Ground, m.Ground))
+		cmp.Compare(slices.Index(Rights, l.Right), slices.Index(Rights, m.Right)), cmp.Compare(slices.Index(Counted, l.Outcome), slices.Index(Counted, m.Outcome)), cmp.Compare(l.Ground, m.Ground))
 }
 
 // Metric is a kind of request that 11 CCR §7102(a)(1) wants counted, and the rights of ours that are one. What it calls requests to opt out of

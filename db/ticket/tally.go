@@ -20,8 +20,8 @@ const (
 	Twice      Outcome = "merged"
 )
 
-// Ends is the closed list of outcomes, in the order in which they are shown.
-var Ends = []Outcome{Pending, Fulfilled, InPart, Denied, TakenBack, Unverified, GivenUp, Twice}
+// Counted is the closed list of outcomes, in the order in which they are shown.
+var Counted = []Outcome{Pending, Fulfilled, InPart, Denied, TakenBack, Unverified, GivenUp, Twice}
 
 // OutcomeOf says how a ticket counts: by its state, whether something was kept back from an answer, and what was asked for last.
 func OutcomeOf(state State, keptBack bool, asked string) Outcome {
