@@ -32,6 +32,27 @@ func (s *Store) Coverage(ctx context.Context, from, to time.Time) (out []DayTall
 	return out, nil
 }
 
+// sameDate is the day of UTC that bears the date of a day elsewhere: who asks for the 5th gets the 5th, wherever they are.
+func sameDate(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// coverageSpan takes the lines of an export: what they are when it is written down is what the file holds. Days of the export are days of UTC.
+func (s *Store) coverageSpan(ctx context.Context, n NewExport) (v Span, err error) {
+	last := s.Now()
+	if !n.To.IsZero() {
+		last = sameDate(n.To.Add(-time.Millisecond))
+	}
+	first := time.Unix(0, 0)
+	if !n.From.IsZero() {
+		first = sameDate(n.From)
+	}
+	v.days, err = s.Coverage(ctx, first, last)
+	v.Rows = int64(len(v.days))
+	return v, err
+}
+
 // Sender is who sent records without a customer ID, as far as the records tell.
 type Sender struct {
 	Service     int64

@@ -18,6 +18,7 @@ const (
 	ExportRetention = "retention" // how long what is kept, as it is set when it is asked for
 
 	ExportStatistics = "statistics" // requests by right, way, outcome and month
+	ExportCoverage   = "coverage"   // how much is labelled, by service and day
 )
 
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
@@ -48,6 +49,7 @@ type Span struct {
 	Rows       int64
 	head       string // of the audit trail, signed; as it was when the span was taken
 	lines      []audit.StatLine
+	days       []DayTally
 }
 
 // Head is the signed head of the audit trail that an export of it goes with.
@@ -90,7 +92,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportImprovement: audit.CountLooked}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportImprovement: audit.CountLooked}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -107,9 +109,14 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return Span{Rows: int64(len(all))}, err
 	case ExportStatistics:
 		return s.statisticsSpan(ctx, n)
+	case ExportCoverage:
+		return s.coverageSpan(ctx, n)
 	}
 	return Span{}, errors.New("nothing of this name is exported")
 }
+
+// Coverage are the lines of an export of how much is labelled.
+func (v Span) Coverage() []DayTally { return v.days }
 
 // auditSpan finds the range by number: numbers have no gap and times never go back, so each bound is found in some twenty reads however
 // long the trail is.

@@ -26,6 +26,7 @@ var exportColumns = map[string][]string{
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
 	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
 		"end_asked", "end_asked_by", "person_informed", "channel", "ended", "ended_by"},
+	db.ExportCoverage:  {"service", "name", "day", "labelled", "unlabelled", "not_erasable_by_id"},
 	db.ExportRetention: {"service", "name", "kind", "days", "waiting", "waits_until", "proposer", "approver"},
 }
 
@@ -123,7 +124,7 @@ func exportedHold(h db.Hold, kept []db.Kept) ([]string, any) {
 }
 
 // exportNumbers are the columns that are numbers in a JSON file.
-var exportNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch"}
+var exportNumbers = []string{"number", "service", "labelled", "unlabelled", "not_erasable_by_id", "cutoff", "records", "found", "remaining", "batch"}
 
 func exportedErasure(e db.Erasure) ([]string, any) {
 	return exported(db.ExportErasures, erasureCells(e))

@@ -172,6 +172,7 @@ func (s *Server) routes() []route {
 		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
 
 		{"GET  /services", auth.Read, show(s.services), false},
+		{"GET  /coverage", auth.Read, show(s.coverage), false},
 		{"GET  /training-check", auth.Training, show(s.trainingCheck), false},
 		{"POST /training-check", auth.Training, http.HandlerFunc(s.checkTraining), false},
 		{"GET  /services/new", auth.Services, show(s.newService), false},

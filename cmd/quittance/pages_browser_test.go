@@ -291,6 +291,8 @@ var sights = map[string][]sight{
 		{"restriction lifted", then(row("/holds?show=restrictions"), opens("#release > summary"), script(`document.querySelector("[name=informed]").value = "2020-01-02"`),
 			chooses("[name=channel]", "letter"), clicks(`form[action$="/release"] button`, 200))},
 		{"ended holds", at("/holds?show=ended")},
+		{"label coverage", at("/coverage")},
+		{"label coverage of 13 weeks", at("/coverage?days=91")},
 		{"retention", at("/retention")},
 		{"retention to be approved", row("/services")},
 		{"retention, words refused", then(row("/services"), func(p *tab) { p.fill(`form[action$="/retention/approve"] [name^=confirm]`, "keep it all") }, unchecked(`form[action$="/retention/approve"]`, ""))},
