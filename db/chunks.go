@@ -64,6 +64,9 @@ func (c *chunk) remove(list string) error {
 	if err := c.exec("DELETE FROM item_field WHERE record IN (SELECT value FROM json_each(?))", list); err != nil {
 		return err
 	}
+	if err := c.exec("DELETE FROM repaired WHERE record IN (SELECT value FROM json_each(?))", list); err != nil {
+		return err
+	}
 	if err := c.removeRecords(list); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func parsed(raw string) label.ID {
 
 func (h *house) step(t *rapid.T, services []int64, n int) (did string, err error) {
 	service := rapid.SampledFrom(services).Draw(t, "service")
-	did = rapid.SampledFrom([]string{"ingest", "ingest", "import", "erasure", "retention", "item", "failure"}).Draw(t, "step")
+	did = rapid.SampledFrom([]string{"ingest", "ingest", "import", "erasure", "retention", "item", "failure", "repair", "repair", "undo"}).Draw(t, "step")
 	switch did {
 	case "ingest":
 		by := rapid.SampledFrom([]audit.Actor{audit.System, "key/1", "key/2"}).Draw(t, "by")
@@ -85,10 +85,35 @@ func (h *house) step(t *rapid.T, services []int64, n int) (did string, err error
 		if _, _, err = h.ReplaceItem(h.ctx, "key/1", r); err == nil && rapid.Bool().Draw(t, "labelled") {
 			_, err = h.LabelItems(h.ctx, audit.System, ItemQuery{Service: service, Kinds: []Kind{Collection}, Container: r.Container}, []label.ID{parsed("ada")})
 		}
+	case "repair":
+		err = h.repairOne(t)
+	case "undo":
+		var all []Repair
+		if all, err = h.Repairs(h.ctx, 20); err == nil && len(all) > 0 {
+			err = h.UndoRepair(h.ctx, "user/1", rapid.SampledFrom(all).Draw(t, "repair").Number)
+		}
+		if errors.Is(err, ErrMoved) { // an erasure ran, or it was undone before
+			err = nil
+		}
 	case "failure": // what is taken back counts for nothing, whatever was committed with it
 		h.failTogether(drawn(t, service, h.now), drawn(t, service, h.now))
 	}
 	return did, err
+}
+
+// repairOne gives a conversation the label of one of its bearers.
+func (h *house) repairOne(t *rapid.T) error {
+	page, err := h.Talks(h.ctx, TalkQuery{Limit: 10})
+	if err != nil || len(page.Talks) == 0 {
+		return err
+	}
+	talk := rapid.SampledFrom(page.Talks).Draw(t, "talk")
+	picks := []Pick{{talk.Lead, rapid.SampledFrom(talk.Bearers).Draw(t, "bearer").Subject.Ref}}
+	plan, err := h.PlanRepair(h.ctx, picks)
+	if err == nil {
+		_, err = h.RepairLabels(h.ctx, "user/1", picks, plan.Hash, true)
+	}
+	return err
 }
 
 // failTogether commits one record in a group with another that is taken back.
