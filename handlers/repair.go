@@ -105,10 +105,15 @@ func (s *Server) talkRow(r *http.Request, t db.Talk, services map[int64]db.Servi
 }
 
 func lasted(r *http.Request, first, last time.Time) string {
-	if first.Equal(last) {
-		return moment(r, first).Text
+	zone := zoneOf(r)
+	from, to := moment(r, first).Text, moment(r, last).Text
+	switch {
+	case from == to:
+		return from
+	case first.In(zone).Format(time.DateOnly) == last.In(zone).Format(time.DateOnly):
+		return from + " to " + last.In(zone).Format("15:04")
 	}
-	return moment(r, first).Text + " to " + moment(r, last).Text
+	return from + " to " + to
 }
 
 // bearerRow says what speaks for an ID, and what hangs on it. Of a restricted person the ID is not shown: nothing is done with it.
