@@ -64,6 +64,9 @@ func (c *chunk) remove(list string) error {
 	if err := c.exec("DELETE FROM item_field WHERE record IN (SELECT value FROM json_each(?))", list); err != nil {
 		return err
 	}
+	if err := c.exec("DELETE FROM repaired WHERE record IN (SELECT value FROM json_each(?))", list); err != nil {
+		return err
+	}
 	if err := c.removeRecords(list); err != nil {
 		return err
 	}
@@ -80,13 +83,14 @@ func (c *chunk) remove(list string) error {
 }
 
 func (c *chunk) removeRecords(list string) error {
-	rows, err := c.rows("DELETE FROM record WHERE seq IN (SELECT value FROM json_each(?)) RETURNING seq, service, kind, time, customer, flags, session", list)
+	rows, err := c.rows("DELETE FROM record WHERE seq IN (SELECT value FROM json_each(?)) RETURNING seq, service, kind, time, customer, flags, session, container, channel, key", list)
 	return each(rows, err, func() error {
 		var seq, service, time, customer int64
 		var kind Kind
 		var flags int
 		var session string
-		if err := rows.Scan(&seq, &service, &kind, &time, &customer, &flags, &session); err != nil {
+		var from sender
+		if err := rows.Scan(&seq, &service, &kind, &time, &customer, &flags, &session, &from.container, &from.channel, &from.key); err != nil {
 			return err
 		}
 		if flags&flagSeveral != 0 {
@@ -100,6 +104,9 @@ func (c *chunk) removeRecords(list string) error {
 		c.services[service]++
 		c.tally(service, at(time), -1, -btoi(customer == 0), -btoi(flags&flagOptOut != 0))
 		c.tallyUnreachable(service, at(time), -btoi(flags&flagUnreachable != 0))
+		if from.service, from.day = service, day(at(time)); customer == 0 {
+			c.sent(from, -1, -btoi(flags&flagUnreachable != 0))
+		}
 		return nil
 	})
 }

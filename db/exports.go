@@ -21,6 +21,7 @@ const (
 	ExportStatistics = "statistics" // requests by right, way, outcome and month
 	ExportTickets    = "tickets"    // tickets by month, right and outcome
 	ExportCCPA       = "ccpa"       // the yearly metrics of 11 CCR §7102(a)(1)
+	ExportCoverage   = "coverage"   // how much is labelled, by service and day
 )
 
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
@@ -54,6 +55,7 @@ type Span struct {
 	lines      []audit.StatLine
 	months     []ticket.MonthLine
 	years      []ticket.YearMetric
+	days       []DayTally
 }
 
 // Head is the signed head of the audit trail that an export of it goes with.
@@ -102,7 +104,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -121,9 +123,14 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return s.statisticsSpan(ctx, n)
 	case ExportTickets, ExportCCPA:
 		return s.ticketSpan(ctx, n)
+	case ExportCoverage:
+		return s.coverageSpan(ctx, n)
 	}
 	return Span{}, errors.New("nothing of this name is exported")
 }
+
+// Coverage are the lines of an export of how much is labelled.
+func (v Span) Coverage() []DayTally { return v.days }
 
 // auditSpan finds the range by number: numbers have no gap and times never go back, so each bound is found in some twenty reads however
 // long the trail is.

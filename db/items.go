@@ -386,6 +386,11 @@ func (t *tx) relabel(r Record, all map[int64]bool) error {
 		}
 		t.tally(r.Service, r.Time, 0, -1, 0)
 		t.tallyUnreachable(r.Service, r.Time, -btoi(r.Unreachable))
+		from, err := t.senderOf(r)
+		if err != nil {
+			return err
+		}
+		t.sent(from, -1, -btoi(r.Unreachable))
 	}
 	for c := range all {
 		if err := t.exec("UPDATE label SET others = ? WHERE customer = ? AND time = ? AND record = ?", len(all)-1, c, ms(r.Time), r.Seq); err != nil {

@@ -56,7 +56,7 @@ func (m *memory[K, V]) forget() {
 }
 
 // harmless are the events that name a service or a key and change neither.
-var harmless = []audit.Event{audit.RecordsIngested, audit.RecordsAnswered, audit.RecordsRemoved, audit.RecordsLabelled, audit.LogsRead}
+var harmless = []audit.Event{audit.RecordsIngested, audit.RecordsAnswered, audit.RecordsRemoved, audit.RecordsLabelled, audit.LabelsRepaired, audit.RepairUndone, audit.LogsRead}
 
 // changes tells whether an entry says that a service, a key or a hold is not what it was: there is no such change without its entry (law L4).
 func changes(event audit.Event, object audit.Object) bool {

@@ -9,6 +9,7 @@ var places = []place{
 	{"record.session", "with the record; a user ID of an integration may stand in it"},
 	{"record.container", "with the record"},
 	{"record.log_id", "with the record"},
+	{"sender.container", "with the last unlabelled record that has it (tx.writeSenders)"},
 	{"record.text", "with the record"},
 	{"record.body", "with the record"},
 	{"document_text.title", "with the record (chunk.unindexText)"},

@@ -71,6 +71,7 @@ type NewRecord struct {
 	// Unreachable says that it came through a channel that cannot label, so no request by customer ID will reach it; of a labelled
 	// record it means nothing.
 	Unreachable bool
+	Channel     string // of a message, as its context names it: a word of a closed list, "" = none; kept of unlabelled ones only
 	Body        []byte // the log entry as JSON, without log_id and customer_id; of an image its bytes
 	Title       string // of a document, for questions by full text
 	FullText    string // likewise
@@ -181,9 +182,10 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	if r.LogID != "" {
 		logID = r.LogID
 	}
-	err = t.exec(`INSERT INTO record (seq, service, kind, time, answered, customer, flags, language, container, session, log_id, text, body, digest)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		seq, r.Service, int(r.Kind), ms(r.Time), ms(r.Answered), customers[0], r.flags(), r.Language, r.Container, r.Session, logID, r.Text, r.stored, digest)
+	from := r.sentBy(t.by)
+	err = t.exec(`INSERT INTO record (seq, service, kind, time, answered, customer, flags, language, container, session, log_id, text, body, digest, key, channel)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		seq, r.Service, int(r.Kind), ms(r.Time), ms(r.Answered), customers[0], r.flags(), r.Language, r.Container, r.Session, logID, r.Text, r.stored, digest, from.key, from.channel)
 	if err != nil {
 		return 0, fmt.Errorf("storing a record: %w", err)
 	}
@@ -206,6 +208,9 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	t.taken = tookOne(t.taken, r.Service, seq, digest)
 	t.tally(r.Service, r.Time, 1, btoi(len(r.Labels) == 0), btoi(r.OptOut))
 	t.tallyUnreachable(r.Service, r.Time, btoi(r.unreachable()))
+	if len(r.Labels) == 0 {
+		t.sent(from, 1, btoi(r.unreachable()))
+	}
 	return seq, nil
 }
 

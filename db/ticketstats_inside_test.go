@@ -9,9 +9,9 @@ import (
 	"quittance/db/ticket"
 )
 
-// manyTickets fills a store with tickets of three years, as a busy desk has them: a fifth waited for the person, a tenth was extended, and the
+// manyMadeUpTickets fills a store with tickets of three years, as a busy desk has them: a fifth waited for the person, a tenth was extended, and the
 // newest are open. No program of the house writes so many at once, so they are put in without their audit entries.
-func manyTickets(t testing.TB, s *Store, count int) {
+func manyMadeUpTickets(t testing.TB, s *Store, count int) {
 	t.Helper()
 	err := s.write(t.Context(), audit.System, func(t *tx) error {
 		for i := range count {
@@ -89,7 +89,7 @@ func BenchmarkTicketStatistics(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	manyTickets(b, s, 100_000)
+	manyMadeUpTickets(b, s, 100_000)
 	year := TicketStatsQuery{Period: ticket.Period{From: s.Now().AddDate(-1, 0, 0).Format(time.DateOnly)}}
 	for name, q := range map[string]TicketStatsQuery{"all": {}, "year": year} {
 		b.Run(name, func(b *testing.B) {

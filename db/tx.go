@@ -27,6 +27,7 @@ type tx struct {
 	taken    []ingested // records stored in this transaction, for their audit entries
 	answered []ingested // likewise: records completed in it
 	tallies  map[tallyKey][4]int64
+	senders  map[sender][2]int64
 	accepted []ledgerLine // deletions accepted in this transaction, for the ledger
 	touched  []string     // what changed, for those who watch
 	changes  bool         // a service or a key is not what it was
@@ -155,6 +156,9 @@ func (t *tx) noteWith(event audit.Event, object audit.Object, counts map[string]
 // finish writes the entries about ingest and, if anything was noted, the signed head of the trail.
 func (t *tx) finish() error {
 	if err := t.writeTallies(); err != nil {
+		return err
+	}
+	if err := t.writeSenders(); err != nil {
 		return err
 	}
 	if err := t.noteIngest(); err != nil {

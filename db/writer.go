@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"syscall"
@@ -345,6 +346,7 @@ func (t *tx) step(o *op) error {
 		return fmt.Errorf("setting a savepoint: %w", err)
 	}
 	kept, mark, seq := *t, t.w.tree.Mark(), t.w.seq
+	kept.tallies, kept.senders = maps.Clone(t.tallies), maps.Clone(t.senders) // what the change counts goes back with it
 	if o.err = o.run(t); o.err == nil {
 		return t.exec("RELEASE change")
 	}

@@ -29,6 +29,7 @@ var exportColumns = map[string][]string{
 		"proposed", "approved", "deadline", "started", "ended", "batch", "manifest"},
 	db.ExportHolds: {"number", "kind", "state", "ground", "references", "records", "placed", "placed_by", "review", "expiry", "expiry_confirmed_by",
 		"end_asked", "end_asked_by", "person_informed", "channel", "ended", "ended_by"},
+	db.ExportCoverage:  {"service", "name", "day", "labelled", "unlabelled", "not_erasable_by_id"},
 	db.ExportRetention: {"service", "name", "kind", "days", "waiting", "waits_until", "proposer", "approver"},
 }
 
@@ -126,7 +127,7 @@ func exportedHold(h db.Hold, kept []db.Kept) ([]string, any) {
 }
 
 // exportNumbers are the columns that are numbers in a JSON file.
-var exportNumbers = []string{"number", "service", "cutoff", "records", "found", "remaining", "batch", "tickets", "in_time", "late", "extended",
+var exportNumbers = []string{"number", "service", "labelled", "unlabelled", "not_erasable_by_id", "cutoff", "records", "found", "remaining", "batch", "tickets", "in_time", "late", "extended",
 	"median_days", "mean_days", "longest_days", "received", "complied", "complied_in_part", "denied", "denied_not_verifiable", "withdrawn", "unverified", "abandoned", "open"}
 
 func exportedErasure(e db.Erasure) ([]string, any) {

@@ -65,7 +65,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 
 var (
 	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
-		db.ExportStatistics: "Statistics", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
+		db.ExportStatistics: "Statistics", db.ExportCoverage: "Label coverage", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
 	formatWords = map[string]string{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
@@ -164,6 +164,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span 
 		rows = s.sendTickets
 	case db.ExportCCPA:
 		rows = s.sendMetrics
+	case db.ExportCoverage:
+		rows = s.sendCoverage
 	case db.ExportHolds:
 		rows = s.sendHolds
 	case db.ExportRetention:

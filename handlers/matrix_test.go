@@ -36,6 +36,11 @@ var matrix = []cell{
 	{"GET /signin/callback", "/signin/callback", "", 502, 502, 502, 502, 502},
 	{"POST /signout", "/signout", "", door, 303, 303, 303, 303},
 
+	{"GET /coverage", "/coverage", "", door, 200, 200, 200, 200},
+	{"GET /coverage/conversations", "/coverage/conversations", "", door, 200, 200, 403, 403},
+	{"GET /coverage/repair", "/coverage/repair", "", door, 403, 422, 403, 403},
+	{"POST /coverage/repair", "/coverage/repair", "", door, 403, 422, 403, 403},
+	{"POST /coverage/repairs/{number}/undo", "/coverage/repairs/99/undo", "", door, 403, 409, 403, 403},
 	{"GET /search", "/search", "", door, 200, 200, 403, 403},
 	{"POST /search", "/search", "q=", door, 422, 422, 403, 403},
 	{"POST /search", "/search", "q=abc", door, 303, 303, 403, 403},

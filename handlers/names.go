@@ -146,7 +146,7 @@ func eventWords(e audit.Event) string {
 
 // countWords are the numbers that stand in entries; those without a word here are called what they are called there.
 var countWords = map[string]string{
-	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled",
+	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled", audit.CountRepair: "Repair", audit.CountLate: "Erasure that came before",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 	audit.CountLimit: "Limit of the breaker",
 	audit.CountIDs:   "Customer IDs", audit.CountUser: "Account number", audit.CountTicket: "Ticket", audit.CountTickets: "Tickets", audit.CountLetter: "Kind of letter", audit.CountLacks: "Parts not found in it", audit.CountText: "Version of the text", audit.CountLink: "Number of what was linked",

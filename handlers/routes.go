@@ -178,6 +178,11 @@ func (s *Server) routes() []route {
 		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
 
 		{"GET  /services", auth.Read, show(s.services), false},
+		{"GET  /coverage", auth.Read, show(s.coverage), false},
+		{"GET  /coverage/conversations", auth.Search, show(s.conversations), false},
+		{"GET  /coverage/repair", auth.Repair, show(s.repairPreview), false},
+		{"POST /coverage/repair", auth.Repair, do(s.submitRepair), false},
+		{"POST /coverage/repairs/{number}/undo", auth.Repair, do(s.undoRepair), false},
 		{"GET  /training-check", auth.Training, show(s.trainingCheck), false},
 		{"POST /training-check", auth.Training, http.HandlerFunc(s.checkTraining), false},
 		{"GET  /services/new", auth.Services, show(s.newService), false},

@@ -59,6 +59,8 @@ var statuses = []struct {
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
 	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},
+	{db.ErrRepair, http.StatusUnprocessableEntity, "Choose what to label", "Up to 50 conversations with 1,000 messages in all, and of each conversation one ID."},
+	{db.ErrLateLabel, http.StatusConflict, "An erasure would have taken these", "Say that you want them labelled all the same."},
 	{db.ErrNoDuplicate, http.StatusConflict, "These are not the same", "Only tickets of the same right that share a customer ID are merged."},
 	{db.ErrMergeOrder, http.StatusConflict, "The first one goes on", "The clock runs from the ticket that came first: merge the later one into it."},
 	{db.ErrStillErases, http.StatusConflict, "Its erasure has not ended", "The ticket is answered by itself with the last receipt."},

@@ -68,6 +68,7 @@ type demoConversation struct {
 	session  string // kept by the application; of kept ones the service gives it
 	vars     map[string]any
 	finished bool // the application ends the session after the last turn
+	forgets  bool // … and the header with the last turn
 }
 
 // demoStep is one message at its time.
@@ -88,6 +89,8 @@ type demoWorld struct {
 	people []*demoPerson
 	steps  []demoStep
 	waves  []time.Duration
+	talks  int         // conversations of current customers so far
+	forgot int         // … in which the header is forgotten once
 	assist [][2]string // for each service, the ID of its assistant and of its environment
 }
 
@@ -137,13 +140,25 @@ func (w *demoWorld) talkative(p *demoPerson) {
 			t.ids = p.ids
 		}
 		t.optOut = p.optOut || w.r.IntN(60) == 0
+		w.forget(t)
 		w.add(t)
+	}
+}
+
+// forget lets the application forget the header once in some conversations: their other messages tell whose it is.
+func (w *demoWorld) forget(t *demoConversation) {
+	if t.who.former || len(t.turns) < 3 || t.who == w.people[0] || t.who == w.people[1] {
+		return
+	}
+	if w.talks++; w.talks%40 == 0 && w.forgot < w.size.records/1000 {
+		t.forgets, w.forgot = true, w.forgot+1
+		t.turns, t.pauses = append(t.turns, t.turns[len(t.turns)-2]), append(t.pauses, t.pauses[0]) // one more, so that the person's own stay as many
 	}
 }
 
 // unlabelled are the messages of an application that forgot the header.
 func (w *demoWorld) unlabelled() {
-	for left := w.size.records * 4 / 100; left > 0; {
+	for left := w.size.records*4/100 - w.forgot; left > 0; {
 		n := min(left, 1+w.r.IntN(5))
 		left -= n
 		p := newDemoPerson(w.r, 0)

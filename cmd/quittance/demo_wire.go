@@ -133,7 +133,7 @@ func (d *demoDoor) send(ctx context.Context, step demoStep) error {
 		}
 	}
 	path, body := d.message(step)
-	if _, err := d.call(ctx, t.service, http.MethodPost, path, t.header(), body, http.StatusOK); err != nil {
+	if _, err := d.call(ctx, t.service, http.MethodPost, path, t.header(step.turn), body, http.StatusOK); err != nil {
 		return err
 	}
 	if kept && t.finished && step.turn == len(t.turns)-1 {
@@ -142,9 +142,9 @@ func (d *demoDoor) send(ctx context.Context, step demoStep) error {
 	return nil
 }
 
-func (t *demoConversation) header() http.Header {
+func (t *demoConversation) header(turn int) http.Header {
 	h := http.Header{}
-	if len(t.ids) > 0 {
+	if len(t.ids) > 0 && !(t.forgets && turn == len(t.turns)-1) {
 		h.Set("X-Watson-Metadata", "customer_id="+strings.Join(t.ids, ";customer_id="))
 	}
 	if t.optOut {

@@ -269,7 +269,7 @@ func (e *entry) times(r *db.NewRecord) error {
 // labels reads the one customer ID that an entry has. An empty one is none.
 func (e *entry) labels(r *db.NewRecord) error {
 	if e.customer == "" {
-		r.Unreachable = watson.OriginOf(e.body).Channel.Unlabelable()
+		watson.OriginOf(e.body).Channel.Mark(r)
 		return nil
 	}
 	id, err := label.Parse(label.Assistant, e.customer)

@@ -47,6 +47,8 @@ const (
 	RecordsAnswered Event = "records.answered"
 	RecordsRemoved  Event = "records.removed"
 	RecordsLabelled Event = "records.labelled"
+	LabelsRepaired  Event = "labels.repaired"
+	RepairUndone    Event = "labels.unrepaired"
 	AliasConfirmed  Event = "alias.confirmed"
 	AliasUndone     Event = "alias.undone"
 	ImportStarted   Event = "import.started"
@@ -239,6 +241,8 @@ var list = []EventInfo{
 	{RecordsAnswered, GroupRecords, "Records were completed by what the instance behind a gateway answered, and committed together.", KindService},
 	{RecordsRemoved, GroupRecords, "An application deleted what it had sent: a classifier, a collection, an image or a document.", KindService},
 	{RecordsLabelled, GroupRecords, "Records were given further customer IDs.", KindService},
+	{LabelsRepaired, GroupRecords, "A person gave the unlabelled messages of one conversation the customer ID that others of its messages bear.", KindService},
+	{RepairUndone, GroupRecords, "A repair of labels was taken back: its messages bear no customer ID again.", KindService},
 	{AliasConfirmed, GroupRecords, "Two customer IDs were confirmed to belong to one data subject.", ""},
 	{AliasUndone, GroupRecords, "A customer ID was taken from the others of its data subject again.", ""},
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},
@@ -420,6 +424,8 @@ const (
 	CountRecords    = "records"    // records touched, found or shown
 	CountLabels     = "labels"     // customer IDs on records
 	CountUnlabelled = "unlabelled" // records without a customer ID
+	CountRepair     = "repair"     // number of a repair of labels, which stands for its conversation
+	CountLate       = "late"       // erasure that the records would have gone with, had they borne the ID in time
 	CountShared     = "shared"     // records that bear other customer IDs too
 	CountHeld       = "held"       // records that a hold or a restriction keeps
 	CountRemaining  = "remaining"  // records found by the verifying query
@@ -489,7 +495,7 @@ const (
 // countLimits is the closed list with the largest value of each: as few digits
 // as the thing can need.
 var countLimits = map[string]int64{
-	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountShared: maxNumber,
+	CountRecords: maxNumber, CountLabels: maxNumber, CountUnlabelled: maxNumber, CountRepair: maxNumber, CountLate: maxNumber, CountShared: maxNumber,
 	CountHeld: maxNumber, CountRemaining: maxNumber, CountAccepted: maxNumber, CountRejected: maxNumber,
 	CountDuplicates: maxNumber, CountSuppressed: maxNumber, CountErasures: maxNumber, CountHolds: maxNumber, CountService: maxNumber, CountServices: 9999, CountUnasked: 9999,
 	CountChunk: maxNumber, CountReads: maxNumber, CountEntries: maxNumber, CountKeys: 99999, CountApproval: 1, CountSessions: 99999, CountRoles: 255, CountScopes: 255,

@@ -28,6 +28,7 @@ const (
 	Work                            // take them in and work on them, with what is personal
 	Release                         // refuse them, or say that the person has the answer
 	Retention                       // choose how long records are kept, and approve what another person chose
+	Repair                          // label unlabelled messages, and take that back
 	Drill                           // start a drill
 	Audit                           // the audit trail and its check
 	Training                        // check what a service is taught from; it touches nothing that is stored
@@ -57,6 +58,7 @@ var table = []struct {
 	{Work, "work", []string{db.RoleSupport, db.RoleOfficer}},
 	{Release, "release", []string{db.RoleOfficer}},
 	{Retention, "retention", []string{db.RoleOfficer}},
+	{Repair, "repair", []string{db.RoleOfficer}},
 	{Drill, "drill", []string{db.RoleOfficer, db.RoleAdmin}},
 	{Audit, "audit", []string{db.RoleOfficer, db.RoleAuditor, db.RoleAdmin}},
 	{Training, "training", []string{db.RoleSupport, db.RoleOfficer, db.RoleAdmin}},

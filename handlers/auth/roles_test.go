@@ -13,13 +13,13 @@ import (
 var matrix = map[string]string{
 	"":             "public",
 	db.RoleSupport: "public own read search reveal propose holds tickets work training",
-	db.RoleOfficer: "public own read search reveal propose approve policies attest retention holds hold tickets work release drill audit export export-records training",
+	db.RoleOfficer: "public own read search reveal propose approve policies attest retention holds hold tickets work release repair drill audit export export-records training",
 	db.RoleAuditor: "public own read holds tickets audit export",
 	db.RoleAdmin:   "public own read drill audit services users training",
 }
 
 func TestMatrix(t *testing.T) {
-	if n := len(Permissions()); n != 22 {
+	if n := len(Permissions()); n != 23 {
 		t.Fatalf("there are %d permissions", n)
 	}
 	for role, may := range matrix {

@@ -294,7 +294,7 @@ func (s *server) keep(t *turn, after *db.ChatTurn, withContext bool) (answer, er
 		}
 	}
 	record.Labels, record.OptOut = labels, optsOut(t.Header)
-	record.Unreachable = len(labels) == 0 && ChannelOf(t.known).Unlabelable()
+	ChannelOf(t.known).Mark(&record)
 	_, err = s.store.Ingest(t.Context(), t.actor(), []db.NewRecord{record}, after)
 	return a, err
 }

@@ -44,7 +44,7 @@ func (s *server) messageV1(c *call) (answer, error) {
 	if r.Labels, err = c.labels(begun); err != nil {
 		return answer{}, err
 	}
-	r.Unreachable = len(r.Labels) == 0 && ChannelOf(known).Unlabelable()
+	ChannelOf(known).Mark(&r)
 	if r.Body, err = entryV1(r, asked, a.body, said.UserID); err != nil {
 		return answer{}, err
 	}

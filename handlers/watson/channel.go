@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"quittance/db"
 )
 
 // Channel is the integration of Assistant that a message came through, as its context tells. It is a sign, not a proof: an application
@@ -84,6 +86,11 @@ func folded(name string) string {
 // Unlabelable tells whether an unlabelled message of this channel can never bear a customer ID: preview and Facebook cannot send one (Assistant,
 // "Information security", 2020-10). The web chat always sends one, so what looks like it and bears none is the preview.
 func (c Channel) Unlabelable() bool { return c == Preview || c == Facebook || c == WebChat }
+
+// Mark says of a record which channel it came through, and whether that keeps any request by customer ID from it.
+func (c Channel) Mark(r *db.NewRecord) {
+	r.Channel, r.Unreachable = string(c), len(r.Labels) == 0 && c.Unlabelable()
+}
 
 // Origin is what an entry of a log says of where it comes from.
 type Origin struct {

@@ -187,7 +187,7 @@ func (s *server) exchange(c *call, r db.NewRecord, after *db.ChatTurn, e logEntr
 	if r.Body, err = e.begin(c, r); err != nil {
 		return answer{}, err
 	}
-	r.Unreachable = len(labels) == 0 && OriginOf(r.Body).Channel.Unlabelable()
+	OriginOf(r.Body).Channel.Mark(&r)
 	seqs, err := s.store.Ingest(c.Context(), c.actor(), []db.NewRecord{r}, after)
 	if err != nil {
 		return answer{}, err
