@@ -202,7 +202,7 @@ func (v LabelCoverage) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = periods(v.Periods).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = coveragePeriods(v.Periods).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -333,7 +333,7 @@ func (v LabelCoverage) page() templ.Component {
 	})
 }
 
-func periods(list []PeriodLink) templ.Component {
+func coveragePeriods(list []PeriodLink) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
