@@ -97,8 +97,8 @@ type zoned struct {
 
 // dateKey is all that the last day of a ticket depends on that never waited.
 type dateKey struct {
-	place                   [3]string
-	day, extension, noticed string
+	place        [3]string
+	day, noticed string // of its extension; "" = none
 }
 
 // take adds a row; a row of the next ticket is the end of the one before.
@@ -151,7 +151,7 @@ func (m *factMaker) fact(v Ticket) (ticket.Fact, error) {
 // lastDay is the day by which a ticket that has ended was to be answered.
 func (m *factMaker) lastDay(v Ticket) (clock.Date, error) {
 	w := m.where(v)
-	key := dateKey{placeKey(v), v.Day, v.Extension, clock.DateIn(v.Extended, w.zone).String()}
+	key := dateKey{placeKey(v), v.Day, clock.DateIn(v.Extended, w.zone).String()}
 	if d, known := m.dates[key]; known && len(m.pauses) == 0 {
 		return d, nil
 	}

@@ -251,6 +251,61 @@ func TestTicketErasedInPart(t *testing.T) {
 	}
 }
 
+// asked opens a ticket under a law, received now where it is.
+func (d *desk) asked(regime, country string) int64 {
+	n, err := d.SubmitTicket(ctx, support, db.NewTicket{Right: ticket.Access, Regime: regime, Region: "eu", Country: country, Channel: "mail", Received: d.clock.Now()})
+	must(d.t, err)
+	return n
+}
+
+// Of tickets of one day, the one whose clock stood for ten days and the one that was extended are in time, the others late, whichever is read first.
+func TestTicketsOfOneDay(t *testing.T) {
+	d := openDesk(t)
+	all := []int64{d.asked(ticket.UK, "GB"), d.asked(ticket.UK, "GB"), d.asked(ticket.UK, "GB"), d.asked(ticket.UK, "GB")}
+	must(t, d.ExtendTicket(ctx, support, all[3], db.Extension{Why: "both", Reasons: "many", On: d.clock.Now()}))
+	must(t, d.AskPerson(ctx, support, all[1], ticket.ForIdentity))
+	d.days(10)
+	must(t, d.ResumeTicket(ctx, support, all[1]))
+	d.days(26)
+	for _, n := range all {
+		must(t, d.AnswerTicket(ctx, officer, n))
+	}
+	facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{})
+	if err != nil || len(facts) != 4 || !facts[0].Late || facts[1].Late || !facts[1].Stood || !facts[2].Late || facts[3].Late || !facts[3].Extended || facts[1].Days != 36 {
+		t.Errorf("%+v, %v", facts, err)
+	}
+}
+
+// What the person was asked last decides whether they are unverified.
+func TestTicketUnverified(t *testing.T) {
+	d := openDesk(t)
+	for _, why := range [][]string{{ticket.ForFee, ticket.ForIdentity}, {ticket.ForIdentity, ticket.ForFee}} {
+		n := d.asked(ticket.EU, "DE")
+		for _, w := range why {
+			must(t, d.AskPerson(ctx, support, n, w), d.ResumeTicket(ctx, support, n))
+		}
+		must(t, d.AbandonTicket(ctx, support, n))
+	}
+	facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{})
+	if err != nil || len(facts) != 2 || facts[0].Outcome != ticket.Unverified || facts[1].Outcome != ticket.GivenUp {
+		t.Errorf("%+v, %v", facts, err)
+	}
+}
+
+// The evening of a day in California is the next day in UTC: a period is by the ticket's calendar.
+func TestTicketEndedInItsZone(t *testing.T) {
+	d := openDesk(t)
+	n := d.asked(ticket.CCPA, "US")
+	d.clock.Pass(time.Date(2026, 4, 1, 3, 0, 0, 0, time.UTC).Sub(d.clock.Now()))
+	must(t, d.AnswerTicket(ctx, officer, n))
+	for day, want := range map[string]int{"2026-03-31": 1, "2026-04-01": 0} {
+		facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{Period: ticket.Period{From: day, To: day}})
+		if err != nil || len(facts) != want || want == 1 && facts[0].Ended != day {
+			t.Errorf("%s: %+v, %v", day, facts, err)
+		}
+	}
+}
+
 // Open tickets stand under when they are due, and those whose clock stands apart; what is over stands nowhere.
 func TestOpenTickets(t *testing.T) {
 	d := openDesk(t)
@@ -262,7 +317,9 @@ func TestOpenTickets(t *testing.T) {
 	must(t, d.AskPerson(ctx, support, stands, ticket.ForIdentity))
 	d.days(20)
 	week := d.open(ticket.Access, "carl")
-	d.days(25)
+	d.days(13)
+	d.open(ticket.Access, "gerd") // 18 days left, when all are counted
+	d.days(12)
 	fresh := d.open(ticket.Erasure, "dora")
 	must(t, d.ExtendTicket(ctx, support, d.open(ticket.Erasure, "emil"), db.Extension{Why: "both", Reasons: "many", On: d.clock.Now()}))
 	must(t, d.AnswerTicket(ctx, officer, d.open(ticket.Access, "frida")))
@@ -270,7 +327,7 @@ func TestOpenTickets(t *testing.T) {
 	if err != nil || len(got) != 2 {
 		t.Fatal(got, err)
 	}
-	if a := got[0]; a.Right != ticket.Access || a.Overdue != 1 || a.Week != 1 || a.Stand != 1 || a.Open() != 3 || a.States[ticket.Waiting] != 1 || a.States[ticket.Open] != 2 {
+	if a := got[0]; a.Right != ticket.Access || a.Overdue != 1 || a.Week != 1 || a.Fortnight != 1 || a.Stand != 1 || a.Open() != 4 || a.States[ticket.Waiting] != 1 || a.States[ticket.Open] != 3 {
 		t.Errorf("tickets %d, %d, %d: %+v", overdue, week, stands, a)
 	}
 	if e := got[1]; e.Right != ticket.Erasure || e.Month != 1 || e.Later != 1 || e.Open() != 2 {
