@@ -125,7 +125,7 @@ func (d *desk) acts(r *rapid.T, number, first int64) error {
 	case 3:
 		return d.ExtendTicket(ctx, support, number, db.Extension{Why: "both", Reasons: "many", On: d.clock.Now()})
 	case 4:
-		return d.AnswerTicket(ctx, officer, number)
+		return d.answered(number)
 	case 5:
 		return d.RefuseTicket(ctx, officer, number, "12-2", db.Told{Explanation: "we do not know you"})
 	case 6:
@@ -244,7 +244,7 @@ func TestTicketErasedInPart(t *testing.T) {
 		t.Fatal(links, err)
 	}
 	must(t, d.RefuseErasure(ctx, officer, links[0].Number, "17-3-e", db.Told{Explanation: "a claim is open"}))
-	must(t, d.AnswerTicket(ctx, officer, n))
+	must(t, d.answered(n))
 	facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{})
 	if err != nil || len(facts) != 1 || facts[0].Outcome != ticket.InPart {
 		t.Fatal(facts, err)
@@ -268,7 +268,7 @@ func TestTicketsOfOneDay(t *testing.T) {
 	must(t, d.ResumeTicket(ctx, support, all[1]))
 	d.days(26)
 	for _, n := range all {
-		must(t, d.AnswerTicket(ctx, officer, n))
+		must(t, d.answered(n))
 	}
 	facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{})
 	if err != nil || len(facts) != 4 || !facts[0].Late || facts[1].Late || !facts[1].Stood || !facts[2].Late || facts[3].Late || !facts[3].Extended || facts[1].Days != 36 {
@@ -297,7 +297,7 @@ func TestTicketEndedInItsZone(t *testing.T) {
 	d := openDesk(t)
 	n := d.asked(ticket.CCPA, "US")
 	d.clock.Pass(time.Date(2026, 4, 1, 3, 0, 0, 0, time.UTC).Sub(d.clock.Now()))
-	must(t, d.AnswerTicket(ctx, officer, n))
+	must(t, d.answered(n))
 	for day, want := range map[string]int{"2026-03-31": 1, "2026-04-01": 0} {
 		facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{Period: ticket.Period{From: day, To: day}})
 		if err != nil || len(facts) != want || want == 1 && facts[0].Ended != day {
@@ -322,7 +322,7 @@ func TestOpenTickets(t *testing.T) {
 	d.days(12)
 	fresh := d.open(ticket.Erasure, "dora")
 	must(t, d.ExtendTicket(ctx, support, d.open(ticket.Erasure, "emil"), db.Extension{Why: "both", Reasons: "many", On: d.clock.Now()}))
-	must(t, d.AnswerTicket(ctx, officer, d.open(ticket.Access, "frida")))
+	must(t, d.answered(d.open(ticket.Access, "frida")))
 	got, err := d.OpenTickets(ctx, db.TicketStatsQuery{})
 	if err != nil || len(got) != 2 {
 		t.Fatal(got, err)
@@ -344,7 +344,7 @@ func TestTicketYears(t *testing.T) {
 	n, err := d.SubmitTicket(ctx, support, db.NewTicket{Right: ticket.Erasure, Regime: ticket.CCPA, Region: "non-eu", Country: "US", Channel: "web", Received: d.clock.Now()})
 	must(t, err)
 	d.days(12)
-	must(t, d.AnswerTicket(ctx, officer, n))
+	must(t, d.answered(n))
 	years, err := d.TicketYears(ctx, ticket.Period{From: "2026-11-30", To: "2026-11-30"})
 	if err != nil || len(years) != 3 || years[0].Sum.Tickets != 1 || years[0].Complied() != 1 || years[0].Sum.Median != 12 {
 		t.Error(years, err)
@@ -355,4 +355,17 @@ func TestTicketYears(t *testing.T) {
 	if day, err := d.TicketsReceived(ctx); err != nil || day != "2026-03-02" {
 		t.Error(day, err)
 	}
+}
+
+// answered ends a ticket with the first outcome that its right has.
+func (d *desk) answered(n int64) error {
+	v, err := d.Ticket(ctx, n)
+	if err != nil {
+		return err
+	}
+	outcome := ""
+	if all := ticket.OutcomesOf(v.Right); len(all) > 0 {
+		outcome = all[0]
+	}
+	return d.AnswerTicket(ctx, officer, n, outcome)
 }

@@ -47,7 +47,7 @@ func TestAnswerPages(t *testing.T) {
 		Fields: []KV{{Key: "/request/input/text", Value: "my neighbour Mr Holloway saw it"}}, Marks: []KV{{Key: "/request/input/n", Value: "3"}}, Proposals: []ReviewProposal{{Value: "12:Mr Holloway", Words: "Mr Holloway", Kind: "name"}}}},
 		Next: 13, Reasons: []Option{{Value: "other-person", Label: "data of another person"}}, Error: "Choose what is left out.", Typed: "Mr"})
 	render(t, "answer_panel", AnswerPanel{Href: "/tickets/7/access", Sentence: "4 records are prepared.", Link: "To the answer", State: State{Tone: "run", Word: "Prepared"}})
-	render(t, "answer_door", AnswerDoor{Token: "SECRET"})
+	render(t, "answer_door_used", AnswerDoor{Token: "SECRET"})
 }
 
 // TestCaseFilesPage: what is to be reviewed with the schedule that it was kept by, and what was decided.
