@@ -23,6 +23,9 @@ var ErrFilterPerson = errors.New("a saved filter names no person")
 // others, would name somebody for as long (law L10).
 var personFields = []string{"customer_id", "session_id", "response.context.conversation_id", "request.context.global.system.user_id", "response.context.global.system.user_id"}
 
+// AsksForPerson tells that a filter asks one of the fields that name a person, and so cannot be saved.
+func AsksForPerson(e filter.Expr) bool { return filter.Asks(e, personFields...) }
+
 // SaveSearch keeps a filter over messages. *filter.Error, ErrFilterPerson, ErrFilterName, ErrFilters.
 func (s *Store) SaveSearch(ctx context.Context, user int64, v SavedSearch) error {
 	name, err := filterName(v.Name)
@@ -33,7 +36,7 @@ func (s *Store) SaveSearch(ctx context.Context, user int64, v SavedSearch) error
 	if err != nil {
 		return err
 	}
-	if filter.Asks(e, personFields...) {
+	if AsksForPerson(e) {
 		return ErrFilterPerson
 	}
 	return s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {

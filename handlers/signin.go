@@ -137,6 +137,7 @@ type act struct{ words, back string }
 // acts has a line for each such route; a test sees to it.
 var acts = map[string]act{
 	"POST /searches/{token}/csv":                {"export these records", "/searches/{token}"},
+	"POST /lists/{token}/csv":                   {"export what is held under these IDs", "/lists/{token}/found"},
 	"POST /holds/{number}/confirm":              {"confirm the last day of hold {number}", "/holds/{number}"},
 	"POST /holds/{number}/lift":                 {"lift hold {number}", "/holds/{number}"},
 	"POST /holds/{number}/release":              {"lift restriction {number}", "/holds/{number}"},

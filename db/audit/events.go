@@ -512,7 +512,7 @@ var countLimits = map[string]int64{
 	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
 	CountLooked: maxNumber, CountOptedOut: maxNumber, CountPremium: maxNumber, CountPending: maxNumber, CountOther: maxNumber,
 	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
-	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTickets: maxNumber,
+	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTable: 99, CountTickets: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;
