@@ -22,7 +22,7 @@ func again(r route) route {
 
 // routes is the map on one sheet.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.tableRoutes(), []route{
 		{"GET  /{$}", auth.Own, show(s.home), false},
 		{"GET  /signin", auth.Public, http.HandlerFunc(s.signIn), false},
 		{"POST /signin", auth.Public, http.HandlerFunc(s.auth.SignIn), false},
@@ -209,5 +209,5 @@ func (s *Server) routes() []route {
 		{"POST /settings", auth.Own, do(s.saveSettings), false},
 		{"POST /theme", auth.Public, http.HandlerFunc(s.theme), false},
 		{"GET  /help", auth.Own, show(s.help), false},
-	}
+	}...)
 }

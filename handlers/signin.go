@@ -173,12 +173,23 @@ var acts = map[string]act{
 }
 
 func actOf(r *http.Request) (words, back string) {
-	a, ok := acts[r.Pattern]
+	a, ok := actOfRoute(r.Pattern)
 	if !ok {
 		return "go on", "/"
 	}
 	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
 	return fill.Replace(a.words), auth.LocalPath(fill.Replace(a.back))
+}
+
+// actOfRoute looks among the acts and among the tables of the console. The keys have no page of their own.
+func actOfRoute(pattern string) (act, bool) {
+	for _, t := range tables {
+		if t.pattern() == pattern {
+			return act{"export " + t.words, strings.TrimSuffix(t.path, "/keys")}, true
+		}
+	}
+	a, ok := acts[pattern]
+	return a, ok
 }
 
 // unreadable is a form that could not be read: too large, or not a form.
