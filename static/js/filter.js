@@ -125,15 +125,17 @@
 
   box.addEventListener('input', show);
   box.addEventListener('blur', close);
+  const keys = {
+    ArrowDown: () => mark(at + 1),
+    ArrowUp: () => mark(at < 0 ? offered.length - 1 : at - 1),
+    Enter: () => take(offered[at]),
+    Escape: close,
+  };
   box.addEventListener('keydown', (e) => {
-    if (e.key === 'ArrowDown' && menu.hidden) { show(); if (offered.length) { mark(0); e.preventDefault(); } return; }
-    if (menu.hidden) return;
-    if (e.key === 'ArrowDown') mark(at + 1);
-    else if (e.key === 'ArrowUp') mark(at < 0 ? offered.length - 1 : at - 1);
-    else if (e.key === 'Enter' && at >= 0) take(offered[at]);
-    else if (e.key === 'Escape') close();
-    else return;
+    if (e.key === 'ArrowDown' && menu.hidden && box.value.length === box.selectionStart) show();
+    if (menu.hidden || !keys[e.key] || (e.key === 'Enter' && at < 0)) return;
     e.preventDefault();
+    keys[e.key]();
   });
   menu.addEventListener('mousedown', (e) => { // before the box loses the focus
     const li = e.target.closest('li');
