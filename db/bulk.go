@@ -109,34 +109,47 @@ func (s *Store) Bulks(ctx context.Context, limit int) (out []Bulk, err error) {
 // those that the list names (label.ReadLines): it goes with the first of them that is erased.
 func (s *Store) KeepList(ctx context.Context, user int64, text string, csv bool, ids []label.Line) (token string, err error) {
 	token = rand.Text()
-	refs := make([]string, len(ids))
-	for i, l := range ids {
-		refs[i] = hex.EncodeToString(s.keys.reference(l.ID.String()))
-	}
-	slices.Sort(refs)
-	list, err := json.Marshal(refs)
+	refs, err := s.keys.listRefs(ids)
 	if err != nil {
 		return "", err
 	}
 	err = s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
-		err := t.exec("DELETE FROM bulk WHERE state = 'list' AND expires <= ?", ms(t.now))
-		var number int64
-		if err == nil {
-			err = t.row("INSERT INTO bulk (token, user, state, csv, created, expires) VALUES (?, ?, 'list', ?, ?, ?) RETURNING number",
-				token, user, csv, ms(t.now), ms(t.now.Add(searchLife))).Scan(&number)
-		}
-		if err == nil {
-			err = t.exec("UPDATE bulk SET list = ? WHERE number = ?", s.keys.seal("bulk list", number, []byte(text)), number)
-		}
-		if err == nil {
-			err = t.exec("INSERT INTO bulk_ref (ref, bulk) SELECT unhex(value), ? FROM json_each(?)", number, string(list))
-		}
+		number, err := t.keepList(token, user, text, csv, refs)
 		if err != nil {
-			return fmt.Errorf("keeping a list: %w", err)
+			return err
 		}
 		return t.note(audit.BulkListed, audit.ObjectOf(audit.KindBulk, number), map[string]int64{audit.CountLabels: int64(len(ids))})
 	})
 	return token, err
+}
+
+// listRefs are the references of a list's IDs as a JSON array of hex.
+func (k *keys) listRefs(ids []label.Line) (string, error) {
+	refs := make([]string, len(ids))
+	for i, l := range ids {
+		refs[i] = hex.EncodeToString(k.reference(l.ID.String()))
+	}
+	slices.Sort(refs)
+	list, err := json.Marshal(refs)
+	return string(list), err
+}
+
+func (t *tx) keepList(token string, user int64, text string, csv bool, refs string) (number int64, err error) {
+	err = t.exec("DELETE FROM bulk WHERE state = 'list' AND expires <= ?", ms(t.now))
+	if err == nil {
+		err = t.row("INSERT INTO bulk (token, user, state, csv, created, expires) VALUES (?, ?, 'list', ?, ?, ?) RETURNING number",
+			token, user, csv, ms(t.now), ms(t.now.Add(searchLife))).Scan(&number)
+	}
+	if err == nil {
+		err = t.exec("UPDATE bulk SET list = ? WHERE number = ?", t.s.keys.seal("bulk list", number, []byte(text)), number)
+	}
+	if err == nil {
+		err = t.exec("INSERT INTO bulk_ref (ref, bulk) SELECT unhex(value), ? FROM json_each(?)", number, refs)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("keeping a list: %w", err)
+	}
+	return number, nil
 }
 
 // List reads a list that a person typed. Somebody else's is ErrNotFound, like one that has expired or was proposed.

@@ -86,6 +86,23 @@ func (h *house) service() Service {
 	return v
 }
 
+// plan is how SQLite would answer a question, step by step.
+func (h *house) plan(question string, args ...any) (steps []string) {
+	h.t.Helper()
+	rows, err := h.readers.DB.QueryContext(h.ctx, "EXPLAIN QUERY PLAN "+question, args...)
+	err = each(rows, err, func() error {
+		var id, parent, unused int
+		var step string
+		err := rows.Scan(&id, &parent, &unused, &step)
+		steps = append(steps, step)
+		return err
+	})
+	if err != nil || len(steps) == 0 {
+		h.t.Fatalf("asking for the plan of %s: %v", question, err)
+	}
+	return steps
+}
+
 // lastEntry is the newest entry of the audit trail.
 func (h *house) lastEntry() AuditEntry {
 	h.t.Helper()

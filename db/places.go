@@ -32,6 +32,7 @@ var places = []place{
 	{"hold.note", "sealed; likewise"},
 	{"attestation.sealed", "sealed; 30 days after the request has ended, or by an officer before; the ID itself is refused in it"},
 	{"saved_filter.name", "sealed; with the ID that it names (tx.forgetFilters), or when its owner removes it"},
+	{"saved_filter.query", "sealed; with the ID that it mentions (tx.forgetFilters), or when it is removed; fields that name a person are refused in it"},
 	{"receipt_salt.sealed", "sealed; 30 days after the request has ended (Store.ForgetSalts); with it a receipt tells whether a guessed ID is its own"},
 	{"ticket_subject.sealed", "sealed; with the end of the ID's erasure (tx.forgetTickets)"},
 	{"ticket_note.sealed", "sealed; likewise, with any ID of its ticket"},

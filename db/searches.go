@@ -27,14 +27,19 @@ func (s *Store) SubmitSearch(ctx context.Context, user int64, id string) (token 
 
 // SubmitFilter is SubmitSearch for a filter over the messages of all services. One that cannot be asked is a *filter.Error, and is not kept.
 func (s *Store) SubmitFilter(ctx context.Context, user int64, text string) (token string, err error) {
+	if _, err := readFilter(text); err != nil {
+		return "", err
+	}
+	return s.keepSearch(ctx, user, text, true)
+}
+
+// readFilter parses a filter and checks that it can be asked of messages. *filter.Error.
+func readFilter(text string) (filter.Expr, error) {
 	e, err := filter.Parse(text)
 	if err == nil {
 		_, err = filter.Compile(e, logFields)
 	}
-	if err != nil {
-		return "", err
-	}
-	return s.keepSearch(ctx, user, text, true)
+	return e, err
 }
 
 func (s *Store) keepSearch(ctx context.Context, user int64, text string, filter bool) (token string, err error) {
@@ -101,7 +106,7 @@ func (t *tx) forgetSearches(id string) error {
 		if err := rows.Scan(&token, &user, &sealed); err != nil {
 			return err
 		}
-		if t.s.keys.mentions(user, sealed, id) {
+		if t.s.keys.queryMentions("search", user, sealed, id) {
 			gone = append(gone, token)
 		}
 		return nil
@@ -114,8 +119,9 @@ func (t *tx) forgetSearches(id string) error {
 	return err
 }
 
-func (k *keys) mentions(user int64, sealed []byte, id string) bool {
-	plain, err := k.open("search", user, sealed)
+// queryMentions opens what was sealed as a filter. What cannot be opened or read can name anybody.
+func (k *keys) queryMentions(purpose string, row int64, sealed []byte, id string) bool {
+	plain, err := k.open(purpose, row, sealed)
 	if err != nil {
 		return true
 	}

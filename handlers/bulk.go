@@ -96,12 +96,7 @@ func (s *Server) listPage(r *http.Request) (views.IDList, error) {
 			v.Unknown = append(v.Unknown, id)
 		}
 	}
-	for _, d := range l.Repeats {
-		v.Repeats = append(v.Repeats, views.ListRepeat{Line: int64(d.Number), First: int64(d.First)})
-	}
-	for _, f := range l.Faults {
-		v.Faults = append(v.Faults, views.ListFault{Line: int64(f.Number), Text: f.Short(), Why: "A customer ID " + f.Err.Reason + "."})
-	}
+	v.Repeats, v.Faults = sortedOut(l)
 	return v, nil
 }
 

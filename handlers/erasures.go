@@ -36,9 +36,6 @@ func (s *Server) erasures(r *http.Request) (templ.Component, error) {
 	v := views.Erasures{Find: who(r).May(auth.Search), Bulk: who(r).May(auth.Propose), Tabs: tabs(counts, tab), Rows: s.erasureRows(r, list),
 		Empty: views.Empty{Title: "No erasures here", Detail: "An erasure is proposed from the page of a data subject, or filed by an application through the API."}}
 	v.Pager = listPager("/erasures?state="+tab.code, before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
-	if who(r).May(auth.Export) {
-		v.CSV = "/exports"
-	}
 	return v, nil
 }
 

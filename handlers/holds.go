@@ -33,9 +33,6 @@ func (s *Server) holds(r *http.Request) (templ.Component, error) {
 	v := views.Holds{Find: who(r).May(auth.Hold), Tabs: holdTabs(counts, code), Rows: s.holdRows(r, list),
 		Empty: views.Empty{Title: "Nothing is held here", Detail: "An officer places a hold or a restriction from the page of a data subject or of a record."}}
 	v.Pager = listPager("/holds?show="+code, before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
-	if who(r).May(auth.Export) {
-		v.CSV = "/exports"
-	}
 	return v, nil
 }
 

@@ -21,12 +21,15 @@ import (
 const searchTime = 3 * time.Second
 
 // submitFilter keeps a filter over the messages of all services, so that the address does not have to carry it (law L10).
-func (s *Server) submitFilter(r *http.Request) (string, error) {
-	typed := text(r, "filter")
+func (s *Server) submitFilter(r *http.Request, typed string) (string, error) {
 	token, err := s.store.SubmitFilter(r.Context(), who(r).User.Number, typed)
 	var wrong *filter.Error
 	if errors.As(err, &wrong) {
-		return "", refused{views.Search{Advanced: misread(typed, wrong)}}
+		return "", s.refusedSearch(r, func(v *views.Search) {
+			fields := v.Advanced.Fields
+			v.Advanced = misread(typed, wrong)
+			v.Advanced.Fields = fields
+		})
 	}
 	return "/searches/" + token, err
 }
@@ -39,7 +42,7 @@ func misread(typed string, e *filter.Error) views.Advanced {
 	if after != "" {
 		place = "At character " + views.Number(int64(utf8.RuneCountInString(before)+1))
 	}
-	return views.Advanced{Filter: before + after, Open: true, Error: place + ": " + e.Reason + ".", Before: before, At: after[:size], After: after[size:]}
+	return views.Advanced{Filter: before + after, Open: true, Error: place + ": " + e.Reason + ".", Mend: db.MendFilter(typed, e), Before: before, At: after[:size], After: after[size:]}
 }
 
 // matches is one page of what a filter finds.
@@ -70,8 +73,11 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 	if l.keepers, err = s.keepers(r, l.records); err != nil {
 		return nil, err
 	}
-	v := views.Matches{Box: views.Advanced{Filter: asked.Text}, Services: talking(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
+	v := views.Matches{Box: views.Advanced{Filter: asked.Text, Fields: s.filterFields(r)}, Services: talking(l.services), AskedAt: moment(r, now), Rows: l.rows(r), Pager: l.pager(f)}
 	v.Pager.Total = -1 // nobody counted
+	if !db.AsksForPerson(asked.Filter) {
+		v.SaveAction = "/searches/" + r.PathValue("token") + "/save"
+	}
 	if broad != nil {
 		v.Reached, v.On = moment(r, time.UnixMilli(broad.Reached.Time)), f.on(q.OldestFirst, broad.Reached)
 		further(&v.Pager, q.OldestFirst, v.On)

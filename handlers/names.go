@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -149,7 +150,7 @@ var countWords = map[string]string{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled", audit.CountRepair: "Repair", audit.CountLate: "Erasure that came before",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 	audit.CountLimit: "Limit of the breaker",
-	audit.CountIDs:   "Customer IDs", audit.CountUser: "Account number", audit.CountTicket: "Ticket", audit.CountTickets: "Tickets", audit.CountLetter: "Kind of letter", audit.CountLacks: "Parts not found in it", audit.CountText: "Version of the text", audit.CountLink: "Number of what was linked",
+	audit.CountIDs:   "Customer IDs", audit.CountUser: "Account number", audit.CountTicket: "Ticket", audit.CountTickets: "Tickets", audit.CountLetter: "Kind of letter", audit.CountLacks: "Parts not found in it", audit.CountText: "Version of the text", audit.CountTable: "Table", audit.CountLink: "Number of what was linked",
 	audit.CountPlanted: "Sent in", audit.CountFound: "Found before", audit.CountSlack: "Bytes that nobody owns", audit.CountBad: "Damaged records", audit.CountPages: "Damaged pages",
 	audit.CountFrom: "From entry", audit.CountTo: "To entry", audit.CountFrame: "Drawn from", audit.CountSample: "Drawn",
 	audit.CountFinds: "Finds", audit.CountByHand: "To be changed by hand", audit.CountLooked: "Records looked at", audit.CountOptedOut: "Left out: opted out of learning",
@@ -165,6 +166,8 @@ func countKV(name string, n int64) views.KV {
 	switch name {
 	case audit.CountRoles:
 		return views.KV{Key: word, Value: roleWords(chosen(db.Roles(), n))}
+	case audit.CountTable:
+		return views.KV{Key: word, Value: cmp.Or(tableWords(n), views.Number(n))}
 	case audit.CountScopes:
 		return views.KV{Key: word, Value: views.List(chosen(db.AllScopes(), n))}
 	}

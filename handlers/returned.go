@@ -105,14 +105,21 @@ func (s *Server) wasErased(r *http.Request) (templ.Component, error) {
 	raw := text(r, "id")
 	id, err := label.Parse(label.Assistant, raw)
 	if err != nil {
-		return nil, refused{views.Search{Erased: views.WasErased{ID: r.PostFormValue("id"), Error: sentence(err)}}}
+		return nil, s.refusedSearch(r, func(v *views.Search) {
+			v.Erased = views.WasErased{ID: r.PostFormValue("id"), Error: sentence(err)}
+		})
 	}
 	a, err := s.store.Asked(r.Context(), who(r).User.Number, id)
 	if err != nil {
 		return nil, err
 	}
 	past, err := s.pastErasures(r, a)
-	return views.Search{Erased: views.WasErased{ID: raw, Asked: true, Past: past, Since: moment(r, a.Since)}}, err
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.emptySearch(r)
+	v.Erased = views.WasErased{ID: raw, Asked: true, Past: past, Since: moment(r, a.Since)}
+	return v, err
 }
 
 func ended(r *http.Request, e db.PastErasure) string {
@@ -123,11 +130,12 @@ func ended(r *http.Request, e db.PastErasure) string {
 }
 
 // pastErasures are the accepted erasures of an ID, a sentence for each.
-func (s *Server) pastErasures(r *http.Request, a db.Answer) (out []views.PastErasure, err error) {
+func (s *Server) pastErasures(r *http.Request, a db.Answer) ([]views.PastErasure, error) {
 	services, err := s.servicesByNumber(r)
-	if err != nil {
-		return nil, err
-	}
+	return pastWords(r, a, services), err
+}
+
+func pastWords(r *http.Request, a db.Answer, services map[int64]db.Service) (out []views.PastErasure) {
 	for _, e := range a.Erasures {
 		p := views.PastErasure{Number: e.Number, Words: "An erasure of this ID was accepted on " + moment(r, e.Accepted).Text}
 		if e.Service != 0 {
@@ -139,7 +147,7 @@ func (s *Server) pastErasures(r *http.Request, a db.Answer) (out []views.PastEra
 		}
 		out = append(out, p)
 	}
-	return out, nil
+	return out
 }
 
 // kinFacts lead to what a request belongs to: its list, the erasure that it follows up, the one that follows it up.

@@ -22,7 +22,7 @@ func again(r route) route {
 
 // routes is the map on one sheet.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.tableRoutes(), []route{
 		{"GET  /{$}", auth.Own, show(s.home), false},
 		{"GET  /signin", auth.Public, http.HandlerFunc(s.signIn), false},
 		{"POST /signin", auth.Public, http.HandlerFunc(s.auth.SignIn), false},
@@ -36,6 +36,11 @@ func (s *Server) routes() []route {
 		{"GET  /searches/{token}", auth.Search, show(s.search), false},
 		{"GET  /searches/{token}/elsewhere", auth.Search, show(s.searchElsewhere), false},
 		again(route{"POST /searches/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.searchCSV), false}),
+		{"POST /searches/{token}/save", auth.Search, do(s.saveSearch), false},
+		{"POST /search/filters/{number}", auth.Search, do(s.changeSearch), false},
+		{"POST /search/filters/{number}/delete", auth.Search, do(s.removeSearch), false},
+		{"GET  /lists/{token}/found", auth.Search, show(s.found), false},
+		again(route{"POST /lists/{token}/csv", auth.ExportRecords, http.HandlerFunc(s.foundCSV), false}),
 		{"GET  /searches/{token}/erasure", auth.Propose, show(s.newErasureOf), false},
 		{"POST /searches/{token}/erasure", auth.Propose, do(s.submitErasureOf), false},
 		{"GET  /subjects/{ref}", auth.Search, show(s.subject), false},
@@ -218,5 +223,5 @@ func (s *Server) routes() []route {
 		{"POST /settings", auth.Own, do(s.saveSettings), false},
 		{"POST /theme", auth.Public, http.HandlerFunc(s.theme), false},
 		{"GET  /help", auth.Own, show(s.help), false},
-	}
+	}...)
 }

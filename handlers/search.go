@@ -20,16 +20,38 @@ import (
 // pageRecords is how many records a list shows.
 const pageRecords = 50
 
-func (s *Server) newSearch(r *http.Request) (templ.Component, error) { return views.Search{}, nil }
+func (s *Server) newSearch(r *http.Request) (templ.Component, error) { return s.emptySearch(r) }
+
+// emptySearch is the page before anything is asked.
+func (s *Server) emptySearch(r *http.Request) (v views.Search, err error) {
+	v.Advanced.Fields = s.filterFields(r)
+	v.Saved, err = s.savedSearches(r)
+	return v, err
+}
+
+// refusedSearch is that page with what was typed and what is wrong with it.
+func (s *Server) refusedSearch(r *http.Request, change func(*views.Search)) error {
+	v, err := s.emptySearch(r)
+	if err != nil {
+		return err
+	}
+	change(&v)
+	return refused{v}
+}
 
 // submitSearch keeps what was asked, so that the address does not have to carry it (law L10).
 func (s *Server) submitSearch(r *http.Request) (string, error) {
-	if r.PostForm.Has("filter") {
-		return s.submitFilter(r)
+	switch {
+	case r.PostForm.Has("filter"):
+		return s.submitFilter(r, text(r, "filter"))
+	case r.PostForm.Has("ids"):
+		return s.submitListSearch(r)
+	case r.PostForm.Has("saved"):
+		return s.useSavedSearch(r)
 	}
 	q := text(r, "q")
 	if _, err := label.Parse(label.Assistant, q); err != nil {
-		return "", refused{views.Search{Query: r.PostFormValue("q"), Error: sentence(err)}}
+		return "", s.refusedSearch(r, func(v *views.Search) { v.Query, v.Error = r.PostFormValue("q"), sentence(err) })
 	}
 	token, err := s.store.SubmitSearch(r.Context(), who(r).User.Number, q)
 	return "/searches/" + token, err

@@ -137,6 +137,7 @@ type act struct{ words, back string }
 // acts has a line for each such route; a test sees to it.
 var acts = map[string]act{
 	"POST /searches/{token}/csv":                         {"export these records", "/searches/{token}"},
+	"POST /lists/{token}/csv":                            {"export what is held under these IDs", "/lists/{token}/found"},
 	"POST /holds/{number}/confirm":                       {"confirm the last day of hold {number}", "/holds/{number}"},
 	"POST /holds/{number}/lift":                          {"lift hold {number}", "/holds/{number}"},
 	"POST /holds/{number}/release":                       {"lift restriction {number}", "/holds/{number}"},
@@ -176,12 +177,23 @@ var acts = map[string]act{
 }
 
 func actOf(r *http.Request) (words, back string) {
-	a, ok := acts[r.Pattern]
+	a, ok := actOfRoute(r.Pattern)
 	if !ok {
 		return "go on", "/"
 	}
 	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
 	return fill.Replace(a.words), auth.LocalPath(fill.Replace(a.back))
+}
+
+// actOfRoute looks among the acts and among the tables of the console. The keys have no page of their own.
+func actOfRoute(pattern string) (act, bool) {
+	for _, t := range tables {
+		if t.pattern() == pattern {
+			return act{"export " + t.words, strings.TrimSuffix(t.path, "/keys")}, true
+		}
+	}
+	a, ok := acts[pattern]
+	return a, ok
 }
 
 // unreadable is a form that could not be read: too large, or not a form.

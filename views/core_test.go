@@ -114,8 +114,58 @@ func TestMatches(t *testing.T) {
 	render(t, "matches_none", Matches{Box: box, Services: 6, AskedAt: noon})
 }
 
+// sampleFields are one of each sort: of a closed list of values, of none, of days, and a list with a level below.
+var sampleFields = []FilterField{{Name: "customer_id", Operators: []string{"::", "::!"}}, {Name: "language", Operators: []string{"::", "::!"}, Values: []string{"de", "en"}},
+	{Name: "request_timestamp", Operators: []string{"<", ">="}, Values: []string{"2026-11-22", "2026-01-01"}},
+	{Name: "response.intents", Operators: []string{":"}, Below: []FilterField{{Name: "intent", Operators: []string{"::", ":"}}, {Name: "confidence", Operators: []string{"<", ">"}, Values: []string{"0.5"}}}}}
+
+// A list that was looked up: each sort of line, and who was not asked; one of which nothing is left to show.
+func TestListSearch(t *testing.T) {
+	v := ListSearch{Lines: IDList{Known: 2, Unknown: []string{"cust_0"}, Repeats: []ListRepeat{{5, 1}}, Faults: []ListFault{{6, "no=one", "A customer ID must not contain ';' or '='."}}},
+		Services: 6, AskedAt: noon, Elsewhere: []string{"letters"}, EraseHref: "/lists/T0K3N", CSVAction: "/lists/T0K3N/csv",
+		Tabs: []Tab{{Label: "All", Href: "/lists/T0K3N/found", Count: 3, Current: true}, {Label: "Known here", Href: "/lists/T0K3N/found?show=known", Count: 2}},
+		Rows: []FoundRow{
+			{Line: 1, ID: "cust_8842", Href: "/subjects/s_4f2k", Records: 327, Where: "5 services, between 27 Sep 2026 and 21 Nov 2026", State: State{Tone: "held", Word: "Held"}, Near: sampleNear},
+			{Line: 2, ID: "cust_9999", Href: "/subjects/s_91", Records: 1, Where: "1 service, on 21 Nov 2026", State: State{Tone: "ok", Icon: "tag", Word: "Known here"}},
+			{Line: 4, ID: "cust_0", State: State{Tone: "wait", Icon: "circle-minus", Word: "Not known here"}, Past: []PastErasure{{Number: 7, Href: "/erasures/7", Words: "An erasure of this ID was accepted on 21 Nov 2026, 16:42 and has not finished"}}},
+		}, Pager: Pager{From: 1, To: 3, Total: 3}}
+	render(t, "listsearch", v)
+	v.Rows, v.Pager, v.Elsewhere, v.CSVAction, v.Lines.Faults, v.Lines.Repeats = nil, Pager{}, nil, "", nil, nil
+	render(t, "listsearch_none", v)
+	render(t, "search_list_bad", Search{List: ListBox{Text: "no=one", Error: "No line is a customer ID. Line 1 must not contain ';' or '='."}})
+}
+
+// Saved filters: one's own, shared or not, somebody else's, and a name that was refused.
+func TestSavedSearches(t *testing.T) {
+	all := []SavedSearch{
+		{Number: 1, Name: "Cancelled this year", Filter: "response.top_intent::cancel,request_timestamp>=2026-01-01", Own: true, Remove: true, Save: SaveSearch{Name: "Cancelled this year"}},
+		{Number: 2, Name: "German", Filter: "language::de", Own: true, Shared: true, Remove: true, Save: SaveSearch{Name: "", Shared: true, Error: "Give it a name of 1 to 60 visible characters."}},
+		{Number: 3, Name: "Orders", Filter: "request.input.text:order", Shared: true, By: "Sam Ode"},
+	}
+	got := render(t, "search_saved", Search{Saved: all})
+	if strings.Contains(got, "/search/filters/3") {
+		t.Error("somebody else's filter can be changed")
+	}
+	v := Matches{Box: Advanced{Filter: "language::de", Fields: sampleFields}, Services: 2, AskedAt: noon, SaveAction: "/searches/r4nd/save", Save: SaveSearch{Name: "x", Error: "You have 20 saved filters. Remove one first."}}
+	render(t, "matches_save", v)
+	v.SaveAction, v.Save.Error = "", "A saved filter names no person."
+	render(t, "matches_person", v)
+}
+
+// The button of a table stands where its reader may take the table along, and nowhere else.
+func TestTableFile(t *testing.T) {
+	f := testFrame
+	f.Files = map[string]string{"/batches": "/batches/csv?x=1"}
+	for page, want := range map[string]bool{"/batches": true, "/erasures": false} {
+		var out strings.Builder
+		if err := tableFile(page, "CSV").Render(WithFrame(context.Background(), f), &out); err != nil || strings.Contains(out.String(), `action="/batches/csv?x=1"`) != want {
+			t.Errorf("%s: %q %v", page, out.String(), err)
+		}
+	}
+}
+
 func TestAdvancedRefused(t *testing.T) {
-	bad := Advanced{Filter: "language::en,nonsense::a", Open: true, Error: "At character 14: this field is not supported.", Before: "language::en,", At: "n", After: "onsense::a"}
+	bad := Advanced{Filter: "language::en,nonsense::a", Open: true, Error: "At character 14: this field is not supported.", Mend: "Take one of the fields in the list.", Fields: sampleFields, Before: "language::en,", At: "n", After: "onsense::a"}
 	render(t, "search_filter_bad", Search{Advanced: bad})
 	render(t, "search_filter_end", Search{Advanced: Advanced{Filter: "customer_id::", Open: true, Error: "At the end: a value is missing.", Before: "customer_id::"}})
 }

@@ -306,7 +306,7 @@ func madeErasures() Erasures {
 			row(6, SubjectRef{Text: "intercom_5c499e55", Href: "/subjects/s_3"}, running, 1204, "in 20 h"), row(5, SubjectRef{Text: "cust_20914", Href: "/subjects/s_5"}, partial, 88, "2 h late"),
 			row(4, reference, finished, 12, ""), row(3, reference, refused, 9, ""), row(2, reference, withdrawn, 0, ""),
 		},
-		Pager: Pager{From: 1, To: 7, Total: 31, Older: "/erasures?before=2"}, CSV: "/erasures.csv",
+		Pager: Pager{From: 1, To: 7, Total: 31, Older: "/erasures?before=2"},
 	}
 }
 

@@ -13,17 +13,18 @@ import (
 // Frame is what stands around every page: who is signed in, how they like to
 // read, and where they can go. The handlers put it into the context once.
 type Frame struct {
-	Name        string    // the person as they are called, "Rita Lind"
-	Roles       string    // in words, "Compliance officer"
-	Theme       string    // "light", "dark", or "" to follow the system
-	Density     string    // "compact", or ""
-	Zone        string    // the zone that times are given in, "Europe/Berlin"
-	Nav         []NavItem // the rail, only what this person may open
-	Notice      *Notice   // said once, after something was done
-	Demo        bool      // made-up data: say so on every page
-	SignedIn    bool      // false: no rail, no search
-	SessionEnds string    // RFC 3339, UTC; "" when nothing ends soon
-	Back        string    // path of this page, to come back to it after a change of theme
+	Name        string            // the person as they are called, "Rita Lind"
+	Roles       string            // in words, "Compliance officer"
+	Theme       string            // "light", "dark", or "" to follow the system
+	Density     string            // "compact", or ""
+	Zone        string            // the zone that times are given in, "Europe/Berlin"
+	Nav         []NavItem         // the rail, only what this person may open
+	Files       map[string]string // page of a table → where its CSV is asked for; only those that this person may take along
+	Notice      *Notice           // said once, after something was done
+	Demo        bool              // made-up data: say so on every page
+	SignedIn    bool              // false: no rail, no search
+	SessionEnds string            // RFC 3339, UTC; "" when nothing ends soon
+	Back        string            // path of this page, to come back to it after a change of theme
 }
 
 // NavItem is one line of the rail. Count stands at its end when it is above

@@ -17,7 +17,7 @@ func sampleHolds() Holds {
 			{Number: 6, Kind: "Restriction", State: inForce, Ground: WordsOf("18-1-a"), Keeps: "2 customer IDs", PlacedBy: "Rita Lind", Placed: evening},
 			{Number: 4, Kind: "Hold", State: inForce, Ground: WordsOf("17-3-b"), Keeps: "3 records", PlacedBy: "Ola Berg", Placed: autumn, Ends: noon, EndsWords: "not confirmed"},
 		},
-		Find: true, CSV: "/exports",
+		Find: true,
 	}
 }
 

@@ -127,6 +127,17 @@ func asks(id string, status int) func(*tab) {
 	}
 }
 
+// looksUp types a list of customer IDs into the search.
+func looksUp(ids string, status int) func(*tab) {
+	return func(p *tab) {
+		p.t.Helper()
+		p.visit("/search")
+		p.act(press("#list summary"))
+		p.fill("#ids", ids)
+		p.click("#list button", status)
+	}
+}
+
 // lists types a list of customer IDs.
 func lists(ids string, status int) func(*tab) {
 	return func(p *tab) {
@@ -178,6 +189,14 @@ var sights = map[string][]sight{
 		{"filter without hits", filters("customer_id::nobody", 200)},
 		{"filter refused at its end", filters("customer_id::(cust", 422)},
 		{"filter result", filters("request.input.text:order", 200)},
+		{"list looked up", looksUp(wellKnown+"\nCUST-8842\nno=one\n"+wellKnown+"\nnobody", 200)},
+		{"list refused", looksUp("no=one", 422)},
+		{"filter that asks for a person", filters("customer_id::"+wellKnown, 200)},
+		{"filter saved", then(filters("request.input.text:order", 200), func(p *tab) {
+			p.act(press("#save summary"))
+			p.fill("#save [name=name]", "Orders")
+		}, script(`document.querySelector("#save [name=shared]").checked = true`), clicks("#save button", 200))},
+		{"search with saved filters", then(at("/search"), script(`for (const d of document.querySelectorAll("details")) d.open = true`))},
 		{"linked services asked", then(searches(wellKnown, 200), func(p *tab) { p.until(`document.querySelector("#elsewhere-h") !== null`) })},
 		{"linked services on a page of their own", then(subject, func(p *tab) { p.until(`document.querySelector("#elsewhere-h") !== null`) }, clicks(`#elsewhere a[href$="/elsewhere"]`, 200))},
 		{"search narrowed", then(searches(wellKnown, 200), clicks(".facets a", 200))},

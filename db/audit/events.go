@@ -35,6 +35,9 @@ const (
 	SearchMade      Event = "search.made"
 	LinkedAsked     Event = "linked.asked"
 	RecordsExported Event = "records.exported"
+	ListSearched    Event = "list.searched"
+	ListExported    Event = "list.exported"
+	TableExported   Event = "table.exported"
 	RecordRevealed  Event = "record.revealed"
 	LogsRead        Event = "logs.read"
 	ExportMade      Event = "export.made"
@@ -194,6 +197,8 @@ const (
 	SampleDrawn     Event = "sample.drawn"
 	FilterSaved     Event = "filter.saved"
 	FilterRemoved   Event = "filter.removed"
+	FilterChanged   Event = "filter.changed"
+	FilterShared    Event = "filter.shared"
 
 	LogChecked      Event = "log.checked"
 	LogCreated      Event = "log.created"
@@ -228,6 +233,9 @@ var list = []EventInfo{
 	{SearchMade, GroupReading, "A customer ID was searched for, or messages by a filter.", KindAccess},
 	{ErasureAsked, GroupReading, "It was asked whether a customer ID was erased.", KindAccess},
 	{LinkedAsked, GroupReading, "A linked service was asked what it holds of a customer ID; nothing of its answer was stored.", KindAccess},
+	{ListSearched, GroupReading, "The customer IDs of a list were searched for.", KindAccess},
+	{ListExported, GroupReading, "What is held under the customer IDs of a list was exported, by line and reference.", KindAccess},
+	{TableExported, GroupReading, "A table of the console was exported as CSV.", ""},
 	{RecordsExported, GroupReading, "Records of one customer ID were exported, masked.", KindAccess},
 	{RecordRevealed, GroupReading, "A record was shown unmasked, for a stated purpose.", KindAccess},
 	{LogsRead, GroupReading, "An application listed logs within one minute.", ""},
@@ -385,8 +393,10 @@ var list = []EventInfo{
 
 	{SampleCommitted, GroupLog, "A sample of requests was asked for: its frame and the hash of a random seed are fixed before anybody can know what it draws.", KindSample},
 	{SampleDrawn, GroupLog, "A sample was drawn: the seed is revealed, so that anybody can draw it again.", KindSample},
-	{FilterSaved, GroupLog, "Somebody saved a filter of the audit trail for themselves.", KindUser},
-	{FilterRemoved, GroupLog, "Somebody removed a filter of the audit trail that they had saved.", KindUser},
+	{FilterSaved, GroupLog, "Somebody saved a filter of the audit trail or of the search for themselves.", KindUser},
+	{FilterShared, GroupLog, "Somebody shared a saved filter of the search with all who may search.", KindUser},
+	{FilterChanged, GroupLog, "Somebody renamed a saved filter, or kept one that was shared for themselves again.", KindUser},
+	{FilterRemoved, GroupLog, "Somebody removed a saved filter of the audit trail or of the search.", KindUser},
 
 	{LogChecked, GroupLog, "The audit trail was checked.", KindCheck},
 	{LogCreated, GroupLog, "The audit trail was begun.", ""},
@@ -483,6 +493,7 @@ const (
 	CountLetter     = "letter"     // number of a kind of letter
 	CountLacks      = "lacks"      // parts that a law wants in a letter and that were not found in it
 	CountText       = "text"       // number of the version of a letter's text
+	CountTable      = "table"      // number of a table of the console
 	CountTickets    = "tickets"    // tickets concerned
 	CountPages      = "pages"      // pages of the database that are not as they were written
 	CountFrom       = "from"       // first entry of a range of the audit trail
@@ -507,7 +518,7 @@ var countLimits = map[string]int64{
 	CountFrom: maxSeq, CountTo: maxSeq, CountFindings: maxNumber, CountFrame: maxNumber, CountSample: maxNumber,
 	CountLooked: maxNumber, CountOptedOut: maxNumber, CountPremium: maxNumber, CountPending: maxNumber, CountOther: maxNumber,
 	CountRight: 99, CountRegime: 99, CountIDs: 99, CountUser: maxNumber, CountTicket: maxNumber, CountLink: maxNumber, CountMethod: 99, CountLevel: 99,
-	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTickets: maxNumber,
+	CountLetter: 99, CountLacks: 99, CountText: maxNumber, CountTable: 99, CountTickets: maxNumber,
 }
 
 // The names that may stand in Entry.Commits. Each value is a SHA-256, in hex;

@@ -113,6 +113,22 @@ func widest[T any](items []T, bounds func(T) (int64, int64)) (from, until int64)
 	return from, until
 }
 
+// Asks tells whether a filter asks one of some fields.
+func Asks(e Expr, fields ...string) bool {
+	asks := func(x Expr) bool { return Asks(x, fields...) }
+	switch e := e.(type) {
+	case or:
+		return slices.ContainsFunc(e, asks)
+	case and:
+		return slices.ContainsFunc(e, asks)
+	case cond:
+		return slices.Contains(fields, e.path)
+	case element:
+		return slices.Contains(fields, e.path)
+	}
+	return false
+}
+
 // Mentions tells whether one of the filter's values gives an ID away, whatever field it asks: it holds the ID, or is a pattern or a text with
 // edits that fits the ID and has at least half of its characters. A filter that was kept goes with the ID.
 func Mentions(e Expr, id string) bool {

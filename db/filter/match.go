@@ -64,7 +64,7 @@ func (m *matchers) cond(e cond) (predicate, error) {
 	f, known := m.fields[e.path]
 	switch {
 	case !known || e.sub != "" && f.Type != List:
-		return nil, &Error{e.pos, "this field is not supported"}
+		return nil, &Error{e.pos, unknownField}
 	case f.Type != List:
 		return m.ask(f, e)
 	case e.sub == "":
@@ -90,7 +90,7 @@ func (m *matchers) below(list Field, e cond) (predicate, error) {
 func (m *matchers) element(e element) (predicate, error) {
 	f, known := m.fields[e.path]
 	if !known || f.Type != List {
-		return nil, &Error{e.pos, "this field is not supported"}
+		return nil, &Error{e.pos, unknownField}
 	}
 	alternatives, err := collect(e.subs, func(all []cond) ([]predicate, error) {
 		return collect(all, func(c cond) (predicate, error) { return m.below(f, c) })
