@@ -126,6 +126,9 @@ pass 6m
 POST /lists/{mine}/csv
 status 401
 see To export what is held under these IDs, sign in again.
+POST /lists/{mine}/csv
+form step-up="{password}"
+status 200
 
 # A day later it is gone.
 pass 25h

@@ -75,6 +75,10 @@ pass 6m
 POST /batches/csv
 status 401
 see To export the list of batches, sign in again.
+POST /batches/csv
+form step-up="{password}"
+status 200
+see batch,state,requests
 
 # Accounts and keys are an administrator's.
 POST /users/csv
