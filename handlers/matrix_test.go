@@ -250,6 +250,10 @@ var matrix = []cell{
 	{"POST /services/{number}/keys/{key}/revoke", "/services/1/keys/99/revoke", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/keys/{key}/revoke", "/services/2/keys/1/revoke", "", door, 403, 403, 403, 404},
 
+	{"GET /webhooks", "/webhooks", "", door, 403, 403, 403, 200},
+	{"POST /webhooks", "/webhooks", "", door, 403, 403, 403, 422},
+	{"POST /webhooks/{number}/test", "/webhooks/99/test", "", door, 403, 403, 403, 404},
+	{"POST /webhooks/{number}/remove", "/webhooks/99/remove", "", door, 403, 403, 403, 404},
 	{"GET /users", "/users", "", door, 403, 403, 403, 200},
 	{"GET /users/new", "/users/new", "", door, 403, 403, 403, 200},
 	{"POST /users", "/users", "", door, 403, 403, 403, 422},

@@ -55,6 +55,15 @@ func CheckURL(raw string, inside bool) error {
 	return check(u, inside)
 }
 
+// CheckHook is CheckURL for the address of a webhook, in which a receiver may have put a secret as a query.
+func CheckHook(raw string, inside bool) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.User != nil || u.Fragment != "" {
+		return &Refusal{"it must be a URL without user and fragment"}
+	}
+	return check(u, inside)
+}
+
 func check(u *url.URL, inside bool) error {
 	switch {
 	case u.Hostname() == "":
