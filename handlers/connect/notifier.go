@@ -113,7 +113,7 @@ func (n *Notifier) send(ctx context.Context, p db.Post, down map[int64]bool) (se
 	return out, nil
 }
 
-// letter writes the mail of a post; nobody where the person was disabled, has no address, or all of it is over.
+// letter writes the mail of a post; nobody where the person has no address, or all of it is over, as it is for whoever was disabled.
 func (n *Notifier) letter(ctx context.Context, p db.Post) (Letter, sent, error) {
 	if p.User == 0 {
 		return Letter{}, sent{nobody: len(p.News) == 0}, nil
@@ -122,7 +122,7 @@ func (n *Notifier) letter(ctx context.Context, p db.Post) (Letter, sent, error) 
 	if err != nil {
 		return Letter{}, sent{}, err
 	}
-	if _, err := mail.ParseAddress(u.Email); err != nil || !u.Disabled.IsZero() || len(p.News) == 0 {
+	if _, err := mail.ParseAddress(u.Email); err != nil || len(p.News) == 0 {
 		return Letter{}, sent{nobody: true}, nil
 	}
 	l := n.write(p)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -86,6 +87,20 @@ type told struct {
 	mail             *mailServer
 	hook             *hookServer
 	notifier         *connect.Notifier
+	waiting          string // ID of a mail that waited
+}
+
+// keepMailID notes the ID of the mail that waits, in an hour's time when it is due again.
+func (w *told) keepMailID() {
+	w.t.Helper()
+	w.clock.Pass(time.Hour)
+	due, err := w.store.DuePosts(w.t.Context())
+	w.clock.Pass(-time.Hour)
+	i := slices.IndexFunc(due, func(p db.Post) bool { return p.User != 0 })
+	if err != nil || i < 0 {
+		w.t.Fatal("no mail waits", err)
+	}
+	w.waiting = due[i].ID
 }
 
 // tell opens one; it is closed by itself with the test.
@@ -237,6 +252,7 @@ func TestToldLater(t *testing.T) {
 	w.mail.set(func(m *mailServer) { m.rcpt = "451 later" })
 	w.propose(w.first, "a1")
 	w.round()
+	w.keepMailID()
 	w.clock.Pass(time.Hour)
 	w.hook.after = ""
 	w.round()
@@ -261,8 +277,20 @@ func TestToldLater(t *testing.T) {
 	if w.to(w.second, "An earlier try to send this may have reached you") != 1 || len(w.mail.mails()) != 1 {
 		t.Errorf("%q", w.mail.mails())
 	}
+	if got := w.mail.mails(); !strings.Contains(got[0], "Message-ID: <"+w.waiting+"@house.example>") {
+		t.Errorf("the mail has another ID than the one under which it was tried: %q", got)
+	}
 	if how, err := w.store.MailState(t.Context()); err != nil || how.Problem != "" || how.Waiting != 0 {
 		t.Errorf("%+v %v", how, err)
+	}
+}
+
+// TestSignHook: the example of Standard Webhooks, as its reference libraries have it.
+func TestSignHook(t *testing.T) {
+	key, err := base64.StdEncoding.DecodeString("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	got := connect.SignHook(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
+	if err != nil || got != "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" {
+		t.Error(got, err)
 	}
 }
 
@@ -330,6 +358,13 @@ func TestDisabledHearsNothing(t *testing.T) {
 // TestToldOnce: whatever is proposed and decided, and wherever the program is killed between sending and writing down, each erasure that waits
 // long enough is told, under one ID; told again only where the program was killed, and then under the same ID.
 func TestToldOnce(t *testing.T) {
+	checks := flag.Lookup("rapid.checks") // a store is opened in each, and again after each kill
+	if most := checks.Value.String(); checks.Value.String() == checks.DefValue {
+		defer checks.Value.Set(most)
+		if err := checks.Value.Set("20"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		w := tell(t)
 		w.addHook(db.GroupWaiting)
