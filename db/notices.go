@@ -264,6 +264,7 @@ func (s *Store) BeginPost(ctx context.Context, number int64) error {
 
 // The outcomes of a post.
 const (
+	PostWaiting = "waiting"
 	PostSent    = "sent"
 	PostGivenUp = "given up" // it was tried for days
 	PostDropped = "dropped"  // there is nobody to send it to any more
@@ -324,10 +325,10 @@ func (s *Store) postState(ctx context.Context, where string, number int64) (v Po
 	return v, err
 }
 
-// PostCounts are the posts by way and outcome, for a monitoring: "mail sent", "webhook given up". They are of the last 90 days.
+// PostCounts are the posts of the last 90 days by way (mail, webhook) and outcome, for a monitoring.
 func (s *Store) PostCounts(ctx context.Context) (map[[2]string]int64, error) {
 	out := map[[2]string]int64{}
-	rows, err := s.readers.QueryContext(ctx, "SELECT CASE WHEN user IS NULL THEN 'webhook' ELSE 'mail' END, coalesce(outcome, 'waiting'), count(*) FROM post GROUP BY 1, 2")
+	rows, err := s.readers.QueryContext(ctx, "SELECT CASE WHEN user IS NULL THEN 'webhook' ELSE 'mail' END, coalesce(outcome, ?), count(*) FROM post GROUP BY 1, 2", PostWaiting)
 	err = each(rows, err, func() error {
 		var k [2]string
 		var n int64

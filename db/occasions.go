@@ -100,10 +100,10 @@ var occasionSources = []struct {
 	kind  audit.Kind
 	query string
 }{
-	{ErasureWaits, audit.KindErasure, "SELECT number, 0, proposer FROM erasure WHERE state = 'proposed' AND bulk IS NULL AND ?1 > 0 ORDER BY number LIMIT ?2"},
+	{ErasureWaits, audit.KindErasure, "SELECT number, 0, proposer FROM erasure WHERE state = 'proposed' AND bulk IS NULL AND drill = 0 AND ?1 > 0 ORDER BY number LIMIT ?2"},
 	{BulkWaits, audit.KindBulk, "SELECT number, 0, proposer FROM bulk WHERE state = 'proposed' AND ?1 > 0 ORDER BY number LIMIT ?2"},
 	{BatchWaits, audit.KindBatch, `SELECT number, 0, CASE WHEN pause <> 'person' THEN coalesce((SELECT group_concat(DISTINCT approver) FROM erasure WHERE batch = batch.number), '') ELSE '' END
-		FROM batch WHERE state = 'paused' AND ?1 > 0 ORDER BY number LIMIT ?2`},
+		FROM batch WHERE state = 'paused' AND drill = 0 AND ?1 > 0 ORDER BY number LIMIT ?2`},
 	{HoldWaits, audit.KindHold, `SELECT number, 0, CASE state WHEN 'lifting' THEN asked_by ELSE placed_by END FROM hold
 		WHERE state IN ('active','lifting') AND (state = 'lifting' OR expiry IS NOT NULL AND expiry_by IS NULL) AND ?1 > 0 ORDER BY number LIMIT ?2`},
 	{AnswerWaits, audit.KindTicket, "SELECT ticket, 0, prepared_by || ',' || changed_by FROM answer WHERE released IS NULL AND ended IS NULL AND ?1 > 0 ORDER BY ticket LIMIT ?2"},
@@ -111,7 +111,7 @@ var occasionSources = []struct {
 	{RetentionWaits, audit.KindService, "SELECT service, 0, group_concat(DISTINCT proposer) FROM retention WHERE wanted IS NOT NULL AND approver IS NULL AND ?1 > 0 GROUP BY service LIMIT ?2"},
 	{TicketOverdue, audit.KindTicket, "SELECT number, coalesce(assignee, 0), '' FROM ticket WHERE ended IS NULL AND stands = 0 AND due < ?1 ORDER BY due LIMIT ?2"},
 	{TicketSoon, audit.KindTicket, "SELECT number, coalesce(assignee, 0), '' FROM ticket WHERE ended IS NULL AND stands = 0 AND due >= ?1 AND due < ?3 ORDER BY due LIMIT ?2"},
-	{PartFails, audit.KindErasure, "SELECT DISTINCT e.number, 0, '' FROM erasure e JOIN part p ON p.erasure = e.number WHERE e.state IN " + stillOpen + " AND p.state IN ('failed','by hand') AND p.excluded IS NULL AND ?1 > 0 ORDER BY e.number LIMIT ?2"},
+	{PartFails, audit.KindErasure, "SELECT DISTINCT e.number, 0, '' FROM erasure e JOIN part p ON p.erasure = e.number WHERE e.state IN " + stillOpen + " AND p.state IN ('failed','by hand') AND p.excluded IS NULL AND e.drill = 0 AND ?1 > 0 ORDER BY e.number LIMIT ?2"},
 }
 
 // Occasions lists all that somebody is to be told now, in a fixed order.
