@@ -106,7 +106,7 @@ var occasionSources = []struct {
 		FROM batch WHERE state = 'paused' AND drill = 0 AND ?1 > 0 ORDER BY number LIMIT ?2`},
 	{HoldWaits, audit.KindHold, `SELECT number, 0, CASE state WHEN 'lifting' THEN asked_by ELSE placed_by END FROM hold
 		WHERE state IN ('active','lifting') AND (state = 'lifting' OR expiry IS NOT NULL AND expiry_by IS NULL) AND ?1 > 0 ORDER BY number LIMIT ?2`},
-	{AnswerWaits, audit.KindTicket, "SELECT ticket, 0, prepared_by || ',' || changed_by FROM answer WHERE released IS NULL AND ended IS NULL AND ?1 > 0 ORDER BY ticket LIMIT ?2"},
+	{AnswerWaits, audit.KindTicket, "SELECT ticket, 0, prepared_by || ',' || changed_by FROM answer WHERE released IS NULL AND ended IS NULL AND (SELECT ended FROM ticket WHERE ticket.number = answer.ticket) IS NULL AND ?1 > 0 ORDER BY ticket LIMIT ?2"},
 	{DisposalWaits, audit.KindDisposal, "SELECT number, 0, proposer FROM disposal WHERE approved IS NULL AND withdrawn IS NULL AND ended IS NULL AND ?1 > 0 ORDER BY number LIMIT ?2"},
 	{RetentionWaits, audit.KindService, "SELECT service, 0, group_concat(DISTINCT proposer) FROM retention WHERE wanted IS NOT NULL AND approver IS NULL AND ?1 > 0 GROUP BY service LIMIT ?2"},
 	{TicketOverdue, audit.KindTicket, "SELECT number, coalesce(assignee, 0), '' FROM ticket WHERE ended IS NULL AND stands = 0 AND due < ?1 ORDER BY due LIMIT ?2"},

@@ -137,8 +137,9 @@ func (s *Server) submitWebhook(r *http.Request) (templ.Component, error) {
 	}
 	if wrong != nil || chosen != "" {
 		page.New.URL, page.New.Wants, page.New.WantsErr = address, groupChoices(wants, false), chosen
-		if wrong != nil {
-			page.New.URLErr = sayIt(wrong)
+		var refusal *connect.Refusal
+		if errors.As(wrong, &refusal) {
+			page.New.URLErr = capital(refusal.Reason()) + "."
 		}
 		return nil, refused{page}
 	}

@@ -39,6 +39,9 @@ type Refusal struct{ reason string }
 // Error implements error.
 func (r *Refusal) Error() string { return "the address of the service is refused: " + r.reason }
 
+// Reason is why, without saying of what.
+func (r *Refusal) Reason() string { return r.reason }
+
 // Permanent tells callers that trying again is in vain until somebody changes the settings.
 func (r *Refusal) Permanent() bool { return true }
 

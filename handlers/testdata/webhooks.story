@@ -15,12 +15,12 @@ see No mail is sent
 POST /webhooks
 form url=ftp://elsewhere.example/hook wants=waiting
 status 422
-see must begin with https://
+see It must begin with https://
 html value="ftp://elsewhere.example/hook"
 POST /webhooks
 form url=http://169.254.169.254/latest wants=waiting
 status 422
-see it is one that no service has
+see It is one that no service has
 not audit webhook.added
 POST /webhooks
 form url={good.url}/?token=planted-hook-secret
@@ -63,6 +63,13 @@ form url={good.url} wants=due
 status 401
 see add a webhook
 html value="due"
+POST /webhooks
+form url={good.url} wants=due step-up=wrong
+status 401
+POST /webhooks
+form url={good.url} wants=due step-up="{password}"
+status 200
+see This secret is shown this once.
 # What a person is told by mail is their own choice, and only what their roles let them do anything about is offered.
 as officer
 GET /settings
