@@ -31,7 +31,7 @@ const AlarmTickets AlarmKind = "tickets"
 
 // AlarmKinds is the closed list.
 var AlarmKinds = []AlarmKind{AlarmLate, AlarmPin, AlarmUnwitness, AlarmWitness, AlarmLedgerCopy, AlarmBackup, AlarmBackupKey, AlarmPaused, AlarmStill, AlarmUntaken, AlarmRisk, AlarmCalls, AlarmSilent, AlarmByHand, AlarmReturned, AlarmLink,
-	AlarmDiffers, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve, AlarmTickets}
+	AlarmDiffers, AlarmDamage, AlarmDrillFailed, AlarmDrillOld, AlarmDisk, AlarmReserve, AlarmTickets, AlarmMail, AlarmWebhook}
 
 // Alarm is something that a person has to look at now. It is read from what is stored and known each time it is asked for: an alarm ends
 // when what it is about does, and nobody has to put it away.
@@ -46,7 +46,7 @@ type Alarm struct {
 var alarmSources = []func(*Store, context.Context) ([]Alarm, error){
 	(*Store).lateErasures, (*Store).overdueTickets, (*Store).differsAlarm, (*Store).damageAlarm, (*Store).diskAlarms, (*Store).pinAlarm, (*Store).witnessAlarms, (*Store).pausedBatches, (*Store).stillBatches, (*Store).untakenErasures, (*Store).riskyErasures, (*Store).riskyCalls,
 	(*Store).silentServices, (*Store).longByHand, (*Store).copyBehind, (*Store).backupAlarms,
-	(*Store).returnedData, (*Store).brokenLinks, (*Store).drillAlarms,
+	(*Store).returnedData, (*Store).brokenLinks, (*Store).drillAlarms, (*Store).untoldAlarms,
 }
 
 // Alarms lists what a person has to look at now. It reads by indexes only: the overview asks for it each time.

@@ -21,12 +21,13 @@ type Measures struct {
 	Batches       map[erasure.BatchState]int64
 	Parts         []PartMeasure // of requests that have not ended
 	Alarms        map[AlarmKind]int64
-	Queue         int   // changes that wait for their turn to be written
-	Taken         int64 // records taken in since the store was made
-	Held          int64 // records that are held
-	Unlabelled    int64 // of them, without a customer ID
-	Database      int64 // bytes
-	Log           int64 // bytes of the write-ahead log
+	Posts         map[[2]string]int64 // notifications by way and outcome (Store.PostCounts)
+	Queue         int                 // changes that wait for their turn to be written
+	Taken         int64               // records taken in since the store was made
+	Held          int64               // records that are held
+	Unlabelled    int64               // of them, without a customer ID
+	Database      int64               // bytes
+	Log           int64               // bytes of the write-ahead log
 	Space         Space
 	BadRecords    int64 // that the last sweep found damaged
 	BadPages      int64 // that anybody came across since the start
@@ -54,6 +55,10 @@ func (s *Store) Measure(ctx context.Context) (Measures, error) {
 		if err := take(ctx, &m); err != nil {
 			return m, fmt.Errorf("taking measures: %w", err)
 		}
+	}
+	var err error
+	if m.Posts, err = s.PostCounts(ctx); err != nil {
+		return m, fmt.Errorf("taking measures: %w", err)
 	}
 	return m, s.measureDisk(&m)
 }

@@ -45,5 +45,6 @@ var places = []place{
 	{"answer_redaction.sealed", "sealed; likewise, or when a later answer takes its place (tx.endAnswer)"},
 	{"letter.sealed", "sealed; with the end of an ID's erasure (tx.emptyTicket); those sent after it with the people (Store.ForgetTicketPeople)"},
 	{"dsr_callback.url", "sealed; when the last status was told, or given up: a controller may have put anything into it (Store.EndDSRCall)"},
+	{"webhook.url", "sealed; with the end of the webhook (Store.EndWebhook): an administrator may have put anything into it"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

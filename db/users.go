@@ -47,7 +47,9 @@ type User struct {
 	Seen     time.Time // last sign-in; zero = never
 	Theme    string    // "", "light" or "dark"
 	Density  string
-	Zone     string // IANA time zone; "" = the server's
+	Zone     string   // IANA time zone; "" = the server's
+	Keyless  bool     // single keys do nothing
+	Mail     []string // groups of occasions that they are told of by mail
 }
 
 // Local tells whether the account has its password here.
@@ -267,14 +269,15 @@ func (s *Store) SetPreferences(ctx context.Context, user int64, theme, density, 
 	})
 }
 
-const userColumns = "SELECT number, email, name, issuer, sub, roles, created, disabled, seen, theme, density, zone FROM user "
+const userColumns = "SELECT number, email, name, issuer, sub, roles, created, disabled, seen, theme, density, zone, keyless, mail FROM user "
 
 func scanUser(row scanner) (User, error) {
 	var u User
-	var roles string
+	var roles, mail string
 	var created int64
 	var disabled, seen sql.NullInt64
-	err := row.Scan(&u.Number, &u.Email, &u.Name, &u.Issuer, &u.Sub, &roles, &created, &disabled, &seen, &u.Theme, &u.Density, &u.Zone)
+	err := row.Scan(&u.Number, &u.Email, &u.Name, &u.Issuer, &u.Sub, &roles, &created, &disabled, &seen, &u.Theme, &u.Density, &u.Zone, &u.Keyless, &mail)
+	u.Mail = wanted(strings.Split(mail, ","))
 	u.Roles, u.Created, u.Disabled, u.Seen = strings.Split(roles, ","), at(created), when(disabled), when(seen)
 	return u, found(err)
 }

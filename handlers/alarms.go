@@ -67,6 +67,12 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmDamage: {"over", func(a db.Alarm) string {
 		return views.Count(a.Count, "record or page of the database is", "records or pages of the database are") + " damaged: an administrator must look at the disk, quittance doctor names them"
 	}, "/drills"},
+	db.AlarmMail: {"risk", func(a db.Alarm) string {
+		return "Mail to people is not taken for an hour; " + views.Count(a.Count, "notification waits", "notifications wait")
+	}, "/webhooks"},
+	db.AlarmWebhook: {"risk", func(a db.Alarm) string {
+		return "A webhook does not answer for an hour; " + views.Count(a.Count, "call waits", "calls wait")
+	}, "/webhooks"},
 	db.AlarmDrillFailed: {"over", func(db.Alarm) string { return "The last drill was not passed" }, "/drills"},
 	db.AlarmDrillOld:    {"soon", func(db.Alarm) string { return "There was no drill for more than two days" }, "/drills"},
 	db.AlarmDisk: {"over", func(a db.Alarm) string {

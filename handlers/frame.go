@@ -10,26 +10,26 @@ import (
 	"quittance/views"
 )
 
-// rail is where the console leads, and who sees it there.
+// rail is where the console leads, who sees it there, and the key that leads there after g.
 var rail = []struct {
-	section, label, href, icon string
-	needs                      auth.Permission
+	section, label, href, icon, key string
+	needs                           auth.Permission
 }{
-	{"home", "Overview", "/", "layout-dashboard", auth.Own},
-	{"search", "Search", "/search", "search", auth.Search},
-	{"tickets", "Tickets", "/tickets", "user", auth.Tickets},
-	{"erasures", "Erasures", "/erasures", "eraser", auth.Read},
-	{"batches", "Batches", "/batches", "stack-2", auth.Read},
-	{"drills", "Drills", "/drills", "list-check", auth.Read},
-	{"holds", "Holds", "/holds", "lock", auth.Holds},
-	{"clock", "Legal clock", "/clock", "calendar", auth.Own},
-	{"backups", "Backups", "/backups", "database", auth.Audit},
-	{"audit", "Audit trail", "/audit", "link", auth.Audit},
-	{"exports", "Exports", "/exports", "file-export", auth.Export},
-	{"services", "Services", "/services", "plug-connected", auth.Read},
-	{"policies", "Policies", "/policies", "scale", auth.Read},
-	{"users", "Users", "/users", "users", auth.Users},
-	{"help", "Help", "/help", "help", auth.Own},
+	{"home", "Overview", "/", "layout-dashboard", "o", auth.Own},
+	{"search", "Search", "/search", "search", "s", auth.Search},
+	{"tickets", "Tickets", "/tickets", "user", "t", auth.Tickets},
+	{"erasures", "Erasures", "/erasures", "eraser", "e", auth.Read},
+	{"batches", "Batches", "/batches", "stack-2", "b", auth.Read},
+	{"drills", "Drills", "/drills", "list-check", "d", auth.Read},
+	{"holds", "Holds", "/holds", "lock", "h", auth.Holds},
+	{"clock", "Legal clock", "/clock", "calendar", "c", auth.Own},
+	{"backups", "Backups", "/backups", "database", "k", auth.Audit},
+	{"audit", "Audit trail", "/audit", "link", "a", auth.Audit},
+	{"exports", "Exports", "/exports", "file-export", "x", auth.Export},
+	{"services", "Services", "/services", "plug-connected", "v", auth.Read},
+	{"policies", "Policies", "/policies", "scale", "p", auth.Read},
+	{"users", "Users", "/users", "users", "u", auth.Users},
+	{"help", "Help", "/help", "help", "?", auth.Own},
 }
 
 // frame is what stands around the page for this person.
@@ -40,6 +40,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 		return f
 	}
 	f.SignedIn, f.Name, f.Roles, f.Density = true, id.User.Name, roleWords(id.User.Roles), id.User.Density
+	f.Keyless = id.User.Keyless
 	f.SessionEnds = id.Expires.UTC().Format(time.RFC3339)
 	f.Nav, f.Files = s.nav(r), s.files(r)
 	if n, ok := s.auth.Said(w, r); ok {
@@ -66,7 +67,7 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 		if !who(r).May(item.needs) {
 			continue
 		}
-		n := views.NavItem{Section: item.section, Label: item.label, Href: item.href, Icon: item.icon}
+		n := views.NavItem{Section: item.section, Label: item.label, Href: item.href, Icon: item.icon, Key: item.key}
 		switch item.section {
 		case "erasures":
 			n.Count, n.CountLabel = int(counts[erasure.Proposed]), views.Number(counts[erasure.Proposed])+" proposed"

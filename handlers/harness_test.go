@@ -15,6 +15,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/handlers/auth"
+	"quittance/handlers/connect"
 )
 
 // house is the whole console over a real store and a real connection, with one local account for each role.
@@ -48,6 +49,7 @@ func openHouse(t *testing.T, change func(*Config)) *house {
 	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute, LookupTime: 2 * time.Second,
 		NextNight: func(now time.Time) time.Time { return now.Truncate(24 * time.Hour).Add(27 * time.Hour) }}
 	conf.Drill = h.drilled
+	conf.Notifier = &connect.Notifier{Inside: true}
 	if change != nil {
 		change(&conf)
 	}

@@ -291,6 +291,10 @@ var matrix = []cell{
 	{"POST /keys", "/keys", "", door, 403, 403, 403, 422},
 	{"POST /keys/{key}/revoke", "/keys/99/revoke", "", door, 403, 403, 403, 404},
 
+	{"GET /webhooks", "/webhooks", "", door, 403, 403, 403, 200},
+	{"POST /webhooks", "/webhooks", "", door, 403, 403, 403, 422},
+	{"POST /webhooks/{number}/test", "/webhooks/99/test", "", door, 403, 403, 403, 404},
+	{"POST /webhooks/{number}/remove", "/webhooks/99/remove", "", door, 403, 403, 403, 404},
 	{"GET /users", "/users", "", door, 403, 403, 403, 200},
 	{"GET /users/new", "/users/new", "", door, 403, 403, 403, 200},
 	{"POST /users", "/users", "", door, 403, 403, 403, 422},

@@ -66,6 +66,7 @@ var (
 	gaugeBatches    = newGauge("batches", "Batches by state.", "state")
 	gaugeParts      = newGauge("parts", "Parts of erasures that have not ended, by state, kind of service and where it lies.", "state", "kind", "hosting")
 	gaugeAlarms     = newGauge("alarms", "Alarms that are raised now, by kind.", "kind")
+	gaugeNotices    = newGauge("notifications", "Mails and calls of webhooks of the last 90 days, by outcome: sent, waiting, given up, dropped.", "way", "outcome")
 	gaugeQueue      = newGauge("write_queue", "Changes that wait for their turn to be written.")
 	gaugeTaken      = gauge{prometheus.NewDesc("quittance_records_taken_total", "Records taken in since the store was made.", nil, nil), prometheus.CounterValue}
 	gaugeHeld       = newGauge("records", "Records that are held.")
@@ -83,7 +84,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(to chan<- *prometheus.Desc) {
-	for _, g := range []gauge{gaugePending, gaugeLag, gaugeDone, gaugeErasures, gaugeBatches, gaugeParts, gaugeAlarms, gaugeQueue, gaugeTaken, gaugeHeld,
+	for _, g := range []gauge{gaugePending, gaugeLag, gaugeDone, gaugeErasures, gaugeBatches, gaugeParts, gaugeAlarms, gaugeNotices, gaugeQueue, gaugeTaken, gaugeHeld,
 		gaugeUnlabelled, gaugeDatabase, gaugeLog, gaugeFree, gaugeLowWater, gaugeReserve,
 		gaugeBadRecords, gaugeBadPages, gaugeDrill, gaugeDrillEnd} {
 		to <- g.desc
@@ -127,6 +128,11 @@ func collectStates(set func(gauge, float64, ...string), v db.Measures) {
 	}
 	for _, p := range v.Parts {
 		set(gaugeParts, float64(p.Count), string(p.State), p.Kind, p.Hosting)
+	}
+	for _, way := range []string{"mail", "webhook"} {
+		for _, outcome := range []string{db.PostWaiting, db.PostSent, db.PostGivenUp, db.PostDropped} {
+			set(gaugeNotices, float64(v.Posts[[2]string{way, outcome}]), way, outcome)
+		}
 	}
 	for _, kind := range db.AlarmKinds {
 		set(gaugeAlarms, float64(v.Alarms[kind]), string(kind))

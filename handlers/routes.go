@@ -208,6 +208,11 @@ func (s *Server) routes() []route {
 		again(route{"POST /keys", auth.Services, show(s.submitDeskKey), false}),
 		again(route{"POST /keys/{key}/revoke", auth.Services, do(s.revokeDeskKey), false}),
 
+		{"GET  /webhooks", auth.Services, show(s.webhooks), false},
+		again(route{"POST /webhooks", auth.Services, show(s.submitWebhook), false}),
+		again(route{"POST /webhooks/{number}/test", auth.Services, show(s.testWebhook), false}),
+		again(route{"POST /webhooks/{number}/remove", auth.Services, do(s.removeWebhook), false}),
+
 		{"GET  /users", auth.Users, show(s.users), false},
 		{"GET  /users/new", auth.Users, show(s.newUser), false},
 		again(route{"POST /users", auth.Users, do(s.submitUser), false}),

@@ -38,6 +38,7 @@ type Config struct {
 	NextNight    func(now time.Time) time.Time                  // when the nightly work begins next, as shown on the pages; nil = not said
 	LookupTime   time.Duration                                  // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
 	OpenDSR      *Processor                                     // nil = no controller can send requests
+	Notifier     *connect.Notifier                              // its way out for mail and calls; nil = no mail, and the rules for calls
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 }
 
@@ -57,15 +58,18 @@ type Server struct {
 
 	training chan struct{} // a place for each file that is being checked
 
-	intake  *intake
-	lookup  *connect.Lookup
-	fetches *auth.Limiter // of answers, by address
+	intake *intake
+
+	notifier *connect.Notifier
+	lookup   *connect.Lookup
+	fetches  *auth.Limiter // of answers, by address
 }
 
 // New builds the doors. Every route of the console passes the permission that the map names for it.
 func New(conf Config) (http.Handler, error) {
 	s := &Server{training: make(chan struct{}, trainingAtOnce), store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
 		fetches: newFetches(conf.Store), dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}, intake: newIntake(conf.Store.Now)}
+	s.notifier = newNotifier(conf)
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -89,6 +93,16 @@ func New(conf Config) (http.Handler, error) {
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
 	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
 	return s.around(apart(api, top)), nil
+}
+
+// newNotifier gives the way out its words, and who may hear what.
+func newNotifier(conf Config) *connect.Notifier {
+	n := conf.Notifier
+	if n == nil {
+		n = new(connect.Notifier)
+	}
+	n.Store, n.Log, n.Origin, n.Words, n.May = conf.Store, orDiscard(conf.Log), strings.TrimSuffix(conf.Auth.PublicURL, "/"), tellNews, mayHear
+	return n.Start()
 }
 
 // apart keeps the API out of the mux, which answers an address with "//" or "/./" by a redirect with a page: no client of an API reads it.

@@ -15,7 +15,7 @@ import (
 
 // services lists the instances with how much of their data is labelled.
 func (s *Server) services(r *http.Request) (templ.Component, error) {
-	v := views.Services{New: who(r).May(auth.Services), Training: who(r).May(auth.Training), Empty: views.Empty{Title: "No service yet", Detail: "An administrator adds one; then applications can send labelled data to it."}}
+	v := views.Services{New: who(r).May(auth.Services), Webhooks: who(r).May(auth.Services), Training: who(r).May(auth.Training), Empty: views.Empty{Title: "No service yet", Detail: "An administrator adds one; then applications can send labelled data to it."}}
 	list, err := s.store.Services(r.Context())
 	if err != nil {
 		return nil, err

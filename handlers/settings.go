@@ -2,23 +2,27 @@ package handlers
 
 import (
 	"net/http"
+	"net/mail"
 	"slices"
 	"time"
 	_ "time/tzdata" // the zones, where the system has none
 
 	"github.com/a-h/templ"
 
+	"quittance/db"
+	"quittance/handlers/auth"
 	"quittance/views"
 )
 
 // settings is how one likes to read.
 func (s *Server) settings(r *http.Request) (templ.Component, error) {
 	u := who(r).User
-	return settingsPage(orElse(u.Theme, "auto"), orElse(u.Density, "normal"), zoneOf(r).String()), nil
+	return s.settingsPage(r, orElse(u.Theme, "auto"), orElse(u.Density, "normal"), zoneOf(r).String(), db.Wishes{Keyless: u.Keyless, Mail: u.Mail}), nil
 }
 
-func settingsPage(theme, density, zone string) views.Settings {
-	v := views.Settings{Theme: theme, Density: density, Zone: zone}
+func (s *Server) settingsPage(r *http.Request, theme, density, zone string, w db.Wishes) views.Settings {
+	v := views.Settings{Theme: theme, Density: density, Zone: zone, Keys: !w.Keyless, Mail: s.mailChoices(who(r), w.Mail), Webhooks: who(r).May(auth.Services)}
+	v.MailTo = s.mailTo(who(r).User)
 	for _, name := range zones {
 		v.Zones = append(v.Zones, views.Option{Value: name, Label: name, Selected: name == zone})
 	}
@@ -34,16 +38,40 @@ func (s *Server) saveSettings(r *http.Request) (string, error) {
 	if text(r, "density") == "compact" {
 		density = "compact"
 	}
+	wishes := db.Wishes{Keyless: text(r, "keys") != "on", Mail: r.PostForm["mail"]}
 	if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
-		page := settingsPage(orElse(theme, "auto"), orElse(density, "normal"), "")
+		page := s.settingsPage(r, orElse(theme, "auto"), orElse(density, "normal"), "", wishes)
 		page.ZoneErr = "Choose one of the zones in the list."
 		return "", refused{page}
 	}
 	if err := s.store.SetPreferences(r.Context(), who(r).User.Number, theme, density, zone); err != nil {
 		return "", err
 	}
+	if err := s.store.SetWishes(r.Context(), who(r).User.Number, wishes); err != nil {
+		return "", err
+	}
 	notify(r, "ok", "Saved.")
 	return "/settings", nil
+}
+
+// mailChoices are the groups of which a person can be told anything with their roles.
+func (s *Server) mailChoices(id auth.Identity, ticked []string) []views.Choice {
+	hears := map[string]bool{}
+	for _, what := range db.Whats() {
+		hears[what.Group()] = hears[what.Group()] || mayHear(id.User, what)
+	}
+	return slices.DeleteFunc(groupChoices(ticked, true), func(c views.Choice) bool { return !hears[c.Value] })
+}
+
+// mailTo says where mail goes, or why none does; what is chosen is kept all the same.
+func (s *Server) mailTo(u db.User) string {
+	switch _, err := mail.ParseAddress(u.Email); {
+	case s.notifier.Mail == nil:
+		return "No mail is sent: an operator has to name a mail server. What you choose counts from then on."
+	case err != nil:
+		return "Your account has no e-mail address, so none can reach you."
+	}
+	return "To " + u.Email + ", at most one mail in a quarter of an hour. It names no person and no customer ID."
 }
 
 func orElse(word, otherwise string) string {

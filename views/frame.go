@@ -8,6 +8,8 @@ package views
 import (
 	"context"
 	"slices"
+
+	"github.com/a-h/templ"
 )
 
 // Frame is what stands around every page: who is signed in, how they like to
@@ -17,6 +19,7 @@ type Frame struct {
 	Roles       string            // in words, "Compliance officer"
 	Theme       string            // "light", "dark", or "" to follow the system
 	Density     string            // "compact", or ""
+	Keyless     bool              // single keys do nothing
 	Zone        string            // the zone that times are given in, "Europe/Berlin"
 	Nav         []NavItem         // the rail, only what this person may open
 	Files       map[string]string // page of a table → where its CSV is asked for; only those that this person may take along
@@ -31,9 +34,18 @@ type Frame struct {
 // zero; CountLabel says what is counted ("7 open") to those who cannot see it.
 type NavItem struct {
 	Section, Label, Href, Icon string
+	Key                        string // that leads there after g; of the help "?", by itself
 	Count                      int
 	CountLabel                 string
 	Warn                       bool // shown as a warning, with "!" in place of the count
+}
+
+// jump is the key as app.js finds it.
+func (n NavItem) jump() templ.Attributes {
+	if n.Key == "" {
+		return nil
+	}
+	return templ.Attributes{"data-key": n.Key}
 }
 
 // Notice is a one-shot message above the page, such as "Erasure 7 approved".

@@ -14,12 +14,16 @@ import (
 )
 
 // Settings is how one likes to read: theme, density (posted as such), zone
-// (an IANA name). Whether single keys are on is kept in the browser.
+// (an IANA name), keys ("on"), and mail, one for each thing to be told of.
 type Settings struct {
 	Theme         string // "auto", "light", "dark"
 	Density       string // "normal", "compact"
 	Zone, ZoneErr string
 	Zones         []Option
+	Keys          bool
+	Mail          []Choice
+	MailTo        string // where it goes, or why it goes nowhere
+	Webhooks      bool   // the reader may see them
 	Error         string
 }
 
@@ -71,7 +75,13 @@ func (v Settings) page() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<a class=\"btn\" data-variant=\"outline\" href=\"/sessions\">Your sessions</a>")
+				if v.Webhooks {
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<a class=\"btn\" data-variant=\"outline\" href=\"/webhooks\">Webhooks</a>")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " <a class=\"btn\" data-variant=\"outline\" href=\"/sessions\">Your sessions</a>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -81,7 +91,7 @@ func (v Settings) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " <section class=\"panel narrow\" aria-label=\"Settings\"><form class=\"form pad\" method=\"post\" action=\"/settings\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <section class=\"panel narrow\" aria-label=\"Settings\"><form class=\"form pad\" method=\"post\" action=\"/settings\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -108,7 +118,15 @@ func (v Settings) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div class=\"acts\"><button class=\"btn\">Save</button></div></form><div class=\"pad rule js\"><label class=\"tick\"><input class=\"input\" type=\"checkbox\" data-keys-toggle> <span>Keyboard shortcuts<span class=\"sub\">Single keys such as / and j, never while you type. Kept in this browser, at once.</span></span></label></div></section>")
+			templ_7745c5c3_Err = Input(Field{Name: "keys", Label: "Keyboard shortcuts", Type: "checkbox", Value: "on", Checked: v.Keys, Hint: "Single keys such as / and j, never while you type."}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = checks("mail", "Tell me by mail of", v.MailTo, "", v.Mail).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"acts\"><button class=\"btn\">Save</button></div></form></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

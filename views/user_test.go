@@ -62,7 +62,8 @@ func TestSessions(t *testing.T) {
 }
 
 func madeSettings() Settings {
-	return Settings{Theme: "auto", Density: "normal", Zone: "Europe/Berlin", Zones: []Option{{Value: "UTC", Label: "UTC"}, {Value: "Europe/Berlin", Label: "Europe/Berlin"}}}
+	return Settings{Theme: "auto", Density: "normal", Zone: "Europe/Berlin", Zones: []Option{{Value: "UTC", Label: "UTC"}, {Value: "Europe/Berlin", Label: "Europe/Berlin"}},
+		Keys: true, MailTo: "To rita@q.example.", Mail: []Choice{{Value: "waiting", Label: "What waits for me", Detail: "erasures and holds", Ticked: true}, {Value: "due", Label: "What is due"}}}
 }
 
 func TestSettings(t *testing.T) {
@@ -73,7 +74,10 @@ func TestSettings(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	page := render(t, "help", Help{})
+	frame := testFrame
+	frame.Nav = []NavItem{{Section: "home", Label: "Overview", Href: "/", Icon: "layout-dashboard", Key: "o"}, {Section: "tickets", Label: "Tickets", Href: "/tickets", Icon: "user", Key: "t"},
+		{Section: "help", Label: "Help", Href: "/help", Icon: "help", Key: "?"}}
+	page := renderIn(t, WithFrame(t.Context(), frame), "help", Help{})
 	for _, word := range []string{"Cannot be observed", "Art. 17(3)(e)", "RFC 6962"} {
 		if !strings.Contains(page, word) {
 			t.Errorf("help does not explain %q", word)

@@ -41,6 +41,7 @@ type call struct {
 // house is what the commands of one process share with its server.
 type house struct {
 	tells     func(context.Context) // calls controllers back
+	notify    func(context.Context) // tells people and webhooks
 	runner    *erasure.Runner       // the one runner: two batches never run at once
 	conf      *config               // nil = no server runs here
 	mu        sync.Mutex

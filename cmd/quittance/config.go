@@ -42,6 +42,9 @@ type config struct {
 	dsrCert      string
 	dsrKey       string
 	dsrInside    bool
+	mail         connect.MailOptions
+	mailPassword string // a file
+	hooksInside  bool
 }
 
 func serveFlags(fs *flag.FlagSet) *config {
@@ -75,6 +78,7 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.StringVar(&f.dsrCert, "opendsr-cert", "", "PEM `file` of the certificate that answers to them are signed with")
 	fs.StringVar(&f.dsrKey, "opendsr-key", "", "PEM `file` of its RSA key")
 	fs.BoolVar(&f.dsrInside, "opendsr-inside", false, "controllers may be called back at private addresses and over plain http")
+	f.notifyFlags(fs)
 	return f
 }
 
@@ -143,6 +147,9 @@ func (f *config) check() error {
 		}
 	}
 	if _, err := f.callWitnesses(); err != nil {
+		return err
+	}
+	if err := f.checkMail(); err != nil {
 		return err
 	}
 	return f.checkAddress()

@@ -63,7 +63,7 @@ func tellChecks(w io.Writer, all []check) {
 func (c *call) examine(ctx context.Context, f *config) []check {
 	out := []check{c.checkConfig(f)}
 	out = append(out, checkModes(c.dir)...)
-	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkPin(), c.checkCopy(), c.checkClock(ctx), checkProvider(ctx, f), c.checkServices(ctx))
+	out = append(out, c.checkDisk(), c.checkReserve(), c.checkDrill(ctx), c.checkSweep(ctx), c.checkPin(), c.checkCopy(), c.checkClock(ctx), checkProvider(ctx, f), c.checkMail(ctx, f), c.checkServices(ctx))
 	out = append(out, c.checkWitnesses(ctx, f)...)
 	return append(out, c.checkLinks(ctx)...)
 }

@@ -89,6 +89,9 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if conf.OpenDSR, err = f.processor(c.path); err != nil {
 		return err
 	}
+	if conf.Notifier, err = f.notifier(c.path); err != nil {
+		return err
+	}
 	if f.metrics != "" {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
@@ -110,7 +113,7 @@ func (c *call) serve(ctx context.Context, f *config) error {
 	if err != nil {
 		return err
 	}
-	c.house.tells = tellsOut(c.store, conf.OpenDSR, conf.Auth.PublicURL, log)
+	c.house.tells, c.house.notify = tellsOut(c.store, conf.OpenDSR, conf.Auth.PublicURL, log), conf.Notifier.Loop
 	return c.welcome(ctx, f, l, doors, measures, origin, log)
 }
 
@@ -179,6 +182,7 @@ func (c *call) welcome(ctx context.Context, f *config, l net.Listener, doors htt
 	rooms.Go(func() { c.loop(ctx, f.batchEvery) })
 	rooms.Go(func() { callsOut(c.store, f, origin, log).Loop(ctx) })
 	rooms.Go(func() { c.house.tells(ctx) })
+	rooms.Go(func() { c.house.notify(ctx) })
 	rooms.Go(func() { c.endIdleChats(ctx, log) })
 	rooms.Go(func() { c.tellLate(ctx, log) })
 	if err := c.callWitnesses(ctx, f, &rooms, log); err != nil {

@@ -60,10 +60,11 @@ const (
 	KindSession  Kind = "session"
 	KindTicket   Kind = "ticket"
 	KindUser     Kind = "user"
+	KindWebhook  Kind = "webhook"
 )
 
 var kinds = []Kind{KindAccess, KindAnswer, KindBackup, KindBatch, KindBulk, KindCheck, KindDisposal, KindDrill, KindErasure, KindExport, KindHold, KindImport,
-	KindKey, KindPolicy, KindSample, KindService, KindSession, KindTicket, KindUser}
+	KindKey, KindPolicy, KindSample, KindService, KindSession, KindTicket, KindUser, KindWebhook}
 
 // Object is what was acted upon: a noun and a number such as "erasure/7", or
 // "" where there is none.

@@ -178,6 +178,8 @@ const (
 	UserChanged     Event = "user.changed"
 	UserDisabled    Event = "user.disabled"
 	PasswordChanged Event = "user.password"
+	WebhookAdded    Event = "webhook.added"
+	WebhookRemoved  Event = "webhook.removed"
 	PolicyChanged   Event = "policy.changed"
 	PolicyScheduled Event = "policy.scheduled"
 
@@ -377,6 +379,8 @@ var list = []EventInfo{
 	{RetentionApproved, GroupAdmin, "A shorter retention was approved by a second officer, who was shown how many records are due.", KindService},
 	{RetentionChanged, GroupAdmin, "A retention was made longer or ended, or a shorter one was taken back.", KindService},
 	{LetterChanged, GroupAdmin, "What the house writes in its letters was changed; the version before is kept.", ""},
+	{WebhookAdded, GroupAdmin, "A webhook was added: an address that is told what waits and what went wrong.", KindWebhook},
+	{WebhookRemoved, GroupAdmin, "A webhook was removed, by an administrator or because its receiver wants no more.", KindWebhook},
 	{PolicyChanged, GroupAdmin, "A policy was changed.", ""},
 	{PolicyScheduled, GroupAdmin, "The loosening of a policy was scheduled; it takes effect after 24 hours.", ""},
 

@@ -39,6 +39,9 @@ type Refusal struct{ reason string }
 // Error implements error.
 func (r *Refusal) Error() string { return "the address of the service is refused: " + r.reason }
 
+// Reason is why, without saying of what.
+func (r *Refusal) Reason() string { return r.reason }
+
 // Permanent tells callers that trying again is in vain until somebody changes the settings.
 func (r *Refusal) Permanent() bool { return true }
 
@@ -51,6 +54,15 @@ func CheckURL(raw string, inside bool) error {
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return &Refusal{"it must have no user, query or fragment"}
+	}
+	return check(u, inside)
+}
+
+// CheckHook is CheckURL for the address of a webhook, in which a receiver may have put a secret as a query.
+func CheckHook(raw string, inside bool) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.User != nil || u.Fragment != "" {
+		return &Refusal{"it must be a URL without user and fragment"}
 	}
 	return check(u, inside)
 }

@@ -190,7 +190,7 @@ func (l *Teller) settle(ctx context.Context, v db.DSRCall, err error) error {
 		l.log.Warn("a controller was not told and is called no more", "ticket", v.Ticket)
 		return l.store.EndDSRCall(ctx, v.Number)
 	}
-	return l.store.DelayDSRCall(ctx, v.Number, l.store.Now().Add(min(firstTell<<min(v.Tries, 20), longestTell)))
+	return l.store.DelayDSRCall(ctx, v.Number, l.store.Now().Add(backoff(v.Tries)))
 }
 
 var (

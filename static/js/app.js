@@ -1,5 +1,5 @@
 // Small enhancements only: every control here also works as a plain link or
-// form. Nothing is kept in the browser but whether single keys are on.
+// form. Nothing is kept in the browser.
 const byId = (id) => document.getElementById(id);
 const say = (text) => { byId('say').textContent = text; };
 
@@ -7,8 +7,7 @@ document.documentElement.classList.add('has-js');
 
 // ---- keys: / finds, j and k walk the rows, g and a letter jumps, ? helps ----
 
-const jumps = { o: '/', s: '/search', e: '/erasures', b: '/batches', h: '/holds', a: '/audit', x: '/exports', v: '/services', u: '/users' };
-const keysOff = () => localStorage.getItem('keys') === 'off';
+const keysOff = 'keyless' in document.documentElement.dataset;
 let afterG = 0; // until when a letter counts as the second of a jump
 
 const walk = (step) => {
@@ -20,22 +19,16 @@ const find = () => {
   const q = byId('q');
   if (q) { q.focus(); q.select(); } else { jump('s'); }
 };
-const jump = (key) => {
-  const link = document.querySelector(`.rail a[href="${jumps[key]}"]`);
-  if (link) location.assign(link.href);
-};
+const jumpTo = (key) => [...document.querySelectorAll('.rail a[data-key]')].find((a) => a.dataset.key === key); // the rail has each section's key
+const jump = (key) => { const link = jumpTo(key); if (link) location.assign(link.href); };
 const acts = { '/': find, j: () => walk(1), k: () => walk(-1), g: () => { afterG = Date.now() + 1500; }, '?': () => location.assign('/help') };
 
 addEventListener('keydown', (e) => {
   const typing = e.target.closest?.('input,textarea,select,[contenteditable],dialog[open]');
-  if (typing || e.metaKey || e.ctrlKey || e.altKey || keysOff()) return;
-  if (Date.now() < afterG && jumps[e.key]) { afterG = 0; jump(e.key); return; }
+  if (typing || e.metaKey || e.ctrlKey || e.altKey || keysOff) return;
+  if (Date.now() < afterG && jumpTo(e.key)) { afterG = 0; jump(e.key); return; }
   if (acts[e.key] && document.querySelector('.rail')) { e.preventDefault(); acts[e.key](); }
 });
-for (const box of document.querySelectorAll('[data-keys-toggle]')) {
-  box.checked = !keysOff();
-  box.addEventListener('change', () => localStorage.setItem('keys', box.checked ? 'on' : 'off'));
-}
 
 // ---- copy, dialogs, the menu ----
 
