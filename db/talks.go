@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -168,7 +169,7 @@ const bearersSQL = `WITH own AS MATERIALIZED (SELECT r.seq, r.session, r.time, r
 		UNION ALL SELECT o.seq, o.session, o.time, x.customer FROM own o JOIN record_label x ON x.record = o.seq WHERE (o.flags & 1) <> 0)
 	SELECT b.session, c.number, c.name, c.ref, count(*), min(b.time), max(b.time),
 		EXISTS (SELECT 1 FROM kept k WHERE k.live = 1 AND k.frozen = 1 AND k.customer = c.number), EXISTS (SELECT 1 FROM kept k WHERE k.live = 1 AND k.frozen = 0 AND k.customer = c.number)
-	FROM bears b JOIN customer c ON c.number = b.customer GROUP BY b.session, c.number ORDER BY b.session, count(*) DESC, c.number`
+	FROM bears b JOIN json_each(?) t ON t.value ->> 0 = b.session AND b.time BETWEEN t.value ->> 1 AND t.value ->> 2 JOIN customer c ON c.number = b.customer GROUP BY b.session, c.number ORDER BY b.session, count(*) DESC, c.number`
 
 // findBearers fills in who the other messages of conversations bear, as far as a span around them; one look for each service.
 func (s *Store) findBearers(ctx context.Context, all []*Talk, span time.Duration, seq int64) error {
@@ -185,7 +186,7 @@ func (s *Store) findBearers(ctx context.Context, all []*Talk, span time.Duration
 }
 
 func (s *Store) findBearersAt(ctx context.Context, service int64, talks []*Talk, span time.Duration, seq int64) error {
-	from, to, sessions, of := talks[0].First, talks[0].Last, []string{}, map[string]*Talk{}
+	from, to, sessions, spans, of := talks[0].First, talks[0].Last, []string{}, [][3]any{}, map[string]*Talk{}
 	for _, t := range talks {
 		if t.First.Before(from) {
 			from = t.First
@@ -194,12 +195,14 @@ func (s *Store) findBearersAt(ctx context.Context, service int64, talks []*Talk,
 			to = t.Last
 		}
 		sessions, of[t.session] = append(sessions, t.session), t
+		spans = append(spans, [3]any{t.session, ms(t.First.Add(-span)), ms(t.Last.Add(span))}) // what counts for one must not hang on the others beside it
 	}
 	list, err := json.Marshal(sessions)
-	if err != nil {
+	around, err2 := json.Marshal(spans)
+	if err = errors.Join(err, err2); err != nil {
 		return err
 	}
-	rows, err := s.readers.QueryContext(ctx, bearersSQL, service, ms(from.Add(-span)), ms(to.Add(span)), string(list), seq)
+	rows, err := s.readers.QueryContext(ctx, bearersSQL, service, ms(from.Add(-span)), ms(to.Add(span)), string(list), seq, string(around))
 	err = each(rows, err, func() error {
 		var b Bearer
 		var session string

@@ -225,9 +225,16 @@ func toldErased(f *demoFile) error {
 	return f.send(db.NewLetter{Kind: letter.Erased}, nil)
 }
 
+// demoOutcomes are what was done, where a right can be answered in more than one way.
+var demoOutcomes = map[ticket.Right]string{ticket.Rectification: "16-corrected", ticket.Objection: "21-3", ticket.Images: "images-erased"}
+
 // closed is the letter that says it is done.
 func closed(f *demoFile) error {
-	return f.send(db.NewLetter{Kind: letter.Completion, Close: true}, nil)
+	v, err := f.store.Ticket(f, f.number)
+	if err != nil {
+		return err
+	}
+	return f.send(db.NewLetter{Kind: letter.Completion, Close: true, Outcome: demoOutcomes[v.Right]}, nil)
 }
 
 // asked is the letter that asks who it is; the ticket waits.
