@@ -131,17 +131,25 @@ func (s *Store) AnswerGone(ctx context.Context, kind, secret string) (why string
 	if err != nil {
 		return "", at, "", fmt.Errorf("looking for an answer's address: %w", err)
 	}
-	switch {
-	case !way.Fetched.IsZero():
-		return answer.GoneFetched, way.Fetched, language, nil
-	case !way.Ended.IsZero():
-		return answer.GoneEnded, way.Ended, language, nil
-	case !way.Expires.After(s.Now()):
-		return answer.GoneExpired, way.Expires, language, nil
-	case way.Tries >= answerTries:
-		return answer.GoneTries, way.Expires, language, nil
+	if why, at = way.gone(s.Now()); why == "" {
+		why, at = answer.GoneBusy, s.Now()
 	}
-	return answer.GoneBusy, s.Now(), language, nil
+	return why, at, language, nil
+}
+
+// gone tells why nothing is fetched by a way any more, a why of answer.Out, and when that was; "" while something may.
+func (v AnswerWay) gone(now time.Time) (why string, at time.Time) {
+	switch {
+	case !v.Fetched.IsZero():
+		return answer.GoneFetched, v.Fetched
+	case !v.Ended.IsZero():
+		return answer.GoneEnded, v.Ended
+	case !v.Expires.After(now):
+		return answer.GoneExpired, v.Expires
+	case v.Tries >= answerTries:
+		return answer.GoneTries, v.Expires
+	}
+	return "", at
 }
 
 // FetchAnswer writes an answer to whoever holds a secret. It counts as fetched when flush has sent the last byte; one that was cut off can be

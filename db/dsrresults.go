@@ -3,13 +3,13 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
+	"quittance/db/answer"
 	"quittance/db/audit"
 	"quittance/db/ticket"
 )
@@ -116,31 +116,27 @@ func (t *tx) sendAnswer(a TicketAnswer) error {
 	return t.endTicket(a.Ticket, ticketEnd{state: ticket.Answered})
 }
 
-const resultsSQL = `SELECT l.number, l.made, l.expires, l.tries, l.fetched IS NOT NULL, l.ended IS NOT NULL, a.records
-	FROM answer_link l JOIN answer a ON a.number = l.answer WHERE l.controller = ? ORDER BY l.number DESC LIMIT 1`
+// resultStates are the states of results by what became of their way.
+var resultStates = map[string]string{"": ResultsReady, answer.GoneFetched: ResultsFetched, answer.GoneEnded: ResultsEnded, answer.GoneExpired: ResultsExpired, answer.GoneTries: ResultsExpired}
+
+const resultsSQL = waySQL + "WHERE controller = ? ORDER BY number DESC LIMIT 1"
 
 // results reads what has become of the results of a request; nil = there are none yet.
 func (s *Store) results(ctx context.Context, request int64) (*DSRResults, error) {
-	var number, made, expires, tries int64
-	var fetched, ended bool
-	var v DSRResults
-	err := s.readers.QueryRowContext(ctx, resultsSQL, request).Scan(&number, &made, &expires, &tries, &fetched, &ended, &v.Records)
-	if errors.Is(err, sql.ErrNoRows) {
+	way, err := scanWay(s.readers.QueryRowContext(ctx, resultsSQL, request))
+	if errors.Is(err, ErrNotFound) {
 		return nil, nil
+	}
+	v := DSRResults{Expires: way.Expires}
+	if err == nil {
+		err = s.readers.QueryRowContext(ctx, "SELECT records FROM answer WHERE number = ?", way.Answer).Scan(&v.Records)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the results of an OpenDSR request: %w", err)
 	}
-	v.Expires = at(expires)
-	switch {
-	case fetched:
-		v.State = ResultsFetched
-	case ended:
-		v.State = ResultsEnded
-	case !v.Expires.After(s.Now()) || tries >= answerTries:
-		v.State = ResultsExpired
-	default:
-		v.State, v.Secret = ResultsReady, s.keys.controllerSecret(number, made)
+	why, _ := way.gone(s.Now())
+	if v.State = resultStates[why]; v.State == ResultsReady {
+		v.Secret = s.keys.controllerSecret(way.Number, ms(way.Made))
 	}
 	return &v, nil
 }

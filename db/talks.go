@@ -160,15 +160,18 @@ func readTalk(ask asker, c chat) (*Talk, error) {
 	return t, err
 }
 
-// bearersSQL finds who the labelled messages of some conversations of a service bear. What a repair gave is no evidence for another.
-const bearersSQL = `WITH own AS MATERIALIZED (SELECT r.seq, r.session, r.time, r.customer, r.flags FROM record r INDEXED BY record_talk
-		WHERE r.service = ? AND r.time BETWEEN ? AND ? AND r.kind = 1 AND r.customer <> 0 AND r.session <> '' AND r.session IN (SELECT value FROM json_each(?)) AND r.seq <= ?
+// bearersSQL finds who the labelled messages of some conversations of a service bear, each within a span of its own: what counts for one must not
+// hang on the others beside it. What a repair gave is no evidence for another.
+const bearersSQL = `WITH talk AS MATERIALIZED (SELECT value ->> 0 AS session, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?)),
+	own AS MATERIALIZED (SELECT r.seq, r.session, r.time, r.customer, r.flags FROM record r INDEXED BY record_talk
+		WHERE r.service = ? AND r.time BETWEEN ? AND ? AND r.kind = 1 AND r.customer <> 0 AND r.session <> '' AND r.session IN (SELECT session FROM talk) AND r.seq <= ?
 		AND r.seq NOT IN (SELECT record FROM repaired)),
 	bears AS (SELECT seq, session, time, customer FROM own WHERE (flags & 1) = 0
 		UNION ALL SELECT o.seq, o.session, o.time, x.customer FROM own o JOIN record_label x ON x.record = o.seq WHERE (o.flags & 1) <> 0)
 	SELECT b.session, c.number, c.name, c.ref, count(*), min(b.time), max(b.time),
 		EXISTS (SELECT 1 FROM kept k WHERE k.live = 1 AND k.frozen = 1 AND k.customer = c.number), EXISTS (SELECT 1 FROM kept k WHERE k.live = 1 AND k.frozen = 0 AND k.customer = c.number)
-	FROM bears b JOIN customer c ON c.number = b.customer GROUP BY b.session, c.number ORDER BY b.session, count(*) DESC, c.number`
+	FROM bears b JOIN talk t ON t.session = b.session AND b.time BETWEEN t.first AND t.last JOIN customer c ON c.number = b.customer 
+	GROUP BY b.session, c.number ORDER BY b.session, count(*) DESC, c.number`
 
 // findBearers fills in who the other messages of conversations bear, as far as a span around them; one look for each service.
 func (s *Store) findBearers(ctx context.Context, all []*Talk, span time.Duration, seq int64) error {
@@ -185,7 +188,7 @@ func (s *Store) findBearers(ctx context.Context, all []*Talk, span time.Duration
 }
 
 func (s *Store) findBearersAt(ctx context.Context, service int64, talks []*Talk, span time.Duration, seq int64) error {
-	from, to, sessions, of := talks[0].First, talks[0].Last, []string{}, map[string]*Talk{}
+	from, to, spans, of := talks[0].First, talks[0].Last, [][3]any{}, map[string]*Talk{}
 	for _, t := range talks {
 		if t.First.Before(from) {
 			from = t.First
@@ -193,13 +196,13 @@ func (s *Store) findBearersAt(ctx context.Context, service int64, talks []*Talk,
 		if t.Last.After(to) {
 			to = t.Last
 		}
-		sessions, of[t.session] = append(sessions, t.session), t
+		spans, of[t.session] = append(spans, [3]any{t.session, ms(t.First.Add(-span)), ms(t.Last.Add(span))}), t
 	}
-	list, err := json.Marshal(sessions)
+	list, err := json.Marshal(spans)
 	if err != nil {
 		return err
 	}
-	rows, err := s.readers.QueryContext(ctx, bearersSQL, service, ms(from.Add(-span)), ms(to.Add(span)), string(list), seq)
+	rows, err := s.readers.QueryContext(ctx, bearersSQL, string(list), service, ms(from.Add(-span)), ms(to.Add(span)), seq)
 	err = each(rows, err, func() error {
 		var b Bearer
 		var session string

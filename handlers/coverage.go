@@ -21,11 +21,13 @@ const (
 	senderRows = 50
 )
 
-// coverSpans are the spans that the page offers: how many columns of how many days each.
-var coverSpans = []struct {
+// coverChoice is a span that the page offers: how many columns of how many days each.
+type coverChoice struct {
 	name, label   string
 	columns, wide int
-}{{"30", "30 days", 30, 1}, {"7", "7 days", 7, 1}, {"91", "13 weeks", 13, 7}}
+}
+
+var coverSpans = []coverChoice{{"30", "30 days", 30, 1}, {"7", "7 days", 7, 1}, {"91", "13 weeks", 13, 7}}
 
 // coverSpan is a span, in days of UTC as the counters have them.
 type coverSpan struct {
@@ -35,12 +37,7 @@ type coverSpan struct {
 }
 
 func (s *Server) coverSpan(r *http.Request) coverSpan {
-	chosen := max(0, slices.IndexFunc(coverSpans, func(v struct {
-		name, label   string
-		columns, wide int
-	}) bool {
-		return v.name == r.URL.Query().Get("days")
-	}))
+	chosen := max(0, slices.IndexFunc(coverSpans, func(v coverChoice) bool { return v.name == r.URL.Query().Get("days") }))
 	v := coverSpans[chosen]
 	today := s.store.Now().UTC().Truncate(24 * time.Hour)
 	return coverSpan{chosen: chosen, from: today.AddDate(0, 0, 1-v.columns*v.wide), to: today, columns: v.columns, wide: v.wide}

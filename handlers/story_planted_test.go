@@ -27,6 +27,7 @@ type planted struct {
 type plantedStory struct {
 	name  string
 	typed map[string][]string // by field
+	mu    sync.Mutex          // of open
 	open  strings.Builder     // log lines, addresses that answers lead to, leaves
 }
 
@@ -119,9 +120,16 @@ func eachText(v any, f func(string)) {
 
 // line keeps a log line as it would be written.
 func (s *plantedStory) line(r slog.Record) {
-	s.open.WriteString(r.Message)
-	r.Attrs(func(a slog.Attr) bool { s.open.WriteString(" " + a.Key + "=" + a.Value.String()); return true })
-	s.open.WriteString("\n")
+	text := r.Message
+	r.Attrs(func(a slog.Attr) bool { text += " " + a.Key + "=" + a.Value.String(); return true })
+	s.shows(text)
+}
+
+// shows keeps what everybody may read; the server writes its log from goroutines of its own.
+func (s *plantedStory) shows(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open.WriteString(text + "\n")
 }
 
 // leaves adds the trail, once the story is told.
@@ -132,8 +140,7 @@ func (s *plantedStory) leaves(t *testing.T, store *db.Store) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		s.open.Write(e.Data)
-		s.open.WriteString("\n")
+		s.shows(string(e.Data))
 	}
 }
 

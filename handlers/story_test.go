@@ -226,7 +226,7 @@ func (s *story) once(a *asked) (page, error) {
 	s.typed.asks(a.path, a.header.Get("Content-Type"), a.body)
 	s.planted.saw(a.path, body)
 	if s.who != nil {
-		s.typed.open.WriteString(got.next() + "\n")
+		s.typed.shows(got.next())
 	}
 	if s.who == nil && err == nil {
 		err = asDescribed(req, a.body, got)

@@ -93,8 +93,7 @@ func (s *demoStaff) planCase(f *demoFile, end time.Time) {
 	for i, a := range f.acts {
 		s.at(acts[i], func(ctx context.Context) error {
 			s.clock.pass(4 * time.Minute)
-			f.Context, f.by = ctx, s.users[a.by].Actor()
-			if err := a.do(f); err != nil {
+			if err := a.do(f.actBy(ctx, a.by)); err != nil {
 				return fmt.Errorf("%s on day %d of the %s case of %d days: %w", a.by, a.day, f.right, f.days, err)
 			}
 			return nil
@@ -139,9 +138,15 @@ func atWork(t, end time.Time) time.Time {
 	return t
 }
 
+// actBy is the case as somebody works on it: a copy, since a reader's own goroutine may still ask the context of the act before.
+func (f *demoFile) actBy(ctx context.Context, by string) *demoFile {
+	g := *f
+	g.Context, g.by = ctx, f.users[by].Actor()
+	return &g
+}
+
 // takeIn files the request.
 func (f *demoFile) takeIn(ctx context.Context, received time.Time) (err error) {
-	f.Context, f.by = ctx, f.users["support"].Actor()
 	n := db.NewTicket{Right: f.right, Regime: f.regime, Region: "non-eu", Country: f.country, Channel: f.channel, Received: received, Day: f.day(received),
 		Relation: f.relation, Note: f.says, Assignee: f.users[f.with].Number,
 		People: db.TicketPeople{Person: db.TicketPerson{Name: f.person.values["name"], Contact: f.person.values["email"]}}}
@@ -158,7 +163,7 @@ func (f *demoFile) takeIn(ctx context.Context, received time.Time) (err error) {
 		}
 		n.IDs = []label.ID{id}
 	}
-	f.number, err = f.store.SubmitTicket(ctx, f.by, n)
+	f.number, err = f.store.SubmitTicket(ctx, f.users["support"].Actor(), n)
 	return err
 }
 
@@ -225,9 +230,16 @@ func toldErased(f *demoFile) error {
 	return f.send(db.NewLetter{Kind: letter.Erased}, nil)
 }
 
+// demoOutcomes are what was done, where a right can be answered in more than one way.
+var demoOutcomes = map[ticket.Right]string{ticket.Rectification: "16-corrected", ticket.Objection: "21-3", ticket.Images: "images-erased"}
+
 // closed is the letter that says it is done.
 func closed(f *demoFile) error {
-	return f.send(db.NewLetter{Kind: letter.Completion, Close: true}, nil)
+	v, err := f.store.Ticket(f, f.number)
+	if err != nil {
+		return err
+	}
+	return f.send(db.NewLetter{Kind: letter.Completion, Close: true, Outcome: demoOutcomes[v.Right]}, nil)
 }
 
 // asked is the letter that asks who it is; the ticket waits.
@@ -342,10 +354,10 @@ func (s *demoStaff) byTicket(day time.Time, c demoCase, p *demoPerson) {
 	received := s.world.start.Add(s.world.size.span - time.Duration(c.days)*24*time.Hour)
 	does := func(by string, do ...func(*demoFile) error) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
-			f.Context, f.by = ctx, s.users[by].Actor()
+			g := f.actBy(ctx, by)
 			for _, d := range do {
 				s.clock.pass(3 * time.Minute)
-				err = errors.Join(err, d(f))
+				err = errors.Join(err, d(g))
 			}
 			return err
 		}
