@@ -54,7 +54,7 @@ func TestOccasions(t *testing.T) {
 		err = s.AssignTicket(t.Context(), u.Actor(), number, u.Number)
 	}
 	if err == nil {
-		err = s.PrepareAnswer(t.Context(), u.Actor(), number)
+		err = s.PrepareAnswer(t.Context(), u.Actor(), number, "en")
 	}
 	if err != nil {
 		t.Fatal(err)
