@@ -16,7 +16,7 @@ import (
 )
 
 // pageEntries is how many entries of the trail a page shows.
-const pageEntries = 50
+const pageEntries = 40
 
 // audit shows the trail, newest first, with its filter.
 func (s *Server) audit(r *http.Request) (templ.Component, error) {
