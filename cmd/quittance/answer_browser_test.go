@@ -46,6 +46,16 @@ func fetchOnce(t *testing.T, b *browser, h *house, link string) string {
 	return file
 }
 
+// goneDoor is the address of a link that another one has taken the place of.
+func goneDoor(p *tab, path string) {
+	p.t.Helper()
+	if status := p.open(path); status != 410 {
+		p.fatal("a link that was replaced answers %d", status)
+	}
+	p.reads("Diese Adresse gilt nicht mehr", "Eine neuere ist an ihre Stelle getreten")
+	p.inspect("answer, the door when a newer one was made")
+}
+
 // arrives waits for a download to be whole: Chromium gives it its name at the end.
 func arrives(t *testing.T, file string) {
 	t.Helper()

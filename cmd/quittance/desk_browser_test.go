@@ -56,7 +56,11 @@ func accessRequest(t *testing.T, h *house, b *browser, accounts map[string]accou
 	stateAll(officer, "de")
 	releaseAnswer(officer, ticket)
 	extendByLetter(support, ticket)
+	old := makeWay(officer, ticket, "link")
+	phrase := makeWay(officer, ticket, "passphrase")
+	officer.inspect("answer, its passphrase shown once")
 	link := makeLink(officer, ticket)
+	goneDoor(b.person(t, h.origin), strings.TrimPrefix(old, h.origin))
 	file := fetchOnce(t, b, h, link)
 	officer.visit(ticket + "/access")
 	officer.reads("Fetched", "sent to the person")
@@ -69,7 +73,7 @@ func accessRequest(t *testing.T, h *house, b *browser, accounts map[string]accou
 		t.Errorf("verify: %v\n%s", err, out)
 	}
 	readFromDisk(t, b, file)
-	for _, secret := range []string{asker, neighbour, strings.TrimPrefix(link, h.origin+"/answers/")} {
+	for _, secret := range []string{asker, neighbour, phrase, strings.TrimPrefix(link, h.origin+"/answers/")} {
 		if strings.Contains(h.out.String(), secret) {
 			t.Errorf("the server's log holds %q", secret)
 		}
@@ -200,14 +204,25 @@ func extendByLetter(p *tab, ticket string) {
 	p.reads("Extended")
 }
 
+// makeWay makes a link or a passphrase, which ends the one before, and gives its secret.
+func makeWay(p *tab, ticket, kind string) string {
+	p.t.Helper()
+	p.visit(ticket + "/access")
+	p.click(`form[action$="/`+kind+`"] button`, 200)
+	p.reads("Shown once")
+	secret := eval[string](p, `document.querySelector("#secret .mono").textContent`)
+	if copied := eval[string](p, `document.querySelector("#secret [data-copy]").dataset.copy`); copied != secret || secret == "" {
+		p.fatal("%q is shown and %q is copied", secret, copied)
+	}
+	return secret
+}
+
 // makeLink gives the answer out and says that it was sent.
 func makeLink(p *tab, ticket string) string {
 	p.t.Helper()
-	p.visit(ticket + "/access")
-	p.click(`form[action$="/link"] button`, 200)
-	p.reads("Shown once", "liegen bereit")
+	link := makeWay(p, ticket, "link")
+	p.reads("liegen bereit")
 	p.inspect("answer, its link shown once")
-	link := eval[string](p, `document.querySelector("#secret .mono").textContent`)
 	p.click(`form[action$="/sent"] button`, 200)
 	return link
 }
@@ -215,10 +230,10 @@ func makeLink(p *tab, ticket string) string {
 // followAnswer finds each step of the answer in the trail, with nothing of the person.
 func followAnswer(p *tab) {
 	p.t.Helper()
-	for _, step := range []string{"answer.prepared", "answer.redacted", "answer.released", "answer.linked", "answer.sent", "answer.begun", "answer.fetched"} {
+	for step, want := range map[string]int{"answer.prepared": 1, "answer.redacted": 1, "answer.released": 1, "answer.linked": 3, "answer.sent": 1, "answer.begun": 1, "answer.fetched": 1} {
 		p.visit("/audit?act=" + step)
-		if n := eval[int](p, `document.querySelectorAll("[data-rows] a[data-row]").length`); n != 1 {
-			p.fatal("%d entries of %s, want 1", n, step)
+		if n := eval[int](p, `document.querySelectorAll("[data-rows] a[data-row]").length`); n != want {
+			p.fatal("%d entries of %s, want %d", n, step, want)
 		}
 		p.hides(asker, "Thalheim", neighbour)
 	}
