@@ -163,6 +163,44 @@ func TestAnswerFetchedOnce(t *testing.T) {
 	}
 }
 
+// What was redacted goes over to the answer that is prepared anew, with who did it, and is gone from the one before; said twice it is kept once.
+func TestAnswerPreparedAnew(t *testing.T) {
+	d, n := prepared(t)
+	bob := answer.Redaction{Words: "Bob", Reason: "other-person"}
+	must(t, d.Redact(ctx, releaser, n, bob), d.Redact(ctx, preparer, n, bob))
+	first := d.answer(n).Number
+	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "later", "anna"))
+	must(t, d.PrepareAnswer(ctx, preparer, n, "de"))
+	a := d.answer(n)
+	if a.Records != 3 || a.Language != "de" || a.Number == first {
+		t.Errorf("%+v", a)
+	}
+	left, err := d.Redactions(ctx, a.Number)
+	if err != nil || len(left) != 1 || left[0].Redaction != bob || left[0].By != releaser {
+		t.Errorf("%+v, %v", left, err)
+	}
+	if before, err := d.Redactions(ctx, first); err != nil || len(before) != 0 {
+		t.Error("the one before keeps", before, err)
+	}
+	if err := d.Unredact(ctx, preparer, n, left[0].Number+1); !errors.Is(err, db.ErrNotFound) {
+		t.Error("what is not left out was put back:", err)
+	}
+}
+
+// What says too little, or of nothing, leaves nothing out.
+func TestRedactionRefused(t *testing.T) {
+	d, n := prepared(t)
+	for _, r := range []answer.Redaction{{Words: "B", Reason: "other-person"}, {Words: " b ", Reason: "other-person"}, {Words: "Bob", Reason: "because"}, {Words: "Bob", Field: "/text", Reason: "other-person"},
+		{Field: "/text", Reason: "other-person"}, {Reason: "other-person"}, {Record: -1, Reason: "other-person"}, {Words: strings.Repeat("b", db.MaxRedacted+1), Reason: "other-person"}} {
+		if err := d.Redact(ctx, preparer, n, r); !errors.Is(err, db.ErrRedaction) {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+	if left, err := d.Redactions(ctx, d.answer(n).Number); err != nil || len(left) != 0 {
+		t.Error(left, err)
+	}
+}
+
 // With a passphrase the file is encrypted to it.
 func TestAnswerByPassphrase(t *testing.T) {
 	d, n := prepared(t)
@@ -224,6 +262,12 @@ func TestAnswerStatements(t *testing.T) {
 	}
 	if v, err := d.Ticket(ctx, n); err != nil || v.State != ticket.Answered {
 		t.Error(v.State, err)
+	}
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) {
+		t.Error("sent twice:", err)
+	}
+	if err := d.PrepareAnswer(ctx, preparer, n, "en"); !errors.Is(err, db.ErrNoAnswer) {
+		t.Error("prepared after the ticket's end:", err)
 	}
 }
 
