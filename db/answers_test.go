@@ -118,8 +118,16 @@ func TestAnswerFourEyes(t *testing.T) {
 	if err := d.ReleaseAnswer(ctx, third, n, false); !errors.Is(err, db.ErrGaps) {
 		t.Error("with gaps:", err)
 	}
+	for who, want := range map[audit.Actor]int{preparer: 0, releaser: 0, third: 1} {
+		if waits, err := d.AnswersToRelease(ctx, who, 9); err != nil || len(waits) != want {
+			t.Errorf("%s may release %d answers (%v), want %d", who, len(waits), err, want)
+		}
+	}
 	if err := d.ReleaseAnswer(ctx, third, n, true); err != nil {
 		t.Error(err)
+	}
+	if waits, err := d.AnswersToRelease(ctx, third, 9); err != nil || len(waits) != 0 {
+		t.Error("released, it waits still:", waits, err)
 	}
 	if err := d.Redact(ctx, preparer, n, answer.Redaction{Words: "Anna", Reason: "other-person"}); !errors.Is(err, db.ErrMoved) {
 		t.Error("redacted after its release:", err)

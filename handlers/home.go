@@ -98,7 +98,24 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	if err != nil {
 		return err
 	}
+	if err := s.homeAnswers(r, v); err != nil {
+		return err
+	}
 	return s.homePaused(r, v)
+}
+
+// homeAnswers lists the answers that this person may release.
+func (s *Server) homeAnswers(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Release) {
+		return nil
+	}
+	prepared, err := s.store.AnswersToRelease(r.Context(), who(r).Actor(), homeRows)
+	names := s.names(r)
+	for _, a := range prepared {
+		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Release the answer to ticket " + decimal(a.Ticket), Href: accessHref(a.Ticket, ""),
+			Sub: "Prepared by " + names.actor(a.PreparedBy), Since: moment(r, a.Prepared)})
+	}
+	return err
 }
 
 // homePaused lists a batch that rests, for those who may let it go on. Only one can rest at a time, and it is among the newest.

@@ -130,12 +130,18 @@ follow
 see Nothing is stored under the customer IDs of the ticket, and the answer says so. An officer who did not prepare it releases it.
 see Check that each customer ID of the person is on the ticket.
 not see Look through the records
+GET /
+not see Release the answer
 as officer
+GET /
+see Release the answer to ticket 2 Prepared by
 POST /tickets/2/access/release
 form without=yes
 location /tickets/2/access
 follow
 see It was released. Give it to the person.
+GET /
+not see Release the answer
 POST /tickets/2/access/link
 status 200
 POST /tickets/2/access/sent
