@@ -98,8 +98,10 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	if err != nil {
 		return err
 	}
-	if err := s.homeAnswers(r, v); err != nil {
-		return err
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeAnswers, s.homeDisposals} {
+		if err := part(r, v); err != nil {
+			return err
+		}
 	}
 	return s.homePaused(r, v)
 }
@@ -114,6 +116,22 @@ func (s *Server) homeAnswers(r *http.Request, v *views.Home) error {
 	for _, a := range prepared {
 		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Release the answer to ticket " + decimal(a.Ticket), Href: accessHref(a.Ticket, ""),
 			Sub: "Prepared by " + names.actor(a.PreparedBy), Since: moment(r, a.Prepared)})
+	}
+	return err
+}
+
+// homeDisposals lists the case files whose destruction somebody else has proposed.
+func (s *Server) homeDisposals(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Retention) {
+		return nil
+	}
+	all, err := s.store.Disposals(r.Context(), 0)
+	names := s.names(r)
+	for _, d := range all {
+		if disposalWaits(d) && d.Proposer != who(r).Actor() {
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve destroying " + views.Count(d.Cases, "case file", "case files"), Href: "/casefiles",
+				Sub: "Proposed by " + names.actor(d.Proposer), Since: moment(r, d.Proposed)})
+		}
 	}
 	return err
 }
