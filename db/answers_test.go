@@ -118,8 +118,16 @@ func TestAnswerFourEyes(t *testing.T) {
 	if err := d.ReleaseAnswer(ctx, third, n, false); !errors.Is(err, db.ErrGaps) {
 		t.Error("with gaps:", err)
 	}
+	for who, want := range map[audit.Actor]int{preparer: 0, releaser: 0, third: 1} {
+		if waits, err := d.AnswersToRelease(ctx, who, 9); err != nil || len(waits) != want {
+			t.Errorf("%s may release %d answers (%v), want %d", who, len(waits), err, want)
+		}
+	}
 	if err := d.ReleaseAnswer(ctx, third, n, true); err != nil {
 		t.Error(err)
+	}
+	if waits, err := d.AnswersToRelease(ctx, third, 9); err != nil || len(waits) != 0 {
+		t.Error("released, it waits still:", waits, err)
 	}
 	if err := d.Redact(ctx, preparer, n, answer.Redaction{Words: "Anna", Reason: "other-person"}); !errors.Is(err, db.ErrMoved) {
 		t.Error("redacted after its release:", err)
@@ -160,6 +168,44 @@ func TestAnswerFetchedOnce(t *testing.T) {
 	d.clock.Pass(8 * 24 * time.Hour)
 	if _, err := d.AnswerOf(ctx, db.ByLink, old); !errors.Is(err, db.ErrNotFound) {
 		t.Error("too old:", err)
+	}
+}
+
+// What was redacted goes over to the answer that is prepared anew, with who did it, and is gone from the one before; said twice it is kept once.
+func TestAnswerPreparedAnew(t *testing.T) {
+	d, n := prepared(t)
+	bob := answer.Redaction{Words: "Bob", Reason: "other-person"}
+	must(t, d.Redact(ctx, releaser, n, bob), d.Redact(ctx, preparer, n, bob))
+	first := d.answer(n).Number
+	dbtest.Ingest(t, d.Store, dbtest.Message(t, d.service, d.clock.Now(), "later", "anna"))
+	must(t, d.PrepareAnswer(ctx, preparer, n, "de"))
+	a := d.answer(n)
+	if a.Records != 3 || a.Language != "de" || a.Number == first {
+		t.Errorf("%+v", a)
+	}
+	left, err := d.Redactions(ctx, a.Number)
+	if err != nil || len(left) != 1 || left[0].Redaction != bob || left[0].By != releaser {
+		t.Errorf("%+v, %v", left, err)
+	}
+	if before, err := d.Redactions(ctx, first); err != nil || len(before) != 0 {
+		t.Error("the one before keeps", before, err)
+	}
+	if err := d.Unredact(ctx, preparer, n, left[0].Number+1); !errors.Is(err, db.ErrNotFound) {
+		t.Error("what is not left out was put back:", err)
+	}
+}
+
+// What says too little, or of nothing, leaves nothing out.
+func TestRedactionRefused(t *testing.T) {
+	d, n := prepared(t)
+	for _, r := range []answer.Redaction{{Words: "B", Reason: "other-person"}, {Words: " b ", Reason: "other-person"}, {Words: "Bob", Reason: "because"}, {Words: "Bob", Field: "/text", Reason: "other-person"},
+		{Field: "/text", Reason: "other-person"}, {Reason: "other-person"}, {Record: -1, Reason: "other-person"}, {Words: strings.Repeat("b", db.MaxRedacted+1), Reason: "other-person"}} {
+		if err := d.Redact(ctx, preparer, n, r); !errors.Is(err, db.ErrRedaction) {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+	if left, err := d.Redactions(ctx, d.answer(n).Number); err != nil || len(left) != 0 {
+		t.Error(left, err)
 	}
 }
 
@@ -224,6 +270,12 @@ func TestAnswerStatements(t *testing.T) {
 	}
 	if v, err := d.Ticket(ctx, n); err != nil || v.State != ticket.Answered {
 		t.Error(v.State, err)
+	}
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) {
+		t.Error("sent twice:", err)
+	}
+	if err := d.PrepareAnswer(ctx, preparer, n, "en"); !errors.Is(err, db.ErrNoAnswer) {
+		t.Error("prepared after the ticket's end:", err)
 	}
 }
 

@@ -24,7 +24,7 @@ const partlySQL = `(EXISTS (SELECT 1 FROM answer a JOIN answer_redaction r ON r.
 		AND NOT EXISTS (SELECT 1 FROM ticket_link m JOIN erasure f ON f.number = m.object WHERE m.ticket = k.number AND m.kind = 'erasure' AND f.state = 'done' AND f.ref = e.ref)))`
 
 // ticketFactsSQL reads each ticket once for each time in which it waited for the person. One statement, so that all of it is of one moment.
-const ticketFactsSQL = `SELECT k.number, k.right, k.regime, k.country, k.division, k.day, k.received, k.state, coalesce(k.extension, ''), k.extended, k.ended, coalesce(k.ground, ''),
+const ticketFactsSQL = `SELECT k.number, k.right, k.regime, k.country, k.division, k.day, k.received, k.state, coalesce(k.extension, ''), k.extended, k.ended, coalesce(k.ground, ''), coalesce(k.outcome, ''),
 	CASE k.state WHEN 'answered' THEN ` + partlySQL + ` ELSE 0 END, coalesce(p.why, ''), coalesce(p.stops, 0), coalesce(p.began, 0), p.ended
 	FROM ticket k LEFT JOIN ticket_pause p ON p.ticket = k.number
 	WHERE (k.day BETWEEN ?1 AND ?2 OR k.ended >= ?3 AND k.ended < ?4) AND (?5 = '' OR k.regime = ?5) AND (?6 = '' OR k.right = ?6) ORDER BY k.number, p.number`
@@ -75,7 +75,7 @@ func (s *Store) TicketFacts(ctx context.Context, q TicketStatsQuery) (out []tick
 func scanFact(rows *sql.Rows) (v Ticket, p TicketPause, partly bool, err error) {
 	var received, began int64
 	var extended, ended, over sql.NullInt64
-	err = rows.Scan(&v.Number, &v.Right, &v.Regime, &v.Country, &v.Division, &v.Day, &received, &v.State, &v.Extension, &extended, &ended, &v.Ground, &partly, &p.Why, &p.Stops, &began, &over)
+	err = rows.Scan(&v.Number, &v.Right, &v.Regime, &v.Country, &v.Division, &v.Day, &received, &v.State, &v.Extension, &extended, &ended, &v.Ground, &v.Outcome, &partly, &p.Why, &p.Stops, &began, &over)
 	v.Received, v.Extended, v.Ended, p.Began, p.Ended = at(received), when(extended), when(ended), at(began), when(over)
 	return v, p, partly, err
 }
@@ -131,7 +131,7 @@ func (m *factMaker) fact(v Ticket) (ticket.Fact, error) {
 	if n := len(m.pauses); n > 0 {
 		asked = m.pauses[n-1].Why
 	}
-	f := ticket.Fact{Right: v.Right, Regime: v.Regime, Outcome: ticket.OutcomeOf(v.State, m.partly, asked), Ground: v.Ground, Received: v.Day, Extended: v.Extension != ""}
+	f := ticket.Fact{Right: v.Right, Regime: v.Regime, Outcome: ticket.OutcomeOf(v.State, m.partly, asked), Ground: v.Ground, Done: v.Outcome, Received: v.Day, Extended: v.Extension != ""}
 	for _, p := range m.pauses {
 		f.Stood = f.Stood || p.Stops
 	}

@@ -251,6 +251,27 @@ func TestTicketErasedInPart(t *testing.T) {
 	}
 }
 
+// What was done counts while the ticket is answered so, and no longer.
+func TestTicketDone(t *testing.T) {
+	d := openDesk(t)
+	n := d.open(ticket.Objection, "anna")
+	done := func() string {
+		facts, err := d.TicketFacts(ctx, db.TicketStatsQuery{})
+		if err != nil || len(facts) != 1 {
+			t.Fatal(facts, err)
+		}
+		return facts[0].Done
+	}
+	must(t, d.AnswerTicket(ctx, officer, n, "21-3"))
+	if got := done(); got != "21-3" {
+		t.Errorf("answered with 21-3, it counts as %q", got)
+	}
+	must(t, d.ReopenTicket(ctx, officer, n))
+	if got := done(); got != "" {
+		t.Errorf("taken up again, it counts as %q", got)
+	}
+}
+
 // asked opens a ticket under a law, received now where it is.
 func (d *desk) asked(regime, country string) int64 {
 	n, err := d.SubmitTicket(ctx, support, db.NewTicket{Right: ticket.Access, Regime: regime, Region: "eu", Country: country, Channel: "mail", Received: d.clock.Now()})

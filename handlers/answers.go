@@ -53,6 +53,8 @@ func answerSentence(a db.TicketAnswer) string {
 	switch {
 	case a.Why == "erased":
 		return "An erasure of the person has ended it. Nothing of it can be fetched any more."
+	case a.Number > 0 && a.Records == 0:
+		return bareSentence(a)
 	case !a.Sent.IsZero():
 		return be(" was", " were") + " sent to the person."
 	case !a.Released.IsZero():
@@ -61,6 +63,18 @@ func answerSentence(a db.TicketAnswer) string {
 		return be(" is", " are") + " prepared. Look through them; an officer who neither prepared nor redacted them releases them."
 	}
 	return "Nothing is prepared yet."
+}
+
+// bareSentence is about an answer without a record: that nothing is stored is an answer too (Art. 15(1), "whether or not").
+func bareSentence(a db.TicketAnswer) string {
+	const says = "Nothing is stored under the customer IDs of the ticket, and the answer says so. "
+	switch {
+	case !a.Sent.IsZero():
+		return says + "It was sent to the person."
+	case !a.Released.IsZero():
+		return says + "It was released. Give it to the person."
+	}
+	return says + "An officer who did not prepare it releases it."
 }
 
 // answerPage is the page of a ticket's answer.
@@ -136,7 +150,8 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		return err
 	}
 	self := who(r).Actor()
-	v.Review = a.Released.IsZero() && (!v.Restricted || who(r).May(auth.Hold))
+	v.Bare = now == 0
+	v.Review = a.Released.IsZero() && !v.Bare && (!v.Restricted || who(r).May(auth.Hold))
 	v.Release = a.Released.IsZero() && who(r).May(auth.Release) && a.PreparedBy != self && a.ChangedBy != self
 	if a.Released.IsZero() && !v.Release {
 		v.ReleaseNote = "An officer who neither prepared it nor redacted it last releases it."

@@ -86,7 +86,7 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 		}
 		open := d.Withdrawn.IsZero() && d.Ended.IsZero() && d.Batch == 0
 		row.Withdraw = open && v.Manage
-		row.Approve = open && v.Manage && d.Approved.IsZero() && d.Proposer != who(r).Actor()
+		row.Approve = v.Manage && disposalWaits(d) && d.Proposer != who(r).Actor()
 		if open {
 			cases, err := s.store.CaseFiles(r.Context(), d.Number, caseRows)
 			if err != nil {
@@ -106,6 +106,11 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 		v.Disposals = append(v.Disposals, row)
 	}
 	return err
+}
+
+// disposalWaits tells whether a destruction was proposed and nothing has become of that yet.
+func disposalWaits(d db.Disposal) bool {
+	return d.Approved.IsZero() && d.Withdrawn.IsZero() && d.Ended.IsZero() && d.Batch == 0
 }
 
 func disposalState(d db.Disposal) views.State {

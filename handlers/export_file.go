@@ -22,7 +22,7 @@ type exportFile interface {
 // exportColumns head the CSV files. They are called what the members of the JSON files are called.
 var exportColumns = map[string][]string{
 	db.ExportStatistics: {"month", "right", "via", "outcome", "ground", "requests", "ended", "median_s", "mean_s", "longest_s"},
-	db.ExportTickets:    {"counted_by", "month", "regime", "right", "outcome", "ground", "tickets", "in_time", "late", "extended", "median_days", "mean_days", "longest_days"},
+	db.ExportTickets:    {"counted_by", "month", "regime", "right", "outcome", "ground", "done", "tickets", "in_time", "late", "extended", "median_days", "mean_days", "longest_days"},
 	db.ExportCCPA: {"year", "requests_to", "received", "complied", "complied_in_part", "denied", "denied_not_verifiable", "withdrawn", "unverified", "abandoned", "open",
 		"median_days", "mean_days", "source"},
 	db.ExportErasures: {"number", "reference", "state", "origin", "service", "ground", "refusal", "proposer", "approver", "cutoff", "records", "found", "remaining",

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"quittance/db"
 	"quittance/db/erasure"
+	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -114,11 +116,14 @@ func (s *Server) holdForm(r *http.Request, n db.NewHold) (v views.NewHold, err e
 	v = views.NewHold{Restriction: n.Kind == erasure.Restriction, Token: string(n.Subject), Ticket: orNothing(n.Ticket)}
 	if n.Subject == "" {
 		if v.Restriction {
-			return v, db.ErrNotFound // a restriction is about a data subject
+			return v, holdsNobody(n) // a restriction is about a data subject
 		}
 		return v, nil
 	}
 	sub, err := s.store.Subject(r.Context(), n.Subject)
+	if errors.Is(err, db.ErrNotFound) {
+		return v, holdsNobody(n)
+	}
 	if err != nil {
 		return v, err
 	}
@@ -133,6 +138,19 @@ func (s *Server) holdForm(r *http.Request, n db.NewHold) (v views.NewHold, err e
 	held, err := s.store.Holdings(r.Context(), db.RecordQuery{Subject: sub.ID, Person: len(aliases) > 0})
 	v.Counted = total(held)
 	return v, err
+}
+
+// holdsNobody tells an officer who is about to keep what is not there where they can go on: a ticket restricts also whom nothing is stored of yet.
+func holdsNobody(n db.NewHold) error {
+	p := pointed{problem{http.StatusNotFound, "Nothing is stored under this customer ID", "The last record may have been erased since you saw it. A hold keeps what is there: look for the customer ID again."}, "/search", "Find a customer ID"}
+	if n.Kind == erasure.Restriction {
+		p.detail = "The last record may have been erased since you saw it. A restriction can still be placed, on the page of a ticket under Art. 18: what comes in under its customer IDs is kept so from the first record."
+		p.href, p.link = "/tickets/new?right="+string(ticket.Restriction), "Take in the request"
+	}
+	if n.Ticket > 0 {
+		p.href, p.link = ticketHref(n.Ticket), "To ticket "+decimal(n.Ticket)
+	}
+	return p
 }
 
 // submitHold places it.

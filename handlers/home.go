@@ -98,7 +98,42 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	if err != nil {
 		return err
 	}
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeAnswers, s.homeDisposals} {
+		if err := part(r, v); err != nil {
+			return err
+		}
+	}
 	return s.homePaused(r, v)
+}
+
+// homeAnswers lists the answers that this person may release.
+func (s *Server) homeAnswers(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Release) {
+		return nil
+	}
+	prepared, err := s.store.AnswersToRelease(r.Context(), who(r).Actor(), homeRows)
+	names := s.names(r)
+	for _, a := range prepared {
+		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Release the answer to ticket " + decimal(a.Ticket), Href: accessHref(a.Ticket, ""),
+			Sub: "Prepared by " + names.actor(a.PreparedBy), Since: moment(r, a.Prepared)})
+	}
+	return err
+}
+
+// homeDisposals lists the case files whose destruction somebody else has proposed.
+func (s *Server) homeDisposals(r *http.Request, v *views.Home) error {
+	if !who(r).May(auth.Retention) {
+		return nil
+	}
+	all, err := s.store.Disposals(r.Context(), 0)
+	names := s.names(r)
+	for _, d := range all {
+		if disposalWaits(d) && d.Proposer != who(r).Actor() {
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve destroying " + views.Count(d.Cases, "case file", "case files"), Href: "/casefiles",
+				Sub: "Proposed by " + names.actor(d.Proposer), Since: moment(r, d.Proposed)})
+		}
+	}
+	return err
 }
 
 // homePaused lists a batch that rests, for those who may let it go on. Only one can rest at a time, and it is among the newest.

@@ -93,7 +93,7 @@ func dueBar(d views.TicketsDue) []views.Seg {
 
 func (s *Server) sendTickets(_ *http.Request, span db.Span, out exportFile) error {
 	for _, l := range span.TicketMonths() {
-		cells := append([]string{l.CountedBy, l.Month, l.Regime, string(l.Right), string(l.Outcome), l.Ground, decimal(l.Sum.Tickets)}, answeredCells(l.Sum)...)
+		cells := append([]string{l.CountedBy, l.Month, l.Regime, string(l.Right), string(l.Outcome), l.Ground, l.Done, decimal(l.Sum.Tickets)}, answeredCells(l.Sum)...)
 		if err := out.row(exported(db.ExportTickets, cells)); err != nil {
 			return err
 		}

@@ -160,7 +160,7 @@ func (f ticketStatsForm) count(v *views.TicketStats, facts []ticket.Fact) {
 	if !slices.ContainsFunc(facts, func(x ticket.Fact) bool { return x.Outcome != ticket.Twice }) {
 		return
 	}
-	v.Rights, v.Apart, v.Grounds = outcomesOf(facts, received), apartOf(all), ticketGrounds(facts, received)
+	v.Rights, v.Apart, v.Grounds, v.Done = outcomesOf(facts, received), apartOf(all), ticketGrounds(facts, received), ticketsDone(facts, received)
 	v.Answers = f.answers(facts)
 	v.Strips = f.strips(facts)
 	v.Months, v.Days = f.eachMonth(facts)
@@ -203,6 +203,19 @@ func ticketGrounds(facts []ticket.Fact, received func(ticket.Fact) bool) (out []
 	for _, code := range ticket.Refusals {
 		if n := sums[code].Tickets; n > 0 {
 			out = append(out, views.GroundLine{Ground: views.CodeArticle(views.TicketRefusals, code) + ": " + views.CodeWords(views.TicketRefusals, code), Count: n})
+		}
+	}
+	return out
+}
+
+// ticketsDone counts what was done, where a right can be answered in more than one way.
+func ticketsDone(facts []ticket.Fact, received func(ticket.Fact) bool) (out []views.DoneLine) {
+	sums := ticket.Group(facts, func(x ticket.Fact) (string, bool) { return x.Done, x.Done != "" && received(x) })
+	for _, right := range ticket.Rights {
+		for _, code := range ticket.OutcomesOf(right) {
+			if n := sums[code].Tickets; n > 0 {
+				out = append(out, views.DoneLine{Right: rightName(right), Article: views.CodeArticle(views.Outcomes, code), Done: views.CodeWords(views.Outcomes, code), Count: n})
+			}
 		}
 	}
 	return out

@@ -43,6 +43,14 @@ type problem struct {
 
 func (p problem) Error() string { return p.title }
 
+// pointed is a problem whose page leads to what can be done instead.
+type pointed struct {
+	problem
+	href, link string
+}
+
+func (p pointed) Unwrap() error { return p.problem }
+
 // statuses is the one place that turns errors into answers. Details go to the log, never to the page.
 var statuses = []struct {
 	err    error
@@ -199,7 +207,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.status >= http.StatusInternalServerError {
 		s.log.Error("a request failed", "request", requestID(r), "route", r.Pattern, "err", err)
 	}
-	s.render(w, r, p.status, views.Error{Status: p.status, Title: p.title, Detail: p.detail, Request: requestID(r), Href: "/", Link: "To the overview"})
+	page := views.Error{Status: p.status, Title: p.title, Detail: p.detail, Request: requestID(r), Href: "/", Link: "To the overview"}
+	var way pointed
+	if errors.As(err, &way) {
+		page.Href, page.Link = way.href, way.link
+	}
+	s.render(w, r, p.status, page)
 }
 
 // visit is what one request carries through the house.

@@ -165,6 +165,10 @@ func sampleHome() Home {
 			{What: "Approve erasure 11", Sub: "327 records, proposed by Sam Ode", Href: "/erasures/11", Since: noon},
 			{What: "Approve erasure 12", Sub: "8 records, proposed by Sam Ode", Href: "/erasures/12", Since: evening},
 		},
+		Tickets: &HomeTickets{Works: true, More: 3, Due: []TicketRow{
+			{Number: 18, Right: "Portability", State: State{Tone: "run", Word: "In progress"}, Due: at("18 Nov 2026", "2026-11-18"), Left: "4 days late", Tone: "over", Used: 1},
+			{Number: 21, Right: "Access", State: State{Tone: "wait", Word: "Open"}, Due: at("26 Nov 2026", "2026-11-26"), Left: "4 days left", Tone: "soon", Used: .87}},
+			Mine: []TicketRow{{Number: 31, Right: "Access", State: State{Tone: "run", Word: "In progress"}, Due: at("18 Dec 2026", "2026-12-18"), Left: "26 days left", Used: .13}}},
 		Batches: []RunningBatch{{Number: 4, Href: "/batches/4", State: State{Tone: "run", Word: "Running"}, Sentence: "3 erasures, 412 of 1,572 records erased",
 			Segs: []Seg{{Tone: "ok", Label: "Confirmed", Count: 120}, {Tone: "run", Label: "Erased", Count: 292}, {Tone: "wait", Label: "Waiting", Count: 1160}}}},
 		Drill: DrillRow{Number: 1203, State: DrillOutcomes["passed"], Started: at("22 Nov 2026, 03:01", "2026-11-22T02:01:00Z")},

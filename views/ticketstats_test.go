@@ -26,6 +26,7 @@ func sampleTicketStats() TicketStats {
 		Days:    []DayTimes{{"Sep 26", 20, 34, 41, 6}, {"Oct 26", 0, 0, 0, 0}, {"Nov 26", 18, 29, 30, 11}}, Limit: TicketLimit{30, "1 month"},
 		Months:  []TicketMonth{{"November 2026", 9, 7, access}, {"October 2026", 6, 5, TicketDays{}}},
 		Grounds: []GroundLine{{"Art. 12(2), 11(2): We show that we cannot identify the person", 2}},
+		Done:    []DoneLine{{"Rectification", "Art. 16", "It was completed, by a statement of the person where that does", 3}, {"Objection", "Art. 21(3)", "It is used for direct marketing no longer", 1}},
 		Open:    []TicketsDue{{"Access", "Art. 15", 4, 1, 1, 0, 1, 0, 1}},
 		Due:     []Seg{{"over", "Overdue", 1}, {"soon", "Within 7 days", 1}, {"run", "8 to 21 days", 0}, {"wait", "22 to 31 days", 1}, {"erased", "Later", 0}, {"held", "Clock stands", 1}},
 		States:  []Seg{{"wait", "Open", 3}, {"held", "Waits for the person", 1}},

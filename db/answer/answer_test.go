@@ -158,3 +158,12 @@ func TestRedactor(t *testing.T) {
 		t.Error(d.Counts)
 	}
 }
+
+// A name with a tilde is not another one with a slash (RFC 6901, section 3).
+func TestRedactorTellsNamesApart(t *testing.T) {
+	r := answer.Record{Number: 1, Data: map[string]any{"a/b": "slash", "a~1b": "tilde"}}
+	answer.NewRedactor([]answer.Redaction{{Record: 1, Field: "/a~1b", Reason: "security"}}, "en").Apply(&r, nil)
+	if got, _ := json.Marshal(r.Data); strings.Contains(string(got), "slash") || !strings.Contains(string(got), "tilde") {
+		t.Errorf("%s", got)
+	}
+}

@@ -10,7 +10,7 @@ h2{font-size:1.25rem;margin:2.75rem 0 .75rem;padding-top:.75rem;border-top:2px s
 nav h2,h1~h2:not([id]){font-size:1rem;border:0;padding:0;margin:1.5rem 0 .25rem}
 h3{font-size:1rem;margin:1.5rem 0 .25rem}small,.when,.of{color:var(--quiet);font-size:.875rem;font-weight:400}
 p{margin:.25rem 0 .75rem}ul{margin:.25rem 0 .75rem;padding-inline-start:1.25rem}a{color:var(--link)}.of{margin-bottom:0}
-table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line)}th{font-weight:600}
+table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:break-word}th{font-weight:600}
 article{border-top:1px solid var(--line);padding:.25rem 0 1.25rem}article h3{margin-top:1rem}.when{margin:0 0 .5rem}
 dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.35rem 1.25rem;margin:.25rem 0}dt{color:var(--quiet);font-size:.875rem}dd{margin:0}dd,.pre{white-space:pre-wrap}
 details{margin-top:.5rem}summary{color:var(--quiet);font-size:.875rem;cursor:pointer}details dt{font-family:ui-monospace,monospace;font-size:.8125rem}

@@ -19,7 +19,8 @@ type Line struct {
 	Regime    string
 	Right     Right
 	Outcome   Outcome
-	Ground    string
+	Ground    string // of a refusal; else ""
+	Done      string // of Outcomes; else ""
 }
 
 // MonthLine is a Line with what it counts.
@@ -36,7 +37,7 @@ func Months(facts []Fact, p Period) (out []MonthLine) {
 			if !p.Has(on) || f.Outcome == Twice {
 				return Line{}, false
 			}
-			return Line{by, on[:7], f.Regime, f.Right, f.Outcome, f.Ground}, true
+			return Line{by, on[:7], f.Regime, f.Right, f.Outcome, f.Ground, f.Done}, true
 		})
 		for line, sum := range lines {
 			out = append(out, MonthLine{line, sum})
@@ -49,7 +50,7 @@ func Months(facts []Fact, p Period) (out []MonthLine) {
 // compare puts what came before what ended, then goes by month and by the order of the lists.
 func (l Line) compare(m Line) int {
 	return cmp.Or(-strings.Compare(l.CountedBy, m.CountedBy), cmp.Compare(l.Month, m.Month), cmp.Compare(slices.Index(Regimes, l.Regime), slices.Index(Regimes, m.Regime)),
-		cmp.Compare(slices.Index(Rights, l.Right), slices.Index(Rights, m.Right)), cmp.Compare(slices.Index(Counted, l.Outcome), slices.Index(Counted, m.Outcome)), cmp.Compare(l.Ground, m.Ground))
+		cmp.Compare(slices.Index(Rights, l.Right), slices.Index(Rights, m.Right)), cmp.Compare(slices.Index(Counted, l.Outcome), slices.Index(Counted, m.Outcome)), cmp.Compare(l.Ground, m.Ground), cmp.Compare(slices.Index(Outcomes, l.Done), slices.Index(Outcomes, m.Done)))
 }
 
 // Metric is a kind of request that 11 CCR §7102(a)(1) wants counted, and the rights of ours that are one. What it calls requests to opt out of

@@ -43,6 +43,7 @@ type Fact struct {
 	Regime   string
 	Outcome  Outcome
 	Ground   string // of a refusal, of Refusals; else ""
+	Done     string // what was done, of Outcomes, where a right can be answered in more than one way; else ""
 	Received string // YYYY-MM-DD
 	Ended    string // likewise; "" = not yet
 	Days     int    // whole days from the one to the other; an answer on the day of receipt took 0

@@ -65,13 +65,16 @@ func TestPeriod(t *testing.T) {
 	}
 }
 
-// A request stands under the month in which it came and under that in which it ended; one that came twice stands nowhere.
+// A request stands under the month in which it came and under that in which it ended; one that came twice stands nowhere. What was done
+// tells answers of one month apart.
 func TestMonths(t *testing.T) {
 	facts := []Fact{
 		{Right: Erasure, Regime: EU, Outcome: Fulfilled, Received: "2026-01-31", Ended: "2026-02-03", Days: 3},
 		{Right: Erasure, Regime: EU, Outcome: Twice, Received: "2026-01-31", Ended: "2026-02-01", Days: 1},
 		{Right: Access, Regime: UK, Outcome: Denied, Ground: "12-2", Received: "2026-02-01", Ended: "2026-02-02", Days: 1},
 		{Right: Access, Regime: UK, Outcome: Pending, Received: "2026-03-01"},
+		{Right: Objection, Regime: UK, Outcome: Fulfilled, Done: "21-3", Received: "2026-03-01"},
+		{Right: Objection, Regime: UK, Outcome: Fulfilled, Done: "21-1", Received: "2026-03-02"},
 	}
 	var got []Line
 	for _, l := range Months(facts, Period{From: "2026-02-01"}) {
@@ -80,8 +83,9 @@ func TestMonths(t *testing.T) {
 		}
 		got = append(got, l.Line)
 	}
-	want := []Line{{ByReceipt, "2026-02", UK, Access, Denied, "12-2"}, {ByReceipt, "2026-03", UK, Access, Pending, ""},
-		{ByEnd, "2026-02", EU, Erasure, Fulfilled, ""}, {ByEnd, "2026-02", UK, Access, Denied, "12-2"}}
+	want := []Line{{ByReceipt, "2026-02", UK, Access, Denied, "12-2", ""}, {ByReceipt, "2026-03", UK, Access, Pending, "", ""},
+		{ByReceipt, "2026-03", UK, Objection, Fulfilled, "", "21-1"}, {ByReceipt, "2026-03", UK, Objection, Fulfilled, "", "21-3"},
+		{ByEnd, "2026-02", EU, Erasure, Fulfilled, "", ""}, {ByEnd, "2026-02", UK, Access, Denied, "12-2", ""}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}

@@ -118,3 +118,33 @@ see If it was not you
 as officer
 GET /tickets/1/access
 see Fetched
+
+# That nothing is stored is an answer too.
+as support
+POST /tickets
+form right=access regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 ids=cust_nobody
+location /tickets/2
+POST /tickets/2/access
+location /tickets/2/access
+follow
+see Nothing is stored under the customer IDs of the ticket, and the answer says so. An officer who did not prepare it releases it.
+see Check that each customer ID of the person is on the ticket.
+not see Look through the records
+GET /
+not see Release the answer
+as officer
+GET /
+see Release the answer to ticket 2 Prepared by
+POST /tickets/2/access/release
+form without=yes
+location /tickets/2/access
+follow
+see It was released. Give it to the person.
+GET /
+not see Release the answer
+POST /tickets/2/access/link
+status 200
+POST /tickets/2/access/sent
+location /tickets/2
+follow
+see It was sent to the person.

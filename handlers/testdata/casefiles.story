@@ -52,10 +52,14 @@ audit cases.proposed disposal/1 by officer
 follow
 see Waits for a second officer
 not see Approve: destroy
+GET /
+not see Approve destroying
 POST /casefiles/1/approve
 form cases=1
 status 403
 as second@q.example
+GET /
+see Approve destroying 1 case file Proposed by
 GET /casefiles
 see Approve: destroy 1 case file tonight
 see 1 case file kept for 24 months, as for all rights
@@ -76,7 +80,9 @@ POST /casefiles/2/approve
 form cases=1
 status 303
 audit cases.approved disposal/2 by second@q.example
-follow
+GET /
+not see Approve destroying
+GET /casefiles
 see Runs tonight
 run retention
 GET /casefiles

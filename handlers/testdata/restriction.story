@@ -17,6 +17,24 @@ follow
 keep subject=/subjects/([\w-]+)
 GET /holds/new?kind=restriction
 status 404
+
+# Whom nothing is stored of is restricted on the page of a ticket, and the way there is shown.
+GET /holds/new?kind=restriction&subject=s_nobody
+status 404
+see Nothing is stored under this customer ID
+see on the page of a ticket under Art. 18
+keep way=href="(/tickets/new\?right=restriction)"
+GET /holds/new?kind=restriction&subject=s_nobody&ticket=7
+status 404
+see To ticket 7
+keep ticketway=href="(/tickets/7)"
+GET /holds/new?subject=s_nobody
+status 404
+see A hold keeps what is there
+see Find a customer ID
+GET {way}
+status 200
+see Take in a request
 GET /holds/new?kind=restriction&subject={subject}
 status 200
 see Restrict 1 record

@@ -114,11 +114,11 @@ status 200
 audit export.made export/1 by auditor
 answer Content-Type: text/csv; charset=utf-8
 answer Content-Disposition: attachment; filename=quittance-tickets-2026-03-02.csv
-see counted_by,month,regime,right,outcome,ground,tickets,in_time,late,extended,median_days,mean_days,longest_days
-see received,2025-12,ccpa,erasure,unverified,,1,,,,,,
-see received,2026-01,eu-gdpr,access,fulfilled,,1,0,1,0,51,51,51
-see received,2026-03,ccpa,objection,open,,1,,,,,,
-see closed,2026-03,ccpa,erasure,refused,12-2,1,1,0,0,41,41,41
+see counted_by,month,regime,right,outcome,ground,done,tickets,in_time,late,extended,median_days,mean_days,longest_days
+see received,2025-12,ccpa,erasure,unverified,,,1,,,,,,
+see received,2026-01,eu-gdpr,access,fulfilled,,,1,0,1,0,51,51,51
+see received,2026-03,ccpa,objection,open,,,1,,,,,,
+see closed,2026-03,ccpa,erasure,refused,12-2,,1,1,0,0,41,41,41
 not see merged
 not see cust_
 POST /exports
@@ -148,3 +148,23 @@ as support
 POST /exports
 form what=tickets format=csv
 status 403
+
+# What was done stands beside the outcome, where a right can be answered in more than one way.
+as auditor
+GET /statistics/tickets
+see Nothing of this kind was answered
+as officer
+POST /tickets/6/answer
+form outcome=21-3
+location /tickets/6
+as auditor
+GET /statistics/tickets
+see It is used for direct marketing no longer Objection, Art. 21(3) 1
+POST /exports
+form what=tickets format=csv from=2026-01-01 to=2026-12-31
+status 200
+see ,objection,fulfilled,,21-3,1,
+POST /exports
+form what=tickets format=json
+status 200
+see "done":"21-3"
