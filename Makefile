@@ -50,7 +50,7 @@ test-long: test-tools $(NODE_MODULES) reproducible
 # goes afterwards. QUITTANCE_BENCH_RECORDS=100000 make bench is the short one. One package after the other: they share the data, which the first one imports.
 bench:
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap 'exit 130' INT TERM && \
-	QUITTANCE_BENCH_DIR=$$dir go test -p 1 -run '^$$' -bench '^BenchmarkBudgets$$' -benchtime 1x -timeout 2h ./cmd/quittance ./handlers ./db ./db/mask
+	QUITTANCE_BENCH_DIR=$$dir go test -p 1 -run '^$$' -bench '^Benchmark(Budgets|Pages)$$' -benchtime 1x -timeout 2h ./cmd/quittance ./handlers ./db ./db/mask
 
 check:
 	.ci/generated $(TEMPL)

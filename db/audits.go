@@ -45,13 +45,8 @@ func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, e
 	if err := s.bound(ctx, &q); err != nil {
 		return nil, fmt.Errorf("reading the audit trail: %w", err)
 	}
-	where, args := q.where()
-	way := "DESC"
-	if q.Oldest {
-		way = "ASC"
-	}
-	query := "SELECT number, time, actor, event, object, data FROM leaf WHERE " + where + " ORDER BY number " + way + " LIMIT ?"
-	rows, err := s.readers.QueryContext(ctx, query, append(args, q.Limit)...)
+	query, args := q.page()
+	rows, err := s.readers.QueryContext(ctx, query, args...)
 	var out []AuditEntry
 	err = each(rows, err, func() error {
 		var e AuditEntry
@@ -67,20 +62,73 @@ func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, e
 	return out, nil
 }
 
-// CountAudit counts what a query finds, whatever its page.
+// page is the question for one page of entries. It costs as much for the last page as for the first: each event that is asked for is read along its own
+// index, from where the page begins, and no further than a page is long.
+func (q AuditQuery) page() (string, []any) {
+	way := " ORDER BY number DESC LIMIT ?"
+	if q.Oldest {
+		way = " ORDER BY number LIMIT ?"
+	}
+	const columns = "SELECT number, time, actor, event, object, data FROM leaf WHERE "
+	where, args := q.where()
+	events := q.events()
+	if len(events) < 2 {
+		return columns + where + way, append(args, q.Limit)
+	}
+	parts, args := make([]string, len(events)), []any(nil)
+	for i, e := range events {
+		q.Event = e
+		where, more := q.where()
+		parts[i], args = "SELECT number FROM (SELECT number FROM leaf WHERE "+where+way+")", append(append(args, more...), q.Limit)
+	}
+	return columns + "number IN (" + strings.Join(parts, " UNION ALL ") + ")" + way, append(args, q.Limit)
+}
+
+// events are those that a word stands for, nil where it is one event or none.
+func (q AuditQuery) events() (out []string) {
+	if q.Event == "" || strings.Contains(q.Event, ".") {
+		return nil
+	}
+	for _, e := range audit.Events() {
+		if word, _, _ := strings.Cut(string(e.Event), "."); word == q.Event {
+			out = append(out, string(e.Event))
+		}
+	}
+	return out
+}
+
+// CountedEntries is how far CountAudit counts entries one by one.
+const CountedEntries = 10_000
+
+// CountAudit counts what a query finds, whatever its page. Days and the whole trail are counted by the numbers of their entries; what has to be looked
+// for is counted up to CountedEntries, and one more says that there are more.
 func (s *Store) CountAudit(ctx context.Context, q AuditQuery) (int64, error) {
-	q.Before, q.Least = 0, 0
-	if q == (AuditQuery{Limit: q.Limit}) {
-		size, _, err := s.Head(ctx)
+	q.Before, q.Least, q.Oldest, q.Limit = 0, 0, false, 0
+	size, _, err := s.Head(ctx)
+	if err != nil || q == (AuditQuery{}) {
 		return size, err
 	}
 	if err := s.bound(ctx, &q); err != nil {
 		return 0, err
 	}
+	if q.Actor == "" && q.Event == "" && q.Object == "" {
+		return q.numbers(size), nil
+	}
 	where, args := q.where()
 	var n int64
-	err := s.readers.QueryRowContext(ctx, "SELECT count(*) FROM leaf WHERE "+where, args...).Scan(&n)
+	err = s.readers.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM leaf WHERE "+where+" LIMIT ?)", append(args, CountedEntries+1)...).Scan(&n)
 	return n, err
+}
+
+// numbers is how many entries of a trail the bounds leave: its numbers have no gaps.
+func (q AuditQuery) numbers(size int64) int64 {
+	if q.none {
+		return 0
+	}
+	if q.Before > 0 {
+		size = min(size, q.Before)
+	}
+	return max(0, size-q.Least)
 }
 
 // bound turns times into numbers: the time of the trail never runs back, so a search by halves finds where they begin and end.

@@ -83,13 +83,13 @@ const talksSQL = `SELECT r.service, r.session, max(r.time) FROM (SELECT record F
 	JOIN record r ON r.seq = l.record WHERE r.kind = 1 AND r.session <> '' GROUP BY r.service, r.session ORDER BY 3 DESC LIMIT ?`
 
 // Who else is in a conversation is asked of the messages around one of it, by the index of time: at most 250 of them each way, which in
-// a busy service is less than the hour.
+// a busy service is less than the hour. CROSS JOIN: left to itself, SQLite reads all customers there are to find those few.
 const (
 	talkBefore = "WITH near AS (SELECT seq, session, customer FROM record WHERE service = ? AND time <= ? AND time >= ? ORDER BY time DESC LIMIT 250)" + talkSQL
 	talkAfter  = "WITH near AS (SELECT seq, session, customer FROM record WHERE service = ? AND time >= ? AND time <= ? ORDER BY time LIMIT 250)" + talkSQL
 	talkSQL    = `, talk AS (SELECT seq, customer FROM near WHERE session = ?)
 		SELECT c.name FROM (SELECT customer FROM talk UNION SELECT rl.customer FROM talk JOIN record_label rl ON rl.record = talk.seq) x
-		JOIN customer c ON c.number = x.customer WHERE c.name <> ? ORDER BY c.number LIMIT 10`
+		CROSS JOIN customer c ON c.number = x.customer WHERE c.name <> ? ORDER BY c.number LIMIT 10`
 )
 
 // inSameSessions finds the other IDs of an ID's newest conversations: on one message, or on messages around it.

@@ -82,11 +82,12 @@ func (t *tx) holdsBack(name string) (yes bool, err error) {
 	return yes, nil
 }
 
-// heldSQL counts what is kept of one ID up to a cut-off, each record under the oldest that keeps it.
+// heldSQL counts what is kept of one ID up to a cut-off, each record under the oldest that keeps it. Which one is asked only of those that
+// something keeps: of a customer with thousands of records they are few.
 const heldSQL = `SELECT l.service, l.kind, count(*), h.ground, h.number FROM label l JOIN kept k ON k.number = (SELECT min(x.number) FROM kept x WHERE x.live = 1
 		AND (x.record = l.record OR x.customer = l.customer OR l.others > 0 AND x.customer IN (SELECT customer FROM record_label WHERE record = l.record)))
 	JOIN hold h ON h.number = k.hold
-	WHERE l.customer = %s AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?)
+	WHERE l.customer = %s AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?) AND ` + keptLabel + `
 	GROUP BY l.service, l.kind, h.number ORDER BY l.service, l.kind, h.number`
 
 func scanHeld(rows *sql.Rows, err error) (out []erasure.HeldLine, _ error) {

@@ -253,10 +253,13 @@ type Due struct {
 	Oldest  time.Time
 }
 
-// dueSQL counts by an index alone. All that a service with messages holds are messages.
+// dueSQL counts by an index alone. All that a service with messages holds are messages, so their days have been counted: only those of the day
+// that the time lies in are looked at one by one. ?1 is the service, ?2 the time.
 func dueSQL(kind Kind) string {
 	if kind == Message {
-		return "SELECT count(*), min(time) FROM record WHERE service = ? AND time < ?"
+		return `SELECT (SELECT coalesce(sum(records), 0) FROM tally WHERE service = ?1 AND day < ?2 / 86400000)
+			+ (SELECT count(*) FROM record WHERE service = ?1 AND time >= ?2 / 86400000 * 86400000 AND time < ?2),
+			(SELECT min(time) FROM record WHERE service = ?1 AND time < ?2)`
 	}
 	return fmt.Sprintf("SELECT count(*), min(time) FROM record WHERE service = ? AND time < ? AND kind = %d AND kind > 1", int(kind))
 }

@@ -116,10 +116,14 @@ func (f trailFilter) nothing() string {
 // pager leads to the pages beside this one. The addresses carry entry numbers, and how many entries were passed on the way.
 func (f trailFilter) pager(entries []db.AuditEntry, more bool, total int64) views.Pager {
 	n := int64(len(entries))
-	if n == 0 {
-		return views.Pager{Total: total}
+	p := views.Pager{Total: total}
+	if f.looksFor() && total > db.CountedEntries {
+		p.Total, p.AtLeast = db.CountedEntries, true
 	}
-	p := views.Pager{From: f.past + 1, To: f.past + n, Total: total}
+	if n == 0 {
+		return p
+	}
+	p.From, p.To = f.past+1, f.past+n
 	back, start := f.after >= 0, f.after < 0 && f.query.Before == 0
 	if back || more {
 		p.Older = f.href("before", entries[n-1].Number, f.past+n)
@@ -128,6 +132,11 @@ func (f trailFilter) pager(entries []db.AuditEntry, more bool, total int64) view
 		p.Newer = f.href("after", entries[0].Number, max(0, f.past-pageEntries))
 	}
 	return p
+}
+
+// looksFor tells that entries have to be looked for, by more than their day.
+func (f trailFilter) looksFor() bool {
+	return f.query.Actor != "" || f.query.Event != "" || f.query.Object != ""
 }
 
 // href is the address of the same list, elsewhere in it.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 )
@@ -257,4 +258,26 @@ func FuzzCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTrailPagerCountsAsFarAsItKnows: what was looked for is counted up to a bound and says so, what the numbers of the entries tell is told exactly.
+func TestTrailPagerCountsAsFarAsItKnows(t *testing.T) {
+	entries, most := []db.AuditEntry{{Number: 9}}, int64(db.CountedEntries)
+	for name, c := range map[string]struct {
+		query   db.AuditQuery
+		total   int64
+		shown   int64
+		atLeast bool
+	}{
+		"all entries":         {db.AuditQuery{}, most + 500, most + 500, false},
+		"an event, exactly":   {db.AuditQuery{Event: "logs.read"}, most, most, false},
+		"an event, and more":  {db.AuditQuery{Event: "logs.read"}, most + 1, most, true},
+		"an actor, and more":  {db.AuditQuery{Actor: "user/1"}, most + 1, most, true},
+		"an object, and more": {db.AuditQuery{Object: "key/1"}, most + 1, most, true},
+	} {
+		p := trailFilter{query: c.query, after: -1}.pager(entries, true, c.total)
+		if p.Total != c.shown || p.AtLeast != c.atLeast || p.From != 1 || p.To != 1 {
+			t.Errorf("%s: %+v, want %d in all, more than that %v", name, p, c.shown, c.atLeast)
+		}
+	}
 }

@@ -20,7 +20,7 @@ import (
 
 // house is the whole console over a real store and a real connection, with one local account for each role.
 type house struct {
-	t      *testing.T
+	t      testing.TB
 	store  *db.Store
 	clock  *dbtest.Clock
 	url    string
@@ -90,7 +90,7 @@ func (h *house) person(email, name string, roles ...string) db.User {
 
 // browser is one person's browser. It goes nowhere by itself: a redirect is an answer.
 type browser struct {
-	t    *testing.T
+	t    testing.TB
 	url  string
 	http *http.Client
 }

@@ -39,6 +39,7 @@ func TestAudit(t *testing.T) {
 	render(t, "audit", madeAudit())
 	v := filteredAudit()
 	v.Last = &CheckRow{4, State{Tone: "ok", Word: "Nothing found"}, "0 to 88,201", true, "212 ms", minute(22, 10, 1), "Mary Okafor"}
+	v.Pager = Pager{From: 1, To: 6, Total: 10_000, AtLeast: true, Older: v.Pager.Older}
 	v.Saved = []SavedFilter{{1, "Refusals", "/audit?act=erasure.refused"}}
 	render(t, "audit_filtered", v)
 	v.Filter.FromErr, v.SaveErr, v.Save = "", "Give it a name.", ""

@@ -1259,7 +1259,7 @@ func filterHelp() templ.Component {
 					}
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 94, "</dd></dl><p class=\"pad muted sm\">Word forms are known in Arabic, Dutch, English, French, German, Italian, Portuguese and Spanish, by the language of the message.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 94, "</dd></dl><p class=\"pad muted\">While you type, fields, signs and values are offered: arrow keys choose, Enter takes one, Escape closes the list. Where a filter is wrong, the character is marked and a sentence says how to mend it.</p><p class=\"pad muted\">A filter that you use often can be saved under a name, for yourself or shared with all who may search. One that asks for a person is not saved: it goes after 24 hours, and with the ID that it names.</p><p class=\"pad muted sm\">Word forms are known in Arabic, Dutch, English, French, German, Italian, Portuguese and Spanish, by the language of the message.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -129,6 +129,8 @@ func (p Pager) sentence() string {
 		return ""
 	case p.Total < 0:
 		return Number(p.From) + " to " + Number(p.To)
+	case p.AtLeast:
+		return Number(p.From) + " to " + Number(p.To) + " of more than " + Number(p.Total)
 	}
 	return Number(p.From) + " to " + Number(p.To) + " of " + Number(p.Total)
 }
