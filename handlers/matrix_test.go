@@ -304,6 +304,8 @@ var matrix = []cell{
 	{"POST /users/{number}/disable", "/users/99/disable", "", door, 403, 403, 403, 404},
 	{"POST /users/{number}/enable", "/users/99/enable", "", door, 403, 403, 403, 404},
 
+	{"GET /drafts/{number}", "/drafts/99", "", door, 404, 404, 404, 404},
+	{"POST /drafts/{number}/discard", "/drafts/99/discard", "", door, 303, 303, 303, 303},
 	{"GET /sessions", "/sessions", "", door, 200, 200, 200, 200},
 	{"POST /sessions/{number}/end", "/sessions/{session}/end", "", door, 404, 404, 404, 303},
 	{"GET /settings", "/settings", "", door, 200, 200, 200, 200},

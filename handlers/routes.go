@@ -222,6 +222,8 @@ func (s *Server) routes() []route {
 		again(route{"POST /users/{number}/disable", auth.Users, do(s.disableUser), false}),
 		again(route{"POST /users/{number}/enable", auth.Users, do(s.enableUser), false}),
 
+		{"GET  /drafts/{number}", auth.Own, http.HandlerFunc(s.draft), false},
+		{"POST /drafts/{number}/discard", auth.Own, do(s.discardDraft), false},
 		{"GET  /sessions", auth.Own, show(s.sessions), false},
 		{"POST /sessions/{number}/end", auth.Own, do(s.endSession), false},
 		{"GET  /settings", auth.Own, show(s.settings), false},
