@@ -112,11 +112,11 @@ func TestEndedSession(t *testing.T) {
 	}
 	h.pass(DraftLife - SessionIdle - time.Second)
 	is(rita.Number, nil)
-	if err := h.DisableUser(h.ctx, bo.Actor(), rita.Number); err != nil {
+	if err := h.Disable(h.ctx, bo.Actor(), rita.Number); err != nil {
 		t.Fatal(err)
 	}
 	is(0, ErrNotFound)
-	if err := h.EnableUser(h.ctx, bo.Actor(), rita.Number); err != nil {
+	if err := h.Enable(h.ctx, bo.Actor(), rita.Number); err != nil {
 		t.Fatal(err)
 	}
 	h.pass(time.Second)
