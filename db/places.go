@@ -46,5 +46,6 @@ var places = []place{
 	{"letter.sealed", "sealed; with the end of an ID's erasure (tx.emptyTicket); those sent after it with the people (Store.ForgetTicketPeople)"},
 	{"dsr_callback.url", "sealed; when the last status was told, or given up: a controller may have put anything into it (Store.EndDSRCall)"},
 	{"webhook.url", "sealed; with the end of the webhook (Store.EndWebhook): an administrator may have put anything into it"},
+	{"draft.sealed", "sealed; with the ID that stands in it (tx.forgetDrafts), when it is sent or discarded, or after a day (Store.ForgetDrafts)"},
 	{"web_session.data", "sealed; with the session: it may hold what somebody was about to do"},
 }

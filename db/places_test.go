@@ -19,7 +19,7 @@ var nowhere = strings.Fields(`
 	leaf.actor leaf.event leaf.object leaf.data hash.hash head.note checkpoint.note
 	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone user.mail
 	webhook.host webhook.secret webhook.wants webhook.added_by post.id post.problem post.outcome notice.what notice.object
-	web_session.hash web_session.issuer web_session.sid web_session.agent logout_token.issuer logout_token.jti
+	draft.hash web_session.hash web_session.issuer web_session.sid web_session.agent logout_token.issuer logout_token.jti
 	alias.evidence alias.actor
 	bulk.token bulk.state bulk.ground bulk.proposer bulk.approver bulk.mover bulk.refusal bulk_ref.ref
 	setting.next service.settings service.plan customer.folded erasure.previous batch.pause batch.paused_by batch.cleared_by

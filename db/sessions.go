@@ -18,6 +18,9 @@ const (
 	SessionAbsolute = 8 * time.Hour    // since sign-in
 	VisitLife       = 10 * time.Minute // before sign-in: the time to come back from the sign-in provider
 	seenEvery       = time.Minute      // how often the time of the last request is written
+
+	// sessionKnown is how long after its beginning it is known whose a session was, so that a form that arrives after its end is kept for them.
+	sessionKnown = SessionAbsolute + DraftLife
 )
 
 // ErrReplay is returned for a logout token that was used before.
@@ -43,6 +46,14 @@ func (v Session) Expires() time.Time {
 		return v.Created.Add(VisitLife)
 	}
 	return v.Created.Add(SessionAbsolute)
+}
+
+// Ends is when the session ends if nothing more is asked for.
+func (v Session) Ends() time.Time {
+	if idle := v.Seen.Add(SessionIdle); idle.Before(v.Expires()) {
+		return idle
+	}
+	return v.Expires()
 }
 
 func (v Session) live(now time.Time) bool {
@@ -160,10 +171,13 @@ func (t *tx) keepData(number int64, data []byte) error {
 	return nil
 }
 
-// sweepSessions removes what nobody can use any more.
+// sweepSessions removes what nobody can use any more. Of a session that is over it stays known for a day whose it was.
 func (t *tx) sweepSessions() error {
 	err := t.exec("DELETE FROM web_session WHERE created <= ? OR user IS NULL AND created <= ?",
-		ms(t.now.Add(-SessionAbsolute)), ms(t.now.Add(-VisitLife)))
+		ms(t.now.Add(-sessionKnown)), ms(t.now.Add(-VisitLife)))
+	if err == nil {
+		err = t.exec("UPDATE web_session SET data = x'' WHERE created <= ? AND data <> x''", ms(t.now.Add(-SessionAbsolute)))
+	}
 	if err != nil {
 		return fmt.Errorf("removing old sessions: %w", err)
 	}
@@ -233,7 +247,8 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 	if v.Data, err = s.openData(v.Number, sealed); err != nil {
 		return Session{}, err
 	}
-	return v, s.seeSession(ctx, &v)
+	err = s.seeSession(ctx, &v)
+	return v, err
 }
 
 // seeSession writes the time of the last request, at most once a minute.

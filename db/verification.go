@@ -260,6 +260,9 @@ func (t *tx) forget(e Erasure) error {
 		err = t.forgetFilters(e.Subject)
 	}
 	if err == nil {
+		err = t.forgetDrafts(e.Subject)
+	}
+	if err == nil {
 		err = t.settleTickets(e.Number)
 	}
 	if err == nil {

@@ -14,22 +14,29 @@ import (
 )
 
 // batches lists the runs of the recipe, and what the next one will take.
-func (s *Server) batches(r *http.Request) (templ.Component, error) {
+func (s *Server) batches(r *http.Request) (templ.Component, error) { return s.batchesPage(r) }
+
+func (s *Server) batchesPage(r *http.Request) (views.Batches, error) {
 	list, err := s.store.Batches(r.Context(), before(r), pageRows+1)
 	if err != nil {
-		return nil, err
+		return views.Batches{}, err
 	}
 	counts, err := s.store.CountErasures(r.Context())
 	if err != nil {
-		return nil, err
+		return views.Batches{}, err
 	}
 	more := len(list) > pageRows
 	list = list[:min(len(list), pageRows)]
 	v := views.Batches{Waiting: s.waiting(counts[erasure.Scheduled]), Empty: views.Empty{Title: "No batches yet", Detail: "A batch opens when an approved erasure leaves its cancel window."}}
+	moves := counts[erasure.Scheduled] > 0 // a batch will open by itself
 	for _, b := range list {
 		v.Rows = append(v.Rows, s.batchRow(r, b))
+		moves = moves || b.Ended.IsZero()
 	}
 	v.Pager = listPager("/batches?", before(r), int64(len(list)), more, func() int64 { return list[len(list)-1].Number })
+	if moves && before(r) == 0 {
+		v.Push = "/batches/live"
+	}
 	return v, nil
 }
 

@@ -21,12 +21,17 @@ const (
 )
 
 // home is the overview: what is due, what waits for this person, what runs, and how it went.
-func (s *Server) home(r *http.Request) (templ.Component, error) {
+func (s *Server) home(r *http.Request) (templ.Component, error) { return s.homePage(r) }
+
+func (s *Server) homePage(r *http.Request) (views.Home, error) {
 	v := views.Home{Now: moment(r, s.store.Now())}
-	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeReturned, s.homeDue, s.homeWaiting, s.homeHolds, s.homeTickets, s.homeBatches, s.homeDrill, s.homeCoverage, s.homeDays} {
+	for _, part := range []func(*http.Request, *views.Home) error{s.homeAlarms, s.homeReturned, s.homeDue, s.homeForms, s.homeWaiting, s.homeHolds, s.homeTickets, s.homeBatches, s.homeDrill, s.homeCoverage, s.homeDays} {
 		if err := part(r, &v); err != nil {
-			return nil, err
+			return v, err
 		}
+	}
+	if len(v.Due)+len(v.Batches) > 0 {
+		v.Push = "/live"
 	}
 	return v, nil
 }

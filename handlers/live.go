@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 // Rules of the push: at most one frame a second, a heartbeat each 15 s, so that proxies keep the line open.
 const (
 	liveFrame     = time.Second
+	homeFrame     = 5 * time.Second // of the overview
 	liveHeartbeat = 15 * time.Second
 	liveLines     = 8 // of one session at a time, so that nobody takes all connections
 )
@@ -85,9 +87,39 @@ func (s *Server) batchLive(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// push sends a fragment now and after each commit that touched one of the objects, until it is the last one, the person leaves, or
-// their session ends. The permission was checked when they connected; the session is looked at before each frame.
+// homeLive pushes the overview while something on it moves by itself. It asks for much, so it comes less often.
+func (s *Server) homeLive(w http.ResponseWriter, r *http.Request) {
+	s.pushWhen(w, r, ofKind(audit.KindErasure, audit.KindBatch, audit.KindTicket, audit.KindHold, audit.KindDrill), homeFrame, func() (templ.Component, bool, error) {
+		v, err := s.homePage(r)
+		return v.Live(), v.Push == "", err
+	})
+}
+
+// batchesLive pushes the first page of the list of batches.
+func (s *Server) batchesLive(w http.ResponseWriter, r *http.Request) {
+	s.pushWhen(w, r, ofKind(audit.KindBatch), liveFrame, func() (templ.Component, bool, error) {
+		v, err := s.batchesPage(r)
+		return v.Live(), v.Push == "", err
+	})
+}
+
+// ofKind is true for all objects of some kinds.
+func ofKind(kinds ...audit.Kind) func(object string) bool {
+	return func(object string) bool {
+		kind, _, _ := strings.Cut(object, "/")
+		return slices.Contains(kinds, audit.Kind(kind))
+	}
+}
+
+// push is pushWhen for a page about few objects.
 func (s *Server) push(w http.ResponseWriter, r *http.Request, objects []string, fragment func() (templ.Component, bool, error)) {
+	s.pushWhen(w, r, func(o string) bool { return slices.Contains(objects, o) }, liveFrame, fragment)
+}
+
+// pushWhen sends a fragment now and after each commit that touched an object that the page is about, at most one in the time of a frame, until it
+// is the last one, the person leaves, or their session ends. The permission was checked when they connected; the session is looked at before
+// each frame.
+func (s *Server) pushWhen(w http.ResponseWriter, r *http.Request, wants func(object string) bool, frame time.Duration, fragment func() (templ.Component, bool, error)) {
 	session := who(r).Session
 	if !s.lines.enter(session) {
 		http.Error(w, "Too many pages of this session are waiting for changes.", http.StatusTooManyRequests)
@@ -98,14 +130,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request, objects []string, 
 	rc.SetReadDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
-	changed, stop := s.store.Watch(func(o string) bool {
-		for _, want := range objects {
-			if o == want {
-				return true
-			}
-		}
-		return false
-	})
+	changed, stop := s.store.Watch(wants)
 	defer stop()
 	beat := time.NewTicker(liveHeartbeat)
 	defer beat.Stop()
@@ -117,7 +142,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request, objects []string, 
 		if err != nil || rc.Flush() != nil || last {
 			return
 		}
-		if !s.pause(r, w, rc, changed, beat.C) {
+		if !s.pause(r, w, rc, frame, changed, beat.C) {
 			return
 		}
 	}
@@ -154,8 +179,8 @@ func (s *Server) frameOut(w http.ResponseWriter, r *http.Request, n int, fragmen
 }
 
 // pause waits for the next change, at least a frame's time, and keeps the line open meanwhile.
-func (s *Server) pause(r *http.Request, w http.ResponseWriter, rc *http.ResponseController, changed <-chan struct{}, beat <-chan time.Time) bool {
-	least := time.NewTimer(liveFrame)
+func (s *Server) pause(r *http.Request, w http.ResponseWriter, rc *http.ResponseController, frame time.Duration, changed <-chan struct{}, beat <-chan time.Time) bool {
+	least := time.NewTimer(frame)
 	defer least.Stop()
 	select {
 	case <-least.C:

@@ -30,6 +30,7 @@ type cell struct {
 // of somebody else. The forms are mostly such that they are refused (422), so that one cell does not change the next.
 var matrix = []cell{
 	{"GET /{$}", "/", "", door, 200, 200, 200, 200},
+	{"GET /live", "/live", "", door, 200, 200, 200, 200},
 	{"GET /signin", "/signin", "", 200, 303, 303, 303, 303},
 	{"POST /signin", "/signin", "email=nobody&password=wrong", 401, 401, 401, 401, 401},
 	{"GET /signin/oidc", "/signin/oidc", "", 502, 502, 502, 502, 502},
@@ -210,6 +211,7 @@ var matrix = []cell{
 	{"POST /holds/{number}/release", "/holds/1/release", "", door, 403, 409, 403, 403},
 	{"GET /batches", "/batches", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}", "/batches/1", "", door, 200, 200, 200, 200},
+	{"GET /batches/live", "/batches/live", "", door, 200, 200, 200, 200},
 	{"GET /batches/{number}/live", "/batches/1/live", "", door, 200, 200, 200, 200},
 	{"POST /batches/{number}/pause", "/batches/1/pause", "", door, 403, 409, 403, 403},
 	{"POST /batches/{number}/pause", "/batches/99/pause", "", door, 403, 404, 403, 403},
@@ -304,6 +306,8 @@ var matrix = []cell{
 	{"POST /users/{number}/disable", "/users/99/disable", "", door, 403, 403, 403, 404},
 	{"POST /users/{number}/enable", "/users/99/enable", "", door, 403, 403, 403, 404},
 
+	{"GET /drafts/{number}", "/drafts/99", "", door, 404, 404, 404, 404},
+	{"POST /drafts/{number}/discard", "/drafts/99/discard", "", door, 303, 303, 303, 303},
 	{"GET /sessions", "/sessions", "", door, 200, 200, 200, 200},
 	{"POST /sessions/{number}/end", "/sessions/{session}/end", "", door, 404, 404, 404, 303},
 	{"GET /settings", "/settings", "", door, 200, 200, 200, 200},
@@ -449,10 +453,29 @@ func (f *furniture) fill(text, role string) string {
 // ask tries a cell as somebody.
 func (f *furniture) ask(b *browser, c cell, role string) page {
 	method, _, _ := strings.Cut(c.route, " ")
+	if strings.HasSuffix(c.path, "/live") {
+		return b.begun(f.fill(c.path, role))
+	}
 	if method == http.MethodGet {
 		return b.get(f.fill(c.path, role))
 	}
 	return b.send(method, f.fill(c.path, role), strings.NewReader(f.fill(c.form, role)))
+}
+
+// begun asks for a stream and leaves it with its head: it may not end.
+func (b *browser) begun(path string) page {
+	b.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, b.url+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	res, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	res.Body.Close()
+	return page{status: res.StatusCode, header: res.Header}
 }
 
 func TestMatrix(t *testing.T) {

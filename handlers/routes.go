@@ -24,6 +24,7 @@ func again(r route) route {
 func (s *Server) routes() []route {
 	return append(s.tableRoutes(), []route{
 		{"GET  /{$}", auth.Own, show(s.home), false},
+		{"GET  /live", auth.Own, http.HandlerFunc(s.homeLive), false},
 		{"GET  /signin", auth.Public, http.HandlerFunc(s.signIn), false},
 		{"POST /signin", auth.Public, http.HandlerFunc(s.auth.SignIn), false},
 		{"GET  /signin/oidc", auth.Public, http.HandlerFunc(s.auth.OIDCStart), false},
@@ -149,6 +150,7 @@ func (s *Server) routes() []route {
 		again(route{"POST /holds/{number}/lift", auth.Hold, do(s.liftHold), false}),
 		again(route{"POST /holds/{number}/release", auth.Hold, do(s.releaseHold), false}),
 		{"GET  /batches", auth.Read, show(s.batches), false},
+		{"GET  /batches/live", auth.Read, http.HandlerFunc(s.batchesLive), false},
 		{"GET  /batches/{number}", auth.Read, show(s.batch), false},
 		{"GET  /batches/{number}/live", auth.Read, http.HandlerFunc(s.batchLive), false},
 		{"POST /batches/{number}/pause", auth.Approve, do(s.pauseBatch), false},
@@ -222,6 +224,8 @@ func (s *Server) routes() []route {
 		again(route{"POST /users/{number}/disable", auth.Users, do(s.disableUser), false}),
 		again(route{"POST /users/{number}/enable", auth.Users, do(s.enableUser), false}),
 
+		{"GET  /drafts/{number}", auth.Own, http.HandlerFunc(s.draft), false},
+		{"POST /drafts/{number}/discard", auth.Own, do(s.discardDraft), false},
 		{"GET  /sessions", auth.Own, show(s.sessions), false},
 		{"POST /sessions/{number}/end", auth.Own, do(s.endSession), false},
 		{"GET  /settings", auth.Own, show(s.settings), false},

@@ -193,18 +193,33 @@ func keyLimits(now func() time.Time) func(http.Header, int64, string) error {
 	}
 }
 
-// toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that was sent without a
-// session is lost: it may have been sent by somebody else.
+// toTheDoor sends somebody who is not signed in to sign in, and remembers where they wanted to go. A form that one of our routes takes is kept for
+// whoever's session has ended meanwhile.
 func (s *Server) toTheDoor(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("HX-Request") != "" {
 		w.WriteHeader(http.StatusUnauthorized) // a part of a page is asked for: the door does not belong into it
 		return
 	}
-	next := "/signin"
-	if r.Method == http.MethodGet && r.URL.Path != "/" {
-		next += "?next=" + strings.ReplaceAll(r.URL.Path, "&", "%26")
+	next, state := "", ""
+	switch {
+	case r.Method == http.MethodGet:
+		next = r.URL.Path
+	case strings.HasPrefix(r.Pattern, "POST "):
+		next, state = s.afterEnd(w, r)
 	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, doorHref(next, state), http.StatusSeeOther)
+}
+
+// doorHref is the door that leads on to a path and says what has happened; "" = the overview, and nothing.
+func doorHref(next, state string) string {
+	href, join := "/signin", "?"
+	if next != "" && next != "/" {
+		href, join = href+"?next="+strings.ReplaceAll(next, "&", "%26"), "&"
+	}
+	if state != "" {
+		href += join + "state=" + state
+	}
+	return href
 }
 
 func (s *Server) refusePermission(w http.ResponseWriter, r *http.Request) {

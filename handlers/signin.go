@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
 )
@@ -17,9 +18,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, auth.LocalPath(page.Next), http.StatusSeeOther)
 		return
 	}
-	if r.URL.Query().Get("state") == "signed-out" {
-		page.Message = "You have signed out."
-	}
+	page.Message = endedWords[r.URL.Query().Get("state")]
 	s.render(w, r, http.StatusOK, page)
 }
 
@@ -105,7 +104,7 @@ func (s *Server) askAgain(w http.ResponseWriter, r *http.Request, err error) {
 	act, back := actOf(r)
 	page := views.StepUp{Act: act, Email: id.User.Email, Action: r.URL.RequestURI(), Carry: carried(r), Back: back}
 	if !id.User.Local() {
-		page.Provider, page.Href = s.auth.Provider(), s.auth.StepUpURL(back)
+		page.Provider, page.Href = s.auth.Provider(), s.auth.StepUpURL(s.backToForm(w, r, back))
 	}
 	if !errors.Is(err, errAsk) {
 		if status = auth.Status(err); status == 0 || status == http.StatusServiceUnavailable {
@@ -119,6 +118,22 @@ func (s *Server) askAgain(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", decimal(int64(many.After.Seconds())+1))
 	}
 	s.render(w, r, status, page)
+}
+
+// backToForm keeps what was typed while the sign-in provider asks, and is where it is then offered. What is not kept leaves the page that the
+// form stands on.
+func (s *Server) backToForm(w http.ResponseWriter, r *http.Request, page string) string {
+	if isMultipart(r) {
+		return page
+	}
+	number, err := s.keepForm(w, r, who(r).User.Number)
+	if err != nil && !errors.Is(err, db.ErrDraftLong) {
+		s.log.Error("keeping a form while somebody signs in again", "request", requestID(r), "route", r.Pattern, "err", err)
+	}
+	if err != nil || number == 0 {
+		return page
+	}
+	return draftHref(number)
 }
 
 func carried(r *http.Request) []views.Hidden {

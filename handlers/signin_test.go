@@ -122,7 +122,7 @@ func TestStepUpProvider(t *testing.T) {
 	b.http.Jar.SetCookies(mustURL(t, h.url), []*http.Cookie{{Name: "q", Value: token}})
 	h.clock.Pass(auth.StepUpAge + time.Second)
 	b.post("/services", "kind", "assistant", "name", "x", "step-up", password).
-		wants(t, http.StatusUnauthorized, "Go on with Example ID", `href="/signin/oidc?again=1&amp;next=%2Fservices%2Fnew"`)
+		wants(t, http.StatusUnauthorized, "Go on with Example ID", `href="/signin/oidc?again=1&amp;next=%2Fdrafts%2F1"`)
 	if list, _ := h.store.Services(t.Context()); len(list) != 0 {
 		t.Errorf("it was done all the same: %+v", list)
 	}

@@ -122,6 +122,7 @@ func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	s.formSent(r)
 	s.render(w, r, http.StatusOK, page)
 }
 
@@ -135,6 +136,7 @@ func (f do) serve(s *Server, w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	s.formSent(r)
 	if n := visitOf(r).notice; n != nil {
 		if err := s.auth.Say(w, r, *n); err != nil {
 			s.log.Warn("keeping a message for the next page", "request", requestID(r), "err", err)

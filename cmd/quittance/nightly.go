@@ -23,6 +23,7 @@ func (c *call) jobs() []job {
 	return []job{
 		{"casefiles", func(ctx context.Context) error { _, err := c.store.ListCases(ctx); return err }},
 		{"retention", func(ctx context.Context) error { _, err := c.house.runner.Expire(ctx); return err }},
+		{"forms", c.store.ForgetDrafts},
 		{"salts", func(ctx context.Context) error { _, err := c.store.ForgetSalts(ctx); return err }}, // the drill's batch wipes their last bytes
 		{"sweep", func(ctx context.Context) error { _, err := c.store.SweepAll(ctx, sweepRest); return err }},
 		{"rebuild", func(ctx context.Context) error { _, err := c.store.RebuildAndTell(ctx); return err }},

@@ -106,6 +106,7 @@ type Identity struct {
 	Session  int64
 	AuthTime time.Time // when they last proved who they are; zero = not known
 	Expires  time.Time // when the session ends whatever they do
+	Ends     time.Time // when it ends if they do nothing more
 }
 
 // SignedIn tells a person from a visitor.

@@ -204,7 +204,7 @@ func identityOf(row db.Session) Identity {
 	if row.User.Number == 0 {
 		return Identity{}
 	}
-	return Identity{User: row.User, Session: row.Number, AuthTime: row.AuthTime, Expires: row.Expires()}
+	return Identity{User: row.User, Session: row.Number, AuthTime: row.AuthTime, Expires: row.Expires(), Ends: row.Ends()}
 }
 
 // Guard refuses requests that change something and were not sent from our own pages. http.CrossOriginProtection lets a request without

@@ -103,6 +103,24 @@ answer Content-Type: text/event-stream*
 see Scheduled
 not see event: end
 
+# So are the overview and the list of batches, while something on them moves by itself.
+GET /
+status 200
+html hx-sse:connect="/live"
+GET /live
+frames 1
+status 200
+answer Content-Type: text/event-stream*
+see Erasure {number}
+not see event: end
+GET /batches
+html hx-sse:connect="/batches/live"
+see 1 erasure is scheduled
+GET /batches/live
+frames 1
+status 200
+not see event: end
+
 # Inside the cancel window the batch loop leaves it alone.
 run batch
 not audit batch.opened
@@ -118,6 +136,14 @@ as officer again
 GET /batches
 status 200
 see Done
+not html hx-sse:connect
+GET /batches/live
+see event: end
+see Done
+GET /
+not html hx-sse:connect
+GET /live
+see event: end
 GET /batches/1
 status 200
 see 4 of 4 records erased

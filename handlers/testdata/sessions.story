@@ -46,3 +46,25 @@ pass 16m
 GET /
 status 303
 location /signin
+
+# What was typed when the session ended is kept, offered, and discarded when it is not wanted.
+as admin again
+GET /users/new
+status 200
+pass 16m
+POST /users
+form email=late@q.example name=Late role=support
+status 303
+location /signin?next=/drafts/1&state=kept
+POST /signin
+form email=admin@q.example password="{password}" next=/drafts/1
+status 303
+location /drafts/1
+follow
+status 200
+see late@q.example
+POST /drafts/1/discard
+status 303
+location /
+GET /drafts/1
+status 404
