@@ -25,9 +25,13 @@ func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, err
 	if err != nil {
 		return views.Service{}, err
 	}
+	queue, err := s.store.LinkQueue(r.Context(), svc.Number)
+	if err != nil {
+		return views.Service{}, err
+	}
 	passing, err := s.passing(r, svc)
 	v := views.Service{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), State: linkState(svc, health[svc.Number]), Linked: true, ByHand: svc.Kind == db.Manual,
-		Instructions: svc.Link.Instructions, Facts: slices.Concat(facts, healthFacts(r, health[svc.Number]), passing)}
+		Instructions: svc.Link.Instructions, Facts: slices.Concat(facts, healthFacts(r, health[svc.Number]), queueFacts(r, queue), passing), Suits: db.IsWatson(svc.Kind)}
 	if who(r).May(auth.Services) && svc.Removed.IsZero() {
 		v.Link = s.linkedForm(svc).view()
 		v.Remove = &views.Confirm{Words: removeWords, Button: "Remove link"}

@@ -131,7 +131,7 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 	if svc.Linked() {
 		return s.linkedPage(r, svc)
 	}
-	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Endpoints: endpoints(svc, s.serviceURL(svc)),
+	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Suits: true, Endpoints: endpoints(svc, s.serviceURL(svc)),
 		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
 	passing, err := s.passing(r, svc)
 	if err != nil {

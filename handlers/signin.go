@@ -172,6 +172,8 @@ var acts = map[string]act{
 	"POST /tickets/csv":                                  {"export a list of tickets", "/tickets"},
 	"POST /exports":                                      {"make an export", "/exports"},
 	"POST /services/{number}/policies":                   {"change how a service behaves", "/services/{number}"},
+	"POST /services/{number}/suitability":                {"say what is known of a service", "/services/{number}/suitability"},
+	"POST /services/{number}/move":                       {"move a service", "/services/{number}/suitability"},
 	"POST /services/{number}/plan":                       {"say which plan a service stands for", "/services/{number}"},
 	"POST /services/{number}/retention":                  {"change how long records are kept", "/services/{number}"},
 	"POST /services/{number}/retention/approve":          {"approve a shorter retention", "/services/{number}"},

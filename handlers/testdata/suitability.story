@@ -1,0 +1,72 @@
+# What IBM's documents say of a service, by what is known of it, and the move to another one, which can be left and come back to.
+service support-bot
+as admin
+GET /services/1/suitability
+status 200
+see Support route: not known.
+POST /services/1/suitability
+form begun=2999-01-01
+status 422
+see Give the day on which the instance was made
+not audit service.changed
+POST /services/1/suitability
+form begun=2018-05-21 migrated=no centre=frankfurt plan=plus tick=preview
+status 303
+location /services/1/suitability
+audit service.changed service/1 by admin
+follow
+see Support route: EU.
+see 3 rules of IBM’s documents speak against it.
+POST /services/1/suitability
+form begun=2020-01-01 centre=dallas plan=premium
+status 303
+follow
+see Support route: outside the EU.
+see Nothing that is known of it speaks against it.
+
+see There is no other service of this kind yet.
+POST /services
+form kind=assistant name=new-bot
+status 303
+POST /services/1/keys
+form name=old scope=logs
+status 200
+POST /services/1/move
+form step=begin successor=1
+status 422
+see Choose another service in use, of the same kind.
+POST /services/1/move
+form step=begin successor=2
+status 303
+audit service.changed service/1 by admin
+GET /services/1/suitability
+see It has no key yet.
+see 2 keys still open the old service
+POST /services/1/move
+form step=end
+status 409
+POST /services/2/keys
+form name=new scope=logs
+status 200
+POST /services/1/keys/1/revoke
+status 303
+POST /services/1/keys/2/revoke
+status 303
+GET /services/1/suitability
+see No key opens the old service any more.
+POST /services/1/move
+form step=end
+status 303
+GET /services/1/suitability
+see The move is done
+POST /services/1/move
+form step=drop
+status 409
+
+as support
+GET /services/1/suitability
+status 200
+see The move is done
+POST /services/1/move
+form step=drop
+status 403
