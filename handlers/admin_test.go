@@ -234,5 +234,5 @@ func TestSettings(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	openHouse(t, nil).signIn("auditor").get("/help").wants(t, http.StatusOK, "Cut-off")
+	openHouse(t, nil).signIn("auditor").get("/help/words").wants(t, http.StatusOK, "Cut-off")
 }

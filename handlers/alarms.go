@@ -77,10 +77,10 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	db.AlarmDrillOld:    {"soon", func(db.Alarm) string { return "There was no drill for more than two days" }, "/drills"},
 	db.AlarmDisk: {"over", func(a db.Alarm) string {
 		return "Only " + views.Number(a.Count) + " MiB of the disk are free: nothing more is taken in, erasures go on"
-	}, "/help"},
+	}, "/help/administrator#disk"},
 	db.AlarmReserve: {"soon", func(a db.Alarm) string {
 		return "The disk reserve of " + views.Number(a.Count) + " MiB is not there: on a full disk nothing could be erased"
-	}, "/help"},
+	}, "/help/administrator#reserve"},
 }
 
 // homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.

@@ -320,6 +320,8 @@ var matrix = []cell{
 	{"POST /settings", "/settings", "", door, 422, 422, 422, 422},
 	{"POST /theme", "/theme", "theme=dark&back=/help", 303, 303, 303, 303, 303},
 	{"GET /help", "/help", "", door, 200, 200, 200, 200},
+	{"GET /help/{page}", "/help/words", "", door, 200, 200, 200, 200},
+	{"POST /help", "/help", "find=cut-off", door, 200, 200, 200, 200},
 }
 
 // furniture is a house with something in every room: erasure 1 and its batch are done, erasure 2 waits for an officer.

@@ -235,5 +235,7 @@ func (s *Server) routes() []route {
 		{"POST /settings", auth.Own, do(s.saveSettings), false},
 		{"POST /theme", auth.Public, http.HandlerFunc(s.theme), false},
 		{"GET  /help", auth.Own, show(s.help), false},
+		{"GET  /help/{page}", auth.Own, show(s.helpPage), false},
+		{"POST /help", auth.Own, show(s.findHelp), false},
 	}...)
 }

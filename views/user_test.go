@@ -78,11 +78,16 @@ func TestHelp(t *testing.T) {
 	frame.Nav = []NavItem{{Section: "home", Label: "Overview", Href: "/", Icon: "layout-dashboard", Key: "o"}, {Section: "tickets", Label: "Tickets", Href: "/tickets", Icon: "user", Key: "t"},
 		{Section: "help", Label: "Help", Href: "/help", Icon: "help", Key: "?"}}
 	page := renderIn(t, WithFrame(t.Context(), frame), "help", Help{})
-	for _, word := range []string{"Cannot be observed", "Art. 17(3)(e)", "RFC 6962"} {
-		if !strings.Contains(page, word) {
+	if !strings.Contains(page, "<kbd>t</kbd>") {
+		t.Error("the help lacks the keys of the rail")
+	}
+	for name, word := range map[string]string{"states": "Cannot be observed", "codes": "Art. 17(3)(e)", "words": "RFC 6962", "administrator": "A drill failed"} {
+		if page := render(t, "help_"+name, HelpPage{Name: name}); !strings.Contains(page, word) {
 			t.Errorf("help does not explain %q", word)
 		}
 	}
+	render(t, "help_found", HelpFind("cut-off"))
+	render(t, "help_not_found", HelpFind("zebra"))
 }
 
 var filled = regexp.MustCompile(`class="btn( danger-solid)?"( [a-z]+="[^"]*")*>`)

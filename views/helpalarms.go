@@ -1,0 +1,30 @@
+package views
+
+// helpAlarms are the kinds of alarm (db.AlarmKinds), each with what to do; their sentences with numbers stand on the overview.
+var helpAlarms = []HelpEntry{
+	{"late", State{Tone: "over", Word: "Late erasure"}, "It is past its 24 hours. Open it, see which part is stuck, and mend what its reason names.", "IBM, Information security: within 24 hours"},
+	{"risk", State{Tone: "over", Word: "Hardly any time left"}, "Less than two hours of the 24 are left, and it is not erased here. See whether a batch runs or rests.", "IBM, Information security: within 24 hours"},
+	{"untaken", State{Tone: "over", Word: "Not taken by a batch"}, "A batch should have taken it an hour ago. See whether one is paused; the log says more.", "Law L1: never lost"},
+	{"paused", State{Tone: "soon", Word: "Paused batch"}, "Somebody who approved none of its requests lets it go on or stops it.", "Policy “breaker”"},
+	{"still", State{Tone: "over", Word: "Batch at a standstill"}, "It got nowhere for ten minutes. The log says why; starting the program again is safe.", "Law L1: never lost"},
+	{"too-many", State{Tone: "over", Word: "Too many calls"}, "At the pace that the service allows, not all calls leave in time. Tell the officer.", "Art. 19"},
+	{"silent", State{Tone: "over", Word: "Service not called"}, "Calls are due and none was made for an hour. Test the link on the page of the service.", "Art. 19"},
+	{"by-hand", State{Tone: "soon", Word: "Waits for a person"}, "A part has waited for more than a week. Do it there, and have it attested.", "Art. 19"},
+	{"link", State{Tone: "over", Word: "Link refused"}, "The credential or the certificate does not fit any more. Enter or confirm the new one.", "Art. 32"},
+	{"returned", State{Tone: "risk", Word: "Data that returned"}, "It came in under an erased ID. An officer says what it is.", "Law L9: erased stays erased"},
+	{"tickets", State{Tone: "over", Word: "Overdue ticket"}, "The day of the law is past. Answer now, and say that it is late.", "Art. 12(3)"},
+	{"disk", State{Tone: "over", Word: "Low disk"}, "Nothing more is taken in. Make room outside the data directory.", "Flag -low-water"},
+	{"reserve", State{Tone: "soon", Word: "No disk reserve"}, "It is made again by itself when there is room.", "Design: one cannot erase on a full disk"},
+	{"damage", State{Tone: "over", Word: "Damaged records"}, "Bytes are not as they were written. Run “quittance doctor”, look at the disk, and think of a restore.", "Art. 32(1)(b)"},
+	{"differs", State{Tone: "over", Word: "Changed behind the program"}, "A table does not say what the trail says. “quittance verify” names each row; tell your auditor.", "Art. 5(2)"},
+	{"pin", State{Tone: "over", Word: "Pin does not agree"}, "Look before the next start: it will refuse a database that is older than its pin.", "Design: rollback of the whole database"},
+	{"witness", State{Tone: "risk", Word: "No witness"}, "None has cosigned for a day. See whether it can be reached.", "C2SP tlog-witness"},
+	{"unwitness", State{Tone: "over", Word: "Witness refuses"}, "It has seen more of the trail, or something else. Tell your auditor before anything else is done.", "C2SP tlog-witness"},
+	{"ledger-copy", State{Tone: "risk", Word: "Ledger copy behind"}, "Its disk is full or away. It is tried again each minute.", "Law L9: erased stays erased"},
+	{"backup", State{Tone: "risk", Word: "No backup"}, "None was made for a week. Make one.", "Art. 32(1)(c)"},
+	{"backup-key", State{Tone: "over", Word: "Key past its time"}, "A key of a backup should be gone and is there. Destroy it by hand.", "Art. 5(1)(e)"},
+	{"drill-failed", State{Tone: "over", Word: "Failed drill"}, "Keep the data directory as it is, drill again, and tell the officer.", "Art. 32(1)(d)"},
+	{"drill-old", State{Tone: "soon", Word: "No drill"}, "There was none for two days. Run “quittance drill”, and see whether the program runs at night.", "Art. 32(1)(d)"},
+	{"mail", State{Tone: "risk", Word: "Mail not taken"}, "The mail server refuses or is away. Notifications wait.", "Flag -smtp-host"},
+	{"webhook", State{Tone: "risk", Word: "Webhook silent"}, "The receiver does not answer. Calls wait and are tried again.", "README, notifications"},
+}

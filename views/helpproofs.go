@@ -1,0 +1,42 @@
+package views
+
+var helpWords = []HelpEntry{
+	{"customer-id", State{Word: "Customer ID"}, "The label that an application puts on what it sends. It is opaque: what looks like another one is another one.", "IBM, X-Watson-Metadata: customer_id"},
+	{"record", State{Word: "Record"}, "One labelled datum: a message, a query, a document, an image, a word list.", "IBM, Information security: labelled data"},
+	{"service", State{Word: "Service"}, "An instance whose data lies here, such as one Assistant. A linked one lies elsewhere: erasures are passed on to it, and nothing is counted.", "Design: hosted and linked"},
+	{"erasure", State{Word: "Erasure"}, "One request to erase: an ID, a cut-off, and a part for each service.", "Art. 17; CCPA, Civ. Code 1798.105"},
+	{"manifest", State{Word: "Manifest"}, "What an erasure will do, counted before anyone approves. Its hash is what is approved.", "Laws L6 and L7"},
+	{"blast-radius", State{Word: "Blast radius"}, "How much would go: records, services, and records that bear other people’s IDs too. The manifest says it in numbers before anyone approves.", "Law L7: the impact is shown first"},
+	{"cut-off", State{Word: "Cut-off"}, "The last record that an erasure covers. What comes later is kept. A linked service cuts off when it receives our call.", "Law L2; IBM: what was received before the request"},
+	{"approval-lapsed", State{Word: "Approval lapsed"}, "What was to be approved has changed since it was shown: look at it again.", "Law L6: four eyes"},
+	{"cancel-window", State{Word: "Cancel window"}, "The time after an approval in which it can be withdrawn.", "Policy “cancel window”"},
+	{"near-miss", State{Word: "Near miss"}, "An ID that differs only by case, form of letters, encoding, dashes, blanks or a prefix. It is shown and never included by itself.", "Law L2: exact cut-off"},
+	{"same-person", State{Word: "Same person"}, "Several customer IDs that somebody confirmed to be one person. An erasure is proposed for each of them, in one step.", "Art. 4(1), 11(2)"},
+	{"batch", State{Word: "Batch"}, "The run that erases for many requests together, within 24 hours of acceptance. An officer can pause or stop it.", "IBM, Information security: within 24 hours"},
+	{"breaker", State{Word: "Breaker"}, "It pauses a batch that would erase unusually much, before anything is erased. Somebody who approved none of its requests lets it go on or stops it.", "Policy “breaker”; law L6"},
+	{"returned", State{Word: "Returned after erasure"}, "Something came in under an ID after its erasure. It is kept until somebody says what it is.", "Law L9: erased stays erased"},
+	{"coverage", State{Word: "Labelling coverage"}, "How much of what came in bears a customer ID. The rest cannot be erased by ID.", "IBM, Information security: labelled data"},
+	{"retention", State{Word: "Retention"}, "How long a kind of record of a service is kept; past it the same erasure runs.", "Art. 5(1)(e), 30(1)(f)"},
+	{"training-data", State{Word: "Training data"}, "What was written into intents and entities bears no ID. It is looked for and taken out by hand.", "IBM, Information security: intents and entities"},
+	{"drill", State{Word: "Canary drill"}, "Each night a made-up customer, the canary, is sent in on every way, erased like anybody else, and looked for on every way and in every byte.", "Art. 32(1)(d): regular testing"},
+	{"residue", State{Word: "Residue"}, "Bytes of an erased record that could still be read in the files. There must be none.", "Law L3; command “quittance residue”"},
+	{"sweep", State{Word: "Sweep"}, "Each night every record is held against its digest and every page of the database against its sum. What does not match is called damaged.", "Art. 5(1)(f), 32(1)(b)"},
+	{"low-water", State{Word: "Low water"}, "When less of the disk is free than this, nothing more is taken in. Erasures go on.", "Flag -low-water"},
+	{"disk-reserve", State{Word: "Disk reserve"}, "Room on the disk that is kept for erasures, and given up when the disk is full: what is to be erased needs room to be erased.", "Design: one cannot erase on a full disk"},
+}
+
+var helpProofs = []HelpEntry{
+	{"receipt", State{Word: "Receipt"}, "What was found before and after, who was told and what they answered.", "Art. 5(2), 19"},
+	{"audit-entry", State{Word: "Audit entry"}, "One line of the log for each change, reveal and export; never with personal data.", "Art. 5(2); law L4"},
+	{"reference", State{Word: "Reference"}, "What stands for a customer ID where the ID itself may not stand. Only who holds the key and guesses the ID can link the two.", "Art. 4(5), 25"},
+	{"ledger", State{Word: "Erasure ledger"}, "References and cut-offs of every accepted erasure, in a file beside the database. It answers “was this ID erased?”, and a restore erases again by it.", "Law L9; CCPA, Civ. Code 1798.105(c)(2)"},
+	{"tripwire", State{Word: "Tripwire"}, "The check of what is imported against the ledger: an entry from before the newest erasure of its ID is not stored.", "Law L9; CCPA, Civ. Code 1798.105(c)(2)"},
+	{"checkpoint", State{Word: "Checkpoint"}, "The signed head of the audit trail. A copy kept elsewhere shows whether the trail was altered.", "RFC 6962; C2SP tlog-checkpoint"},
+	{"pin", State{Word: "Pin"}, "The newest checkpoint, in a file outside the data directory. A database that is older than its pin does not start.", "Design: rollback of the whole database"},
+	{"witness", State{Word: "Witness"}, "Somebody else’s server that remembers the newest checkpoint and cosigns the next only if it grew out of that.", "C2SP tlog-witness"},
+	{"epoch", State{Word: "Epoch"}, "A restore begins a new one in the audit trail. Its first entry names the backup’s head and the pin, so that the break is seen.", "Design: backups and restores"},
+	{"sample", State{Word: "Sample"}, "Requests that an auditor looks at. Which ones is drawn from a seed to which both sides add, so that nobody can choose.", "Art. 5(2), 28(3)(h)"},
+	{"inspection-pack", State{Word: "Inspection pack"}, "One file for an authority: trail, requests, receipts, drills and policies, to be checked without us.", "Art. 28(3)(h), 58(1)"},
+	{"statement", State{Word: "Statement"}, "What the house says about purposes, recipients and periods; it goes into each answer.", "Art. 15(1)(a) to (h)"},
+	{"not-anchored", State{Word: "Not anchored"}, "The trail holds by itself, and nothing from outside was there to hold it against. A whole rollback cannot be seen from the inside.", "RFC 6962; design: audit trail"},
+}
