@@ -22,6 +22,11 @@ func TestStandings(t *testing.T) {
 	if err == nil {
 		_, err = h.AcceptErasure(h.ctx, "key/1", v.Number, gone)
 	}
+	sub, _, asked := h.SubjectOf(h.ctx, parsed("anna"))
+	if err == nil && asked == nil { // what is only proposed erases nobody
+		_, asked = h.SubmitErasure(h.ctx, "user/1", Proposal{Subject: sub.Ref, Ground: "17-1-b"})
+	}
+	err = errors.Join(err, asked)
 	if err != nil {
 		t.Fatal(err)
 	}
