@@ -25,7 +25,7 @@ answer Set-Cookie: theme=light*
 follow
 status 200
 html data-theme="light"
-see Cut-off
+see Guide for support
 POST /theme
 form theme=auto back=https://elsewhere.example/
 status 303
