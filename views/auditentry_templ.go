@@ -44,10 +44,10 @@ type EntryProof struct {
 	Key    string   // of the log, as quittance verify takes it
 }
 
-func (v AuditEntry) facts() []KV {
-	kvs := []KV{{Key: "Actor", Value: v.Actor + " (" + v.Code + ")"}, {Key: "Event", Value: v.Event, Mono: true}}
+func (v AuditEntry) facts(ctx context.Context) []KV {
+	kvs := []KV{{Key: t(ctx, "Actor"), Value: v.Actor + " (" + v.Code + ")"}, {Key: t(ctx, "Event"), Value: v.Event, Mono: true}}
 	if v.Object != "" {
-		kvs = append(kvs, KV{Key: "Object", Value: v.Object, Href: v.ObjectHref, Mono: true})
+		kvs = append(kvs, KV{Key: t(ctx, "Object"), Value: v.Object, Href: v.ObjectHref, Mono: true})
 	}
 	return append(kvs, v.Counts...)
 }
@@ -235,7 +235,7 @@ func (v AuditEntry) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = KeyValues(v.facts()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = KeyValues(v.facts(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -261,7 +261,7 @@ func (v AuditEntry) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: plain(v.Number) + ", audit entry", Section: "audit", Crumbs: []Crumb{{Label: t(ctx, "Audit trail"), Href: "/audit"}, {Label: plain(v.Number)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: say(ctx, "{number}, audit entry", "number", plain(v.Number)), Section: "audit", Crumbs: []Crumb{{Label: t(ctx, "Audit trail"), Href: "/audit"}, {Label: plain(v.Number)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -619,9 +619,9 @@ func (p EntryProof) panel() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(p.sentence())
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(p.sentence(ctx))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `auditentry.templ`, Line: 138, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `auditentry.templ`, Line: 138, Col: 35}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -747,11 +747,11 @@ func (p EntryProof) download() templ.Component {
 	})
 }
 
-func (p EntryProof) sentence() string {
+func (p EntryProof) sentence(ctx context.Context) string {
 	if len(p.Hashes) == 0 {
-		return "It is the only entry under the newest head: its hash is the root."
+		return t(ctx, "It is the only entry under the newest head: its hash is the root.")
 	}
-	return "With its hash, " + Count(int64(len(p.Hashes)), "hash gives", "hashes give") + " the root that the newest head signs over " + Count(p.Size, "entry", "entries") + "."
+	return count(ctx, int64(len(p.Hashes)), "With its hash, 1 hash gives the root that the newest head signs over {entries}.", "With its hash, {n} hashes give the root that the newest head signs over {entries}.", "entries", count(ctx, p.Size, "1 entry", "{n} entries"))
 }
 
 var _ = templruntime.GeneratedTemplate

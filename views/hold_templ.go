@@ -915,7 +915,7 @@ func (v Hold) release(f Release) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(Field{Name: "channel", Label: t(ctx, "By"), Type: "select", Value: f.Channel, Error: f.ChannelErr, Required: true, Options: channelOptions()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(Field{Name: "channel", Label: t(ctx, "By"), Type: "select", Value: f.Channel, Error: f.ChannelErr, Required: true, Options: channelOptions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -940,8 +940,8 @@ func (v Hold) release(f Release) templ.Component {
 	})
 }
 
-func channelOptions() []Option {
-	opts := []Option{{Value: "", Label: "Choose one"}}
+func channelOptions(ctx context.Context) []Option {
+	opts := []Option{{Value: "", Label: t(ctx, "Choose one")}}
 	for _, c := range Channels {
 		opts = append(opts, Option{Value: c.Code, Label: c.Words})
 	}

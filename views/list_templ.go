@@ -49,8 +49,8 @@ const listRows = 100
 // Render writes the page.
 func (v IDList) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
 
-func (v IDList) segs() []Seg {
-	return []Seg{{"ok", "Known here", v.Known}, {"wait", "Not known here", int64(len(v.Unknown))}, {"erased", "Repeated", int64(len(v.Repeats))}, {"over", "No customer ID", int64(len(v.Faults))}}
+func (v IDList) segs(ctx context.Context) []Seg {
+	return []Seg{{"ok", t(ctx, "Known here"), v.Known}, {"wait", t(ctx, "Not known here"), int64(len(v.Unknown))}, {"erased", t(ctx, "Repeated"), int64(len(v.Repeats))}, {"over", t(ctx, "No customer ID"), int64(len(v.Faults))}}
 }
 
 func (v IDList) lines() int64 {
@@ -125,7 +125,7 @@ func (v IDList) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Heading(count(ctx, v.lines(), "1 line", "{n} lines"), "Nothing is proposed yet. Only you can open this page; the list is kept sealed and goes after 24 hours, or with the first of its IDs that is erased.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading(count(ctx, v.lines(), "1 line", "{n} lines"), t(ctx, "Nothing is proposed yet. Only you can open this page; the list is kept sealed and goes after 24 hours, or with the first of its IDs that is erased.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,11 +133,11 @@ func (v IDList) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SegBar("Lines", v.segs(), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SegBar(t(ctx, "Lines"), v.segs(ctx), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Legend(v.segs()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Legend(v.segs(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -266,14 +266,14 @@ func (v IDList) faults() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, f := range firstOf(v.Faults) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<li>Line ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(lang.Number(ctx, f.Line))
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Line {n}", "n", lang.Number(ctx, f.Line)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 94, Col: 36}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 94, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -339,7 +339,7 @@ func (v IDList) faults() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("faults", count(ctx, int64(len(v.Faults)), "1 line is", "{n} lines are")+" no customer ID, and left out").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("faults", count(ctx, int64(len(v.Faults)), "1 line is no customer ID, and left out", "{n} lines are no customer ID, and left out")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -386,9 +386,9 @@ func (v IDList) repeats() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("Line " + lang.Number(ctx, r.Line) + " repeats line " + lang.Number(ctx, r.First))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Line {n} repeats line {first}", "n", lang.Number(ctx, r.Line), "first", lang.Number(ctx, r.First)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 112, Col: 91}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 112, Col: 118}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -440,7 +440,7 @@ func (v IDList) unknown() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = foldSummary(count(ctx, int64(len(v.Unknown)), "1 ID is", "{n} IDs are")+" not known here").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = foldSummary(count(ctx, int64(len(v.Unknown)), "1 ID is not known here", "{n} IDs are not known here")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -607,7 +607,7 @@ func (v IDList) form() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Linked > 0 && len(v.Unknown) > 0 {
-				templ_7745c5c3_Err = Input(Field{Name: "linked", Label: "Call " + count(ctx, v.Linked, "1 linked service", "{n} linked services") + " for the IDs that are not known here too", Type: "checkbox", Checked: v.Call, Hint: t(ctx, "They may hold something under them; nobody here can tell.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: "linked", Label: count(ctx, v.Linked, "Call 1 linked service for the IDs that are not known here too", "Call {n} linked services for the IDs that are not known here too"), Type: "checkbox", Checked: v.Call, Hint: t(ctx, "They may hold something under them; nobody here can tell.")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -487,7 +487,7 @@ func typed(id string, c Confirm) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm", Label: "Type “" + c.Words + "” to confirm", Value: c.Typed, Error: c.Error}, c.Words, id).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm", Label: say(ctx, "Type “{words}” to confirm", "words", c.Words), Value: c.Typed, Error: c.Error}, c.Words, id).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

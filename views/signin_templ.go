@@ -42,12 +42,12 @@ func (v SignIn) providerHref() templ.SafeURL {
 	return templ.SafeURL("/signin/oidc?next=" + url.QueryEscape(v.Next))
 }
 
-func (v SignIn) emailField() Field {
-	return Field{Name: "email", Label: "E-mail", Type: "email", Value: v.Email, Required: true, Autocomplete: "username"}
+func (v SignIn) emailField(ctx context.Context) Field {
+	return Field{Name: "email", Label: t(ctx, "E-mail"), Type: "email", Value: v.Email, Required: true, Autocomplete: "username"}
 }
 
-func (v SignIn) passwordField() Field {
-	return Field{Name: "password", Label: "Password", Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}
+func (v SignIn) passwordField(ctx context.Context) Field {
+	return Field{Name: "password", Label: t(ctx, "Password"), Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}
 }
 
 func (v SignIn) page() templ.Component {
@@ -303,11 +303,11 @@ func (v SignIn) local() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(v.emailField()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(v.emailField(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(v.passwordField()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(v.passwordField(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

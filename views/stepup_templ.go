@@ -280,7 +280,7 @@ func (v StepUp) password() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = Input(Field{Name: "step-up", Label: "Password of " + v.Email, Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(Field{Name: "step-up", Label: say(ctx, "Password of {email}", "email", v.Email), Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

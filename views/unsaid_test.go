@@ -62,7 +62,7 @@ func markupOf(t *testing.T, file string) string {
 var letters = regexp.MustCompile(`\pL`)
 
 // readAloud are the attributes that hold words.
-var readAloud = []string{"alt", "aria-label", "aria-description", "placeholder", "title"}
+var readAloud = []string{"alt", "aria-label", "aria-description", "data-th", "placeholder", "title"}
 
 func wordsIn(t *testing.T, markup string) (out []string) {
 	t.Helper()

@@ -35,25 +35,25 @@ type RoleChoice struct {
 	Error                            string
 }
 
-func (r RoleChoice) list(off bool) []Choice {
+func (r RoleChoice) list(ctx context.Context, off bool) []Choice {
 	return []Choice{
-		{Value: "support", Label: "Support", Detail: "finds customers, reveals with a purpose, proposes erasures", Ticked: r.Support, Disabled: off},
-		{Value: "officer", Label: "Officer", Detail: "approves or refuses what another person proposed, exports", Ticked: r.Officer, Disabled: off},
-		{Value: "auditor", Label: "Auditor", Detail: "reads and exports everything that holds no personal data", Ticked: r.Auditor, Disabled: off},
-		{Value: "admin", Label: "Admin", Detail: "services, keys, people and settings; sees no record bodies", Ticked: r.Admin, Disabled: off},
+		{Value: "support", Label: "Support", Detail: t(ctx, "finds customers, reveals with a purpose, proposes erasures"), Ticked: r.Support, Disabled: off},
+		{Value: "officer", Label: "Officer", Detail: t(ctx, "approves or refuses what another person proposed, exports"), Ticked: r.Officer, Disabled: off},
+		{Value: "auditor", Label: "Auditor", Detail: t(ctx, "reads and exports everything that holds no personal data"), Ticked: r.Auditor, Disabled: off},
+		{Value: "admin", Label: "Admin", Detail: t(ctx, "services, keys, people and settings; sees no record bodies"), Ticked: r.Admin, Disabled: off},
 	}
 }
 
 func (v User) address(act ...string) string { return numbered("/users", v.Number, act...) }
 
-func (v User) rolesHint() string {
+func (v User) rolesHint(ctx context.Context) string {
 	switch {
 	case v.Self:
-		return "Another admin has to change your roles."
+		return t(ctx, "Another admin has to change your roles.")
 	case !v.Local:
-		return "They come from the sign-in provider, anew at each sign-in."
+		return t(ctx, "They come from the sign-in provider, anew at each sign-in.")
 	}
-	return "A change ends the person’s sessions at once."
+	return t(ctx, "A change ends the person’s sessions at once.")
 }
 
 // Render writes the page.
@@ -368,7 +368,7 @@ func (v User) roles() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checks("role", "Roles", v.rolesHint(), v.Roles.Error, v.Roles.list(v.Self || !v.Local)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checks("role", t(ctx, "Roles"), v.rolesHint(ctx), v.Roles.Error, v.Roles.list(ctx, v.Self || !v.Local)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
