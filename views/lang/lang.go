@@ -1,5 +1,5 @@
 // Package lang says the console's words in the language that the reader chose. The English sentence is the key, as it is for gettext: it stands
-// where it is used, so that a page can be read, and its translations stand in files beside this one (de/*.json, in go-i18n's format). Constants of
+// where it is used, so that a page can be read, and its translations stand in files beside this one (de/*.json). Constants of
 // the types here are the console's vocabulary: the compiler knows them, and a test finds each that a language lacks.
 package lang
 
@@ -133,16 +133,34 @@ func load() (map[Language]map[string]string, map[Language]*i18n.Localizer) {
 	return words, found
 }
 
+// form is what a file holds of one key: how it is said, of what is counted for one and for many.
+type form struct{ One, Other string }
+
+// UnmarshalJSON implements json.Unmarshaler: what has one form is a string.
+func (f *form) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		return json.Unmarshal(raw, &f.Other)
+	}
+	type plain form
+	return json.Unmarshal(raw, (*plain)(f))
+}
+
+// loadFile reads a file by itself: go-i18n's own format takes keys such as "Hash" and "Other" for words of its own.
 func loadFile(bundle *i18n.Bundle, l Language, name string, words map[string]string) error {
 	raw, err := files.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	messages, err := bundle.ParseMessageBytes(language.Make(string(l)), raw, json.Unmarshal)
-	for _, m := range messages {
-		if m.One == "" {
-			words[m.ID] = m.Other
+	var all map[string]form
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return err
+	}
+	for key, f := range all {
+		if f.One == "" {
+			words[key] = f.Other
+		} else if err := bundle.AddMessages(language.Make(string(l)), &i18n.Message{ID: key, One: f.One, Other: f.Other}); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }

@@ -86,9 +86,6 @@ func ours(t types.Type) string {
 	return named.Obj().Name()
 }
 
-// form is what a file holds of one key.
-type form struct{ One, Other string }
-
 func readFiles(t *testing.T, l Language) map[string]form {
 	t.Helper()
 	out := map[string]form{}
@@ -98,31 +95,21 @@ func readFiles(t *testing.T, l Language) map[string]form {
 	}
 	for _, name := range names {
 		raw, err := files.ReadFile(name)
-		var all map[string]any
+		var all map[string]form
 		if err == nil {
 			err = json.Unmarshal(raw, &all)
 		}
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		for key, value := range all {
+		for key, f := range all {
 			if _, twice := out[key]; twice {
 				t.Errorf("%s: %q stands in an earlier file too", name, key)
 			}
-			out[key] = formOf(value)
+			out[key] = f
 		}
 	}
 	return out
-}
-
-func formOf(value any) form {
-	if m, ok := value.(map[string]any); ok {
-		one, _ := m["one"].(string)
-		other, _ := m["other"].(string)
-		return form{one, other}
-	}
-	other, _ := value.(string)
-	return form{Other: other}
 }
 
 // Each word of the console is in each language, with the same gaps, and no file holds what nobody says.
@@ -157,7 +144,7 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// The files are read as they are meant: go-i18n takes words such as "Other" for its own.
+// What stands in the files is what is said.
 func TestFilesAreRead(t *testing.T) {
 	for key, f := range readFiles(t, German) {
 		if f.One != "" {
