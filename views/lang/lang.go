@@ -35,6 +35,17 @@ type Named struct {
 // Languages lists the languages that the console can be read in.
 var Languages = []Named{{English, "English"}, {German, "Deutsch"}}
 
+// Offered lists those that can be chosen: English, and each language into which all is translated. What waits for its translation stands in
+// missing/<language>.json; while anything does, nobody reads half a page in each of two languages.
+func Offered() (out []Named) {
+	for _, n := range Languages {
+		if len(waiting[n.Language]) == 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // Known is the language that a code names, English for what is none.
 func Known(code string) Language {
 	if Language(code) == German {
@@ -108,8 +119,27 @@ func fill(text string, gaps []string) string {
 	return strings.NewReplacer(named...).Replace(text)
 }
 
-//go:embed de/*.json
+//go:embed de/*.json missing/*.json
 var files embed.FS
+
+// waiting are the keys that a language lacks, as a file to be filled in.
+var waiting = loadWaiting()
+
+func loadWaiting() map[Language]map[string]form {
+	out := map[Language]map[string]form{}
+	for _, n := range Languages[1:] {
+		raw, err := files.ReadFile("missing/" + string(n.Language) + ".json")
+		var all map[string]form
+		if err == nil {
+			err = json.Unmarshal(raw, &all)
+		}
+		if err != nil {
+			panic(fmt.Errorf("reading what %s lacks: %w", n.Name, err)) // it is part of the program
+		}
+		out[n.Language] = all
+	}
+	return out
+}
 
 // said are the words of each language that have one form; localizers know those that have several.
 var said, localizers = load()
