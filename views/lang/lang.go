@@ -84,6 +84,9 @@ func Of(ctx context.Context) Language {
 
 // T says a word. What no file translates is said in English.
 func T(ctx context.Context, w Word) string {
+	if strings.ContainsRune(string(w), begins) {
+		return deferred(ctx, string(w))
+	}
 	if text, ok := said[Of(ctx)][string(w)]; ok {
 		return text
 	}
