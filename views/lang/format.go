@@ -54,6 +54,24 @@ func Minute(ctx context.Context, t time.Time) string { return Date(ctx, t) + t.F
 // Second is Minute to the second.
 func Second(ctx context.Context, t time.Time) string { return Date(ctx, t) + t.Format(", 15:04:05") }
 
+// Dated writes a date, or a date and a time, that English has written already; what is neither stays as it is.
+func Dated(ctx context.Context, text string) string {
+	if Of(ctx) == English {
+		return text
+	}
+	day, clock, timed := strings.Cut(text, ", ")
+	for _, layout := range []string{"2 Jan 2006", "2 January 2006"} {
+		if at, err := time.Parse(layout, day); err == nil {
+			day = Date(ctx, at)
+			break
+		}
+	}
+	if timed {
+		return day + ", " + clock
+	}
+	return day
+}
+
 // Span writes a duration in the two largest units that matter: "3 h 12 min", "45 s", "2 days".
 func Span(ctx context.Context, d time.Duration) string {
 	switch {

@@ -27,11 +27,13 @@ func TestPlain(t *testing.T) {
 				case *ast.ImportSpec, *ast.Field:
 					return false
 				case *ast.CallExpr:
-					if s, ok := n.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "WriteString" || s.Sel.Name == "CSSClasses"|| s.Sel.Name == "KV" || s.Sel.Name=="Errorf"|| s.Sel.Name=="New"|| s.Sel.Name=="Format") {
+					if s, ok := n.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "WriteString" || s.Sel.Name == "CSSClasses" || s.Sel.Name == "KV" || s.Sel.Name == "Errorf" || s.Sel.Name == "New" || s.Sel.Name == "Format") {
 						return false
 					}
 				case *ast.KeyValueExpr:
-					if s, ok := n.Key.(*ast.Ident); ok && (s.Name == "FileName" ) { return false }
+					if s, ok := n.Key.(*ast.Ident); ok && (s.Name == "FileName") {
+						return false
+					}
 				case *ast.BasicLit:
 					tv := p.TypesInfo.Types[n]
 					if n.Kind != token.STRING || tv.Value == nil || ours(tv.Type) != "" {

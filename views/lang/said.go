@@ -13,7 +13,7 @@ import (
 const (
 	begins, ends, next = '\x02', '\x03', '\x1f'
 
-	rawly, saying, counting, figuring, lasting, listing = "r", "s", "c", "f", "d", "l"
+	rawly, saying, counting, figuring, lasting, listing, dating = "r", "s", "c", "f", "d", "l", "m"
 )
 
 var unmarked = strings.NewReplacer(string(begins), "", string(ends), "", string(next), "")
@@ -32,7 +32,9 @@ func Raw(text string) Word {
 
 // Said is a sentence and what stands in its gaps: names and values by turns. A Word among the values is said in the reader's language too, a
 // number is written in it, and a string stands as it is. Said("Opened {when}.", "when", "09:14").
-func Said(w Word, gaps ...any) Word { return pack(saying, append([]string{string(w)}, packed(gaps)...)...) }
+func Said(w Word, gaps ...any) Word {
+	return pack(saying, append([]string{string(w)}, packed(gaps)...)...)
+}
 
 // Counted is Count for a reader who is not known yet.
 func Counted[N int | int64](n N, one One, many Many, gaps ...any) Word {
@@ -44,6 +46,9 @@ func Figure[N int | int64](n N) Word { return pack(figuring, strconv.FormatInt(i
 
 // Lasting is a duration, in the two largest units that matter.
 func Lasting(d time.Duration) Word { return pack(lasting, strconv.FormatInt(int64(d), 10)) }
+
+// Moment is a time as English writes it ("2 Jan 2006, 15:04", with or without its seconds or its day's time), for a reader who is not known yet.
+func Moment(text string) Word { return pack(dating, unmarked.Replace(text)) }
 
 // Listed joins words the way a sentence does; strings among them stand as they are.
 func Listed[S ~string](words []S) Word {
@@ -142,6 +147,8 @@ func unpacked(ctx context.Context, kind string, parts []string) string {
 		return Number(ctx, number(parts[0]))
 	case lasting:
 		return Span(ctx, time.Duration(number(parts[0])))
+	case dating:
+		return Dated(ctx, parts[0])
 	case listing:
 		words := make([]string, len(parts))
 		for i, p := range parts {
