@@ -341,18 +341,19 @@ func (s *Store) PostCounts(ctx context.Context) (map[[2]string]int64, error) {
 
 // Wishes are what a person wants of the console beside how it looks.
 type Wishes struct {
-	Keyless bool     // single keys do nothing
-	Mail    []string // groups of which they are told by mail
+	Keyless  bool     // single keys do nothing
+	Mail     []string // groups of which they are told by mail
+	Language string   // of the console, BCP 47; "" = the browser's
 }
 
 // SetWishes keeps them. What was so already is written nowhere.
 func (s *Store) SetWishes(ctx context.Context, user int64, w Wishes) error {
 	return s.changeUser(ctx, audit.ActorOf("user", user), user, func(t *tx, u User) error {
 		wants := wanted(w.Mail)
-		if slices.Equal(wants, u.Mail) && w.Keyless == u.Keyless {
+		if slices.Equal(wants, u.Mail) && w.Keyless == u.Keyless && w.Language == u.Language {
 			return nil
 		}
-		if err := t.exec("UPDATE user SET mail = ?, keyless = ? WHERE number = ?", strings.Join(wants, ","), w.Keyless, user); err != nil {
+		if err := t.exec("UPDATE user SET mail = ?, keyless = ?, language = ? WHERE number = ?", strings.Join(wants, ","), w.Keyless, w.Language, user); err != nil {
 			return fmt.Errorf("keeping what somebody wants to be told: %w", err)
 		}
 		return t.note(audit.UserChanged, u.object(), nil)

@@ -17,7 +17,7 @@ var nowhere = strings.Fields(`
 	part.state part.excluded part.code batch.state receipt.data
 	search.token search.ref access.act access.purpose export.what export.format import.file import.digest
 	leaf.actor leaf.event leaf.object leaf.data hash.hash head.note checkpoint.note
-	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone user.mail
+	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone user.language user.mail
 	webhook.host webhook.secret webhook.wants webhook.added_by post.id post.problem post.outcome notice.what notice.object
 	draft.hash web_session.hash web_session.issuer web_session.sid web_session.agent logout_token.issuer logout_token.jti
 	alias.evidence alias.actor

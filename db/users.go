@@ -47,6 +47,7 @@ type User struct {
 	Seen     time.Time // last sign-in; zero = never
 	Theme    string    // "", "light" or "dark"
 	Density  string
+	Language string   // BCP 47; "" = the browser's, else the house's
 	Zone     string   // IANA time zone; "" = the server's
 	Keyless  bool     // single keys do nothing
 	Mail     []string // groups of occasions that they are told of by mail
@@ -269,14 +270,14 @@ func (s *Store) SetPreferences(ctx context.Context, user int64, theme, density, 
 	})
 }
 
-const userColumns = "SELECT number, email, name, issuer, sub, roles, created, disabled, seen, theme, density, zone, keyless, mail FROM user "
+const userColumns = "SELECT number, email, name, issuer, sub, roles, created, disabled, seen, theme, density, zone, keyless, mail, language FROM user "
 
 func scanUser(row scanner) (User, error) {
 	var u User
 	var roles, mail string
 	var created int64
 	var disabled, seen sql.NullInt64
-	err := row.Scan(&u.Number, &u.Email, &u.Name, &u.Issuer, &u.Sub, &roles, &created, &disabled, &seen, &u.Theme, &u.Density, &u.Zone, &u.Keyless, &mail)
+	err := row.Scan(&u.Number, &u.Email, &u.Name, &u.Issuer, &u.Sub, &roles, &created, &disabled, &seen, &u.Theme, &u.Density, &u.Zone, &u.Keyless, &mail, &u.Language)
 	u.Mail = wanted(strings.Split(mail, ","))
 	u.Roles, u.Created, u.Disabled, u.Seen = strings.Split(roles, ","), at(created), when(disabled), when(seen)
 	return u, found(err)

@@ -9,6 +9,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // drillSentence is what a drill is, for those who see one for the first time.
@@ -69,7 +70,7 @@ func (s *Server) drill(r *http.Request) (templ.Component, error) {
 	}
 	v := views.Drill{Number: number, State: views.DrillOutcomes[string(d.Outcome)], Sentence: drillWords[d.Outcome], Running: d.Outcome == db.DrillRunning, History: history}
 	for _, p := range d.Paths {
-		v.Ways = append(v.Ways, views.DrillWay{Name: views.DrillPaths[p.Path], Planted: p.Planted, Before: p.Before, After: p.After, State: wayState(p)})
+		v.Ways = append(v.Ways, views.DrillWay{Name: lang.T(r.Context(), views.DrillPaths[p.Path]), Planted: p.Planted, Before: p.Before, After: p.After, State: wayState(p)})
 	}
 	v.Facts = []views.KV{{Key: "Started", Value: moment(r, d.Started).Text}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
 	if !d.Ended.IsZero() {

@@ -22,6 +22,7 @@ import (
 	"quittance/handlers/watson"
 	"quittance/static"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // Config is what the doors need.
@@ -39,6 +40,8 @@ type Config struct {
 	LookupTime   time.Duration                                  // how long linked services have to answer somebody who waits; 0 = connect.LookupTime
 	OpenDSR      *Processor                                     // nil = no controller can send requests
 	Notifier     *connect.Notifier                              // its way out for mail and calls; nil = no mail, and the rules for calls
+	Languages    []lang.Named                                   // that the console can be read in; nil = those that are complete
+	Language     lang.Language                                  // for whom neither settings nor browser name one; "" = English
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 }
 
@@ -70,6 +73,9 @@ func New(conf Config) (http.Handler, error) {
 	s := &Server{training: make(chan struct{}, trainingAtOnce), store: conf.Store, log: orDiscard(conf.Log), conf: conf, mux: http.NewServeMux(), ways: newUpstreams(conf.Store),
 		fetches: newFetches(conf.Store), dsr: &processors{limit: auth.NewLimiter(120, 60, conf.Store.Now), kept: map[int64]processor{}}, lookup: &connect.Lookup{Store: conf.Store, Time: conf.LookupTime}, intake: newIntake(conf.Store.Now)}
 	s.notifier = newNotifier(conf)
+	if s.conf.Languages == nil {
+		s.conf.Languages = lang.Offered()
+	}
 	conf.Auth.Fail = s.signInFailed
 	var err error
 	if s.auth, err = auth.New(conf.Store, conf.Auth); err != nil {
@@ -91,7 +97,7 @@ func New(conf Config) (http.Handler, error) {
 	s.dsrDoors(top)
 	top.HandleFunc("POST "+connect.CallbackPath+"{token}", s.calledBack)
 	api := watson.New(conf.Store, watson.Options{Authenticate: s.authenticateKey, Limit: keyLimits(conf.Store.Now), Upstream: s.ways.behind, Log: s.log})
-	top.Handle("/", s.auth.Guard(s.auth.Load(s.mux)))
+	top.Handle("/", s.auth.Guard(s.auth.Load(s.speaking(s.mux))))
 	return s.around(apart(api, top)), nil
 }
 

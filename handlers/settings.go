@@ -17,11 +17,12 @@ import (
 // settings is how one likes to read.
 func (s *Server) settings(r *http.Request) (templ.Component, error) {
 	u := who(r).User
-	return s.settingsPage(r, orElse(u.Theme, "auto"), orElse(u.Density, "normal"), zoneOf(r).String(), db.Wishes{Keyless: u.Keyless, Mail: u.Mail}), nil
+	return s.settingsPage(r, orElse(u.Theme, "auto"), orElse(u.Density, "normal"), zoneOf(r).String(), db.Wishes{Keyless: u.Keyless, Mail: u.Mail, Language: u.Language}), nil
 }
 
 func (s *Server) settingsPage(r *http.Request, theme, density, zone string, w db.Wishes) views.Settings {
 	v := views.Settings{Theme: theme, Density: density, Zone: zone, Keys: !w.Keyless, Mail: s.mailChoices(who(r), w.Mail), Webhooks: who(r).May(auth.Services)}
+	v.Languages = s.languageChoices(w.Language)
 	v.MailTo = s.mailTo(who(r).User)
 	for _, name := range zones {
 		v.Zones = append(v.Zones, views.Option{Value: name, Label: name, Selected: name == zone})
@@ -38,7 +39,7 @@ func (s *Server) saveSettings(r *http.Request) (string, error) {
 	if text(r, "density") == "compact" {
 		density = "compact"
 	}
-	wishes := db.Wishes{Keyless: text(r, "keys") != "on", Mail: r.PostForm["mail"]}
+	wishes := db.Wishes{Keyless: text(r, "keys") != "on", Mail: r.PostForm["mail"], Language: s.offeredLanguage(text(r, "language"))}
 	if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
 		page := s.settingsPage(r, orElse(theme, "auto"), orElse(density, "normal"), "", wishes)
 		page.ZoneErr = "Choose one of the zones in the list."

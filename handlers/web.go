@@ -169,7 +169,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Add("Vary", "Accept-Encoding")
+	w.Header().Add("Vary", "Accept-Encoding, Accept-Language")
 	if !static.AcceptsGzip(r) {
 		w.WriteHeader(status)
 		w.Write(body.Bytes())

@@ -9,7 +9,7 @@ func drillWays(over map[string]DrillWay) (out []DrillWay) {
 		if !ok {
 			w = DrillWay{Planted: 12, Before: 12, State: DrillOutcomes["passed"]}
 		}
-		w.Name = DrillPaths[path]
+		w.Name = string(DrillPaths[path])
 		out = append(out, w)
 	}
 	return out

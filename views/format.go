@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"quittance/views/lang"
 )
 
 // Number writes a count with thin groups, "7,440".
@@ -121,18 +124,18 @@ func (m Moment) date() string  { date, _, _ := strings.Cut(m.Text, ", "); return
 func (m Moment) clock() string { _, clock, _ := strings.Cut(m.Text, ", "); return clock }
 
 // sentence says where in the list the page stands; of a list in which nobody counted that, only how long it is, if that is known.
-func (p Pager) sentence() string {
+func (p Pager) sentence(ctx context.Context) string {
 	switch {
 	case p.To == 0 && p.Total > 0:
-		return Number(p.Total) + " in all"
+		return say(ctx, "{n} in all", "n", lang.Number(ctx, p.Total))
 	case p.To == 0:
 		return ""
 	case p.Total < 0:
-		return Number(p.From) + " to " + Number(p.To)
+		return say(ctx, "{from} to {to}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To))
 	case p.AtLeast:
-		return Number(p.From) + " to " + Number(p.To) + " of more than " + Number(p.Total)
+		return say(ctx, "{from} to {to} of more than {total}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To), "total", lang.Number(ctx, p.Total))
 	}
-	return Number(p.From) + " to " + Number(p.To) + " of " + Number(p.Total)
+	return say(ctx, "{from} to {to} of {total}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To), "total", lang.Number(ctx, p.Total))
 }
 
 func titleOf(h Head) string {
@@ -178,17 +181,17 @@ func stateIcon(s State) string {
 }
 
 // hiddenWords are the kinds of the detectors that are no word by themselves.
-var hiddenWords = map[string]string{
+var hiddenWords = map[string]lang.Word{
 	"iban": "IBAN", "ip": "IP address", "national_id": "national ID", "date_of_birth": "date of birth",
 	"customer_id": "customer ID", "user_id": "user ID", "omitted": "left out, too long",
 }
 
 // hiddenWord names what a bar hides.
-func hiddenWord(kind string) string {
+func hiddenWord(kind string) lang.Word {
 	if word, ok := hiddenWords[kind]; ok {
 		return word
 	}
-	return kind
+	return lang.Word(kind)
 }
 
 func (f Field) id() string {

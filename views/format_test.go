@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestPagerSentence(t *testing.T) {
 	for want, p := range map[string]Pager{
 		"1 to 50 of 1,327": {From: 1, To: 50, Total: 1327}, "51 to 100": {From: 51, To: 100, Total: -1}, "": {}, "1,327 in all": {Total: 1327},
 	} {
-		if got := p.sentence(); got != want {
+		if got := p.sentence(context.Background()); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -84,7 +85,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 }
 
 func TestHiddenWords(t *testing.T) {
-	if hiddenWord("iban") != "IBAN" || hiddenWord("phone") != "phone" || strings.Contains(hiddenWord("date_of_birth"), "_") {
+	if hiddenWord("iban") != "IBAN" || hiddenWord("phone") != "phone" || strings.Contains(string(hiddenWord("date_of_birth")), "_") {
 		t.Error("a kind of masked text is not a word")
 	}
 }
