@@ -164,7 +164,7 @@ func TestSecretsAreNotKept(t *testing.T) {
 	if err != nil || err2 != nil || len(files) < 50 {
 		t.Fatal(len(files), err, err2)
 	}
-	fields := regexp.MustCompile(`Name: +"([a-z-]+)"[^}]*Type: +"password"|"([a-z_-]+)": +{[^}]*Type: +"password"|name="([a-z-]+)"[^>]*type="password"`)
+	fields := regexp.MustCompile(`Name: +"([a-z-]+)".*?Type: +"password"|"([a-z_-]+)": +{[^}]*Type: +"password"|name="([a-z-]+)"[^>]*type="password"`)
 	found := map[string]bool{}
 	for _, name := range append(files, own...) {
 		text, err := os.ReadFile(name)
