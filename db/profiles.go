@@ -46,7 +46,7 @@ func (s *Store) SetProfile(ctx context.Context, by audit.Actor, service int64, p
 		}
 		err := t.exec(`INSERT INTO service_profile (service, begun, migrated, centre, ticks, changed) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (service) DO UPDATE SET
 			begun = excluded.begun, migrated = excluded.migrated, centre = excluded.centre, ticks = excluded.ticks, changed = excluded.changed`,
-			service, p.Begun, p.Migrated, p.Centre, strings.Join(p.Ticks, ","), ms(t.now))
+			service, p.Begun, p.Migrated, p.Centre, strings.Join(p.ordered(), ","), ms(t.now))
 		if err != nil {
 			return fmt.Errorf("keeping what is known of a service: %w", err)
 		}

@@ -127,27 +127,10 @@ func retentionOf(set []Retention, service int64, kind Kind) Retention {
 	return Retention{Service: service, Kind: kind}
 }
 
-// Plan is the plan that a service stands for, "" where nobody has said.
+// Plan is the plan that a service stands for, "" where nobody has said. SetProfile says it. It changes what is offered and nothing that holds.
 func (s *Store) Plan(ctx context.Context, service int64) (plan string, err error) {
 	err = s.readers.QueryRowContext(ctx, "SELECT plan FROM service WHERE number = ?", service).Scan(&plan)
 	return plan, found(err)
-}
-
-// SetPlan says which plan a service stands for. It changes what is offered and nothing that holds. ErrRetention for one that does not exist.
-func (s *Store) SetPlan(ctx context.Context, by audit.Actor, service int64, plan string) error {
-	if plan != "" && !slices.Contains(Plans, plan) {
-		return ErrRetention
-	}
-	return s.write(ctx, by, func(t *tx) error {
-		n, err := t.change("UPDATE service SET plan = ? WHERE number = ? AND removed IS NULL AND hosting = 'hosted'", plan, service)
-		if err != nil {
-			return fmt.Errorf("keeping the plan of a service: %w", err)
-		}
-		if n == 0 {
-			return ErrNotFound
-		}
-		return t.note(audit.ServiceChanged, audit.ObjectOf(audit.KindService, service), nil)
-	})
 }
 
 // SetRetention chooses how many days a kind of record is kept; 0 = until it is erased. Longer than now holds when it returns, and takes back

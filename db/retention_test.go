@@ -106,13 +106,13 @@ func TestRetentionWaits(t *testing.T) {
 func TestPlan(t *testing.T) {
 	s := dbtest.Open(t)
 	v := dbtest.Service(t, s, "one")
-	if err := s.SetPlan(ctx, support, v.Number, "lite"); err != nil {
+	if err := s.SetProfile(ctx, support, v.Number, db.Profile{Plan: "lite"}); err != nil {
 		t.Fatal(err)
 	}
 	if plan, err := s.Plan(ctx, v.Number); plan != "lite" || err != nil {
 		t.Errorf("%q, %v", plan, err)
 	}
-	if err := s.SetPlan(ctx, support, v.Number, "gold"); !errors.Is(err, db.ErrRetention) {
+	if err := s.SetProfile(ctx, support, v.Number, db.Profile{Plan: "gold"}); !errors.Is(err, db.ErrProfile) {
 		t.Errorf("a plan that does not exist: %v", err)
 	}
 	for plan, days := range map[string]int{"": 0, "lite": 7, "trial": 30, "standard": 30, "plus": 30, "enterprise": 30, "premium": 90, "isolation": 90} {

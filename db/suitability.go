@@ -64,11 +64,10 @@ const (
 // Verdicts lists them.
 var Verdicts = []Verdict{Unsuitable, Risky, Mind, Unknown, Unseen, Suits, Apart}
 
-// Days of IBM's documents ("Information security"; days compare as text).
+// Days of IBM's documents; days compare as text.
 const (
-	labelsBegan  = "2018-05-22" // an instance made before it does not support labels
-	migrationEnd = "2018-10-01" // what was not migrated by then was deleted
-	healthBegan  = "2019-04-01" // HIPAA: Premium in Washington DC made from then on
+	labelsBegan = "2018-05-22" // an instance made before it is not suitable (Visual Recognition, "GDPR Security Migration")
+	healthBegan = "2019-04-01" // HIPAA: Premium in Washington DC made from then on (Assistant of 2020, Discovery, Speech to Text, Text to Speech)
 )
 
 // Rule is one rule of design.md, section 8. Its words and its source are the views' (views.Suitability).
@@ -188,17 +187,29 @@ func (p Profile) phone() Verdict {
 	return of(TickPhone, Risky)(p)
 }
 
-// health data needs all of: Premium, Washington DC, and an instance of 2019-04-01 or later.
+// health data needs all of: a plan and a place that IBM names for it, and an instance of 2019-04-01 or later.
 func (p Profile) health() Verdict {
 	switch {
 	case !p.Has(TickHealth):
 		return map[bool]Verdict{true: Apart, false: Unknown}[p.Answered]
-	case p.Plan != "" && p.Plan != "premium" || p.Centre != "" && p.Centre != "washington" || p.Begun != "" && p.Begun < healthBegan:
+	case p.Plan != "" && !p.healthPlan() || p.Centre != "" && !p.healthCentre() || p.Begun != "" && p.Begun < healthBegan:
 		return Unsuitable
 	case p.Plan == "" || p.Centre == "" || p.Begun == "":
 		return Unknown
 	}
 	return Suits
+}
+
+// healthPlan: Premium, and of an Assistant Enterprise since ("Securing your assistant", 2022).
+func (p Profile) healthPlan() bool { return p.Plan == "premium" || p.enterprise() }
+
+// healthCentre: Washington DC, and for an Assistant on Enterprise Dallas too.
+func (p Profile) healthCentre() bool {
+	return p.Centre == "washington" || p.Centre == "dallas" && (p.enterprise() || p.Kind == label.Assistant && p.Plan == "")
+}
+
+func (p Profile) enterprise() bool {
+	return p.Kind == label.Assistant && (p.Plan == "enterprise" || p.Plan == "isolation")
 }
 
 // training: nobody can tell from outside what was written into intents and entities.
@@ -254,6 +265,16 @@ func (p Profile) queries() Verdict {
 		return Apart
 	}
 	return Mind
+}
+
+// ordered gives the ticks each once, in the order in which they are shown.
+func (p Profile) ordered() (out []string) {
+	for _, t := range Ticks {
+		if p.Has(t) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // check tells whether a profile can be kept: days and codes that are known.

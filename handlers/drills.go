@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -25,6 +26,7 @@ func (s *Server) drills(r *http.Request) (templ.Component, error) {
 	list = list[:min(len(list), pageRows)]
 	v := views.Drills{Sentence: drillSentence, Start: s.conf.Drill != nil && who(r).May(auth.Drill),
 		Empty: views.Empty{Title: "No drill has run yet", Detail: "The first one runs some minutes after the server was started, later ones at night."}}
+	v.Points = drillPoints(r, list)
 	names := s.names(r)
 	for _, d := range list {
 		v.Rows = append(v.Rows, views.DrillRow{Number: d.Number, State: views.DrillOutcomes[string(d.Outcome)], Started: moment(r, d.Started), Took: drillTook(d), By: names.actor(d.Actor)})
@@ -33,10 +35,26 @@ func (s *Server) drills(r *http.Request) (templ.Component, error) {
 	return v, nil
 }
 
+// drillPoints are the drills of a list that have ended, oldest first.
+func drillPoints(r *http.Request, list []db.Drill) (out []views.DrillPoint) {
+	for _, d := range slices.Backward(list) {
+		if d.Outcome == db.DrillRunning {
+			continue
+		}
+		p := views.DrillPoint{Number: d.Number, Day: d.Started.In(zoneOf(r)).Format("2 Jan"), Outcome: string(d.Outcome), Took: drillTook(d)}
+		if p.Took != "" {
+			p.Seconds = d.Ended.Sub(d.Started).Seconds()
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 func drillHref(number int64) string { return "/drills/" + decimal(number) }
 
+// drillTook is how long a drill took. One that was cut off is ended by the next, which says nothing of how long it took.
 func drillTook(d db.Drill) string {
-	if d.Ended.IsZero() {
+	if d.Ended.IsZero() || d.Outcome == db.DrillBroken {
 		return ""
 	}
 	return took(d.Ended.Sub(d.Started))
@@ -74,7 +92,10 @@ func (s *Server) drill(r *http.Request) (templ.Component, error) {
 	}
 	v.Facts = []views.KV{{Key: "Started", Value: moment(r, d.Started).Text}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
 	if !d.Ended.IsZero() {
-		v.Facts = append(v.Facts, views.KV{Key: "Took", Value: drillTook(d)}, views.KV{Key: "Bytes looked at", Value: views.Number(d.Bytes)},
+		if took := drillTook(d); took != "" {
+			v.Facts = append(v.Facts, views.KV{Key: "Took", Value: took})
+		}
+		v.Facts = append(v.Facts, views.KV{Key: "Bytes looked at", Value: views.Number(d.Bytes)},
 			views.KV{Key: "Bytes that nobody owns and that are not zero", Value: views.Number(d.Slack)}, views.KV{Key: "Malformed pages", Value: views.Number(d.Malformed)})
 	}
 	if d.Batch > 0 {

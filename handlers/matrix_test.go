@@ -285,8 +285,6 @@ var matrix = []cell{
 	{"POST /services/{number}/suitability", "/services/99/suitability", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/move", "/services/1/move", "step=sideways", door, 403, 403, 403, 422},
 	{"POST /services/{number}/move", "/services/99/move", "", door, 403, 403, 403, 404},
-	{"POST /services/{number}/plan", "/services/1/plan", "plan=gold", door, 403, 403, 403, 422},
-	{"POST /services/{number}/plan", "/services/99/plan", "", door, 403, 403, 403, 404},
 	{"POST /services/{number}/retention", "/services/1/retention", "", door, 403, 422, 403, 403},
 	{"POST /services/{number}/retention", "/services/99/retention", "", door, 403, 404, 403, 403},
 	{"POST /services/{number}/retention/approve", "/services/1/retention/approve", "kind=1&days=7", door, 403, 409, 403, 403},

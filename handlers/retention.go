@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -133,9 +132,6 @@ func (s *Server) serviceRetention(r *http.Request, svc db.Service) (views.Servic
 		return views.ServiceRetention{}, err
 	}
 	v := views.ServiceRetention{Choose: who(r).May(auth.Retention), Plan: planWords[plan]}
-	if who(r).May(auth.Services) && svc.Removed.IsZero() {
-		v.Plans = planOptions(plan)
-	}
 	all, err := s.store.Retentions(r.Context(), svc.Number)
 	for _, rule := range all {
 		row, err := s.retentionRow(r, rule)
@@ -147,14 +143,6 @@ func (s *Server) serviceRetention(r *http.Request, svc db.Service) (views.Servic
 		v.Rows = append(v.Rows, row)
 	}
 	return v, err
-}
-
-func planOptions(plan string) []views.Option {
-	out := []views.Option{{Label: "Not said", Selected: plan == ""}}
-	for _, p := range db.Plans {
-		out = append(out, views.Option{Value: p, Label: planWords[p], Selected: p == plan})
-	}
-	return out
 }
 
 // fieldDays is what stands in the field: what waits, else what holds, and where nobody has chosen yet what the plan offers.
@@ -264,24 +252,6 @@ func (s *Server) approveRetention(r *http.Request) (string, error) {
 	}
 	notify(r, "ok", "Approved. It takes effect when its 24 hours have passed.")
 	return serviceHref(page.Number), err
-}
-
-// submitPlan says which plan a service stands for.
-func (s *Server) submitPlan(r *http.Request) (string, error) {
-	page, err := s.servicePage(r)
-	if err != nil {
-		return "", err
-	}
-	if len(page.Retention.Plans) == 0 {
-		return "", db.ErrMoved // it was removed, or lies elsewhere
-	}
-	plan := text(r, "plan")
-	if !r.PostForm.Has("plan") || plan != "" && !slices.Contains(db.Plans, plan) {
-		page.Retention.Error = "Choose one of these."
-		return "", refused{page}
-	}
-	notify(r, "ok", "The plan is saved. Nothing is switched on by it.")
-	return serviceHref(page.Number), s.store.SetPlan(r.Context(), who(r).Actor(), page.Number, plan)
 }
 
 // retentionKVs are the numbers of an audit entry about retention as facts.

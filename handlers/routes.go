@@ -203,7 +203,6 @@ func (s *Server) routes() []route {
 		{"GET  /services/{number}/suitability", auth.Read, show(s.suitability), false},
 		again(route{"POST /services/{number}/suitability", auth.Services, do(s.submitSuitability), false}),
 		again(route{"POST /services/{number}/move", auth.Services, do(s.submitMove), false}),
-		again(route{"POST /services/{number}/plan", auth.Services, do(s.submitPlan), false}),
 		again(route{"POST /services/{number}/retention", auth.Retention, do(s.submitRetention), false}),
 		again(route{"POST /services/{number}/retention/approve", auth.Retention, do(s.approveRetention), false}),
 		{"GET  /retention", auth.Read, show(s.retention), false},

@@ -174,7 +174,6 @@ var acts = map[string]act{
 	"POST /services/{number}/policies":                   {"change how a service behaves", "/services/{number}"},
 	"POST /services/{number}/suitability":                {"say what is known of a service", "/services/{number}/suitability"},
 	"POST /services/{number}/move":                       {"move a service", "/services/{number}/suitability"},
-	"POST /services/{number}/plan":                       {"say which plan a service stands for", "/services/{number}"},
 	"POST /services/{number}/retention":                  {"change how long records are kept", "/services/{number}"},
 	"POST /services/{number}/retention/approve":          {"approve a shorter retention", "/services/{number}"},
 	"POST /services":                                     {"add a service", "/services/new"},

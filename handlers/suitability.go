@@ -32,7 +32,7 @@ func (s *Server) suitabilityPage(r *http.Request, typed *db.Profile) (v views.Su
 	if err != nil {
 		return v, err
 	}
-	v = views.Suitability{Number: number, Name: svc.Name, Answered: p.Answered, Route: p.InEU(), Manage: who(r).May(auth.Services) && svc.Removed.IsZero(), Facts: profileFacts(p)}
+	v = views.Suitability{Number: number, Name: svc.Name, Route: p.InEU(), Manage: who(r).May(auth.Services) && svc.Removed.IsZero(), Facts: profileFacts(p)}
 	against := int64(0)
 	for _, f := range p.Suitability() {
 		v.Findings = append(v.Findings, views.SuitFinding{Code: f.Code, Verdict: string(f.Verdict)})
@@ -51,7 +51,7 @@ func (s *Server) suitabilityPage(r *http.Request, typed *db.Profile) (v views.Su
 func suitSentence(against int64, answered bool) string {
 	switch {
 	case against > 0:
-		return views.Count(against, "rule of IBM’s documents speaks against it.", "rules of IBM’s documents speak against it.")
+		return views.Count(against, "rule speaks against it.", "rules speak against it.")
 	case !answered:
 		return "Nobody has said yet what it is: made when, where, with what switched on. Until then little can be found."
 	}
@@ -133,7 +133,6 @@ func (s *Server) submitSuitability(r *http.Request) (string, error) {
 	if !page.Manage {
 		return "", db.ErrMoved // the service was removed meanwhile
 	}
-	p.Ticks = slices.Compact(p.Ticks)
 	err = s.store.SetProfile(r.Context(), who(r).Actor(), page.Number, p)
 	if page.BegunErr, page.Err = said(err, db.ErrProfileDay), said(err, db.ErrProfile); page.BegunErr+page.Err != "" {
 		return "", refused{page}

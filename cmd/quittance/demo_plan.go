@@ -152,7 +152,7 @@ func (s *demoStaff) rest() {
 	s.at(before(28), s.visit("support", staffPropose(s.customer(), &n[6], "No name, no address, only a nickname.", nil)))
 	s.at(before(15), s.visit("support", staffSearch, staffPropose(known, &n[7], "Request by e-mail; identity checked over the telephone.", nil)))
 	s.at(before(11), s.visit("officer", (*visit).confirm, staffApprove(&n[2]), staffRefuse(&n[6], "12-2", "We could not tell whose data this is. Please write again from the address that you use with us."), staffApprove(&n[3])))
-	s.at(before(10), s.visit("admin", (*visit).confirm, s.plus), s.visit("second.officer", (*visit).confirm, s.retains))
+	s.at(before(10), s.visit("admin", (*visit).confirm, s.known), s.visit("second.officer", (*visit).confirm, s.retains))
 	partly := s.customer()
 	s.at(before(8), s.visit("support", staffPropose(partly, &n[8], "", map[int64]string{s.door.numbers[anyOf(partly)]: "separate-request"})))
 	s.at(before(5), s.byApplication([]*demoPerson{s.customer()}))

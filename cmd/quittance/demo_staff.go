@@ -161,9 +161,14 @@ func staffWithdraw(number *int64) func(*visit) {
 	return func(v *visit) { v.err = v.store.WithdrawErasure(v, v.user.Actor(), *number) }
 }
 
-// plus says which plan the first service stands for; retains chooses a retention for it, which waits for the other officer.
-func (s *demoStaff) plus(v *visit) {
-	v.err = v.store.SetPlan(v, v.user.Actor(), s.door.numbers[0], "plus")
+// known says what is known of two services, one of which is too old and moves to a third; retains chooses a retention for the
+// first, which waits for the other officer.
+func (s *demoStaff) known(v *visit) {
+	v.err = errors.Join(
+		v.store.SetProfile(v, v.user.Actor(), s.door.numbers[0], db.Profile{Begun: "2021-03-08", Plan: "plus", Centre: "frankfurt",
+			Ticks: []string{db.TickSearchSkill, db.TickPreview, db.TickWebChat, db.TickSlack}}),
+		v.store.SetProfile(v, v.user.Actor(), s.door.numbers[3], db.Profile{Begun: "2018-04-16", Migrated: "yes", Plan: "standard", Centre: "london", Ticks: []string{db.TickDialog, db.TickLogWebhook}}),
+		v.store.BeginMove(v, v.user.Actor(), s.door.numbers[3], s.door.numbers[1]))
 }
 
 func (s *demoStaff) retains(v *visit) {

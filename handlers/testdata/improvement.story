@@ -34,7 +34,7 @@ status 200
 DELETE /v2/user_data?customer_id=cust_4&version=2020-04-01
 status 202
 as admin
-POST /services/2/plan
+POST /services/2/suitability
 form plan=premium
 status 303
 GET /services/1

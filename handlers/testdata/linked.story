@@ -26,6 +26,9 @@ GET /erasures/1
 see It may have been carried out; it is repeated.
 see next at 09:05
 html /erasures/1/parts/{front-bot.upstream}/retry
+GET /services/{front-bot.upstream}
+see Called again 1 part, after 1 call at most
+see Next call 2
 POST /erasures/1/parts/{front-bot.upstream}/retry
 status 303
 location /erasures/1
@@ -34,6 +37,8 @@ audit part.retried erasure/1 by officer
 heard 1 {front-bot.upstream} sent
 audit part.repeated erasure/1
 heard 1 {front-bot.upstream} by-hand credential
+GET /services/{front-bot.upstream}
+see Waiting for a person 1 part
 GET /erasures/1
 see Partly done
 see A person has to see to what is open elsewhere.

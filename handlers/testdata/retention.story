@@ -17,17 +17,19 @@ as admin
 GET /services/1
 see Kept: until it is erased.
 not html action="/services/1/retention"
-POST /services/1/plan
+see The plan is not known.
+html href="/services/1/suitability#known"
+POST /services/1/suitability
 form plan=gold
 status 422
-see Choose one of these.
-POST /services/1/plan
+see Choose from what is offered.
+POST /services/1/suitability
 form plan=plus
 status 303
-location /services/1
+location /services/1/suitability
 audit service.changed service/1 by admin
-follow
-see The plan is saved. Nothing is switched on by it.
+GET /services/1
+see Plan: Plus
 see Kept: until it is erased.
 
 as officer

@@ -16,7 +16,7 @@ location /services/1/suitability
 audit service.changed service/1 by admin
 follow
 see Support route: EU.
-see 3 rules of IBM’s documents speak against it.
+see 3 rules speak against it.
 POST /services/1/suitability
 form begun=2020-01-01 centre=dallas plan=premium
 status 303
@@ -70,3 +70,37 @@ see The move is done
 POST /services/1/move
 form step=drop
 status 403
+
+# Of a linked service the key is revoked at IBM, which is somebody's word; its queue stands on its page.
+gateway front-bot
+linked far-bot assistant unused
+as admin
+GET /services/{front-bot.upstream}/suitability
+status 200
+see Three steps: a new service, a new key, and the old key revoked.
+POST /services/{front-bot.upstream}/move
+form step=begin successor={far-bot.number}
+status 303
+GET /services/{front-bot.upstream}/suitability
+see Its key is sealed with its link.
+see Revoke the key of the old instance at IBM
+POST /services/{front-bot.upstream}/move
+form step=end
+status 409
+see The new service needs a key, and the old keys have to be revoked.
+POST /services/{front-bot.upstream}/move
+form step=revoked
+status 303
+audit service.changed service/{front-bot.upstream} by admin
+follow
+see Somebody said so: it lies at IBM, where nobody here can look.
+POST /services/{front-bot.upstream}/move
+form step=revoked
+status 409
+POST /services/{front-bot.upstream}/move
+form step=end
+status 303
+audit service.changed service/{front-bot.upstream} by admin
+GET /services/{front-bot.upstream}/suitability
+see The move is done
+not see It is revoked at IBM
