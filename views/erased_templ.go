@@ -119,7 +119,7 @@ func (v WasErased) box() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("erased", "Was this ID erased?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PanelWith("erased", "Was this ID erased?", HelpMark("/help/words#proof-ledger", "Erasure ledger")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
