@@ -268,7 +268,7 @@ func TestHelpSaysWhatReceiptsSay(t *testing.T) {
 		}
 		for _, e := range topic.Entries {
 			told++
-			if word := regexp.QuoteMeta(e.State.Word); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>`+word).Match(pages) {
+			if word := regexp.QuoteMeta(e.State.Word); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word).Match(pages) {
 				t.Errorf("no receipt has the word %q", e.State.Word)
 			}
 		}
