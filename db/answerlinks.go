@@ -45,6 +45,30 @@ type AnswerWay struct {
 	Fetched, Ended time.Time
 }
 
+// WayState is what has become of one way.
+type WayState string
+
+// States of a way.
+const (
+	WayOpen      WayState = "not-fetched"
+	WayFetched   WayState = "fetched"
+	WayTakenBack WayState = "taken-back"
+	WayExpired   WayState = "expired"
+)
+
+// State tells what has become of it by a time.
+func (v AnswerWay) State(now time.Time) WayState {
+	switch {
+	case !v.Fetched.IsZero():
+		return WayFetched
+	case !v.Ended.IsZero():
+		return WayTakenBack
+	case !v.Expires.After(now):
+		return WayExpired
+	}
+	return WayOpen
+}
+
 const waySQL = "SELECT number, answer, kind, made, actor, expires, tries, fetched, ended, controller IS NOT NULL FROM answer_link "
 
 func scanWay(row scanner) (v AnswerWay, err error) {

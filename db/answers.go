@@ -51,6 +51,33 @@ type TicketAnswer struct {
 	Language   string // of answer.Languages
 }
 
+// AnswerState is how far an answer has come.
+type AnswerState string
+
+// States of an answer.
+const (
+	AnswerNone     AnswerState = "not-prepared"
+	AnswerPrepared AnswerState = "prepared"
+	AnswerReleased AnswerState = "released"
+	AnswerSent     AnswerState = "sent"
+	AnswerErased   AnswerState = "ended" // its records were erased, and the copy with them
+)
+
+// State tells how far it has come; the zero answer is not prepared.
+func (v TicketAnswer) State() AnswerState {
+	switch {
+	case v.Why == "erased":
+		return AnswerErased
+	case !v.Sent.IsZero():
+		return AnswerSent
+	case !v.Released.IsZero():
+		return AnswerReleased
+	case v.Number > 0:
+		return AnswerPrepared
+	}
+	return AnswerNone
+}
+
 const answerSQL = `SELECT a.number, a.ticket, a.cutoff, a.records, a.prepared, a.prepared_by, a.changed_by, a.released, coalesce(a.released_by, ''), a.gaps, coalesce(a.upto, 0),
 	a.sent, coalesce(a.sent_by, ''), a.ended, coalesce(a.why, ''), a.language FROM answer a `
 

@@ -74,6 +74,27 @@ func (k APIKey) Live(now time.Time) bool {
 	return k.Revoked.IsZero() && (k.Expires.IsZero() || now.Before(k.Expires))
 }
 
+// KeyState is whether a key still opens anything.
+type KeyState string
+
+// States of a key.
+const (
+	KeyInUse   KeyState = "in-use"
+	KeyRevoked KeyState = "revoked"
+	KeyExpired KeyState = "expired"
+)
+
+// State tells it for a time.
+func (k APIKey) State(now time.Time) KeyState {
+	switch {
+	case !k.Revoked.IsZero():
+		return KeyRevoked
+	case !k.Live(now):
+		return KeyExpired
+	}
+	return KeyInUse
+}
+
 // NewKey describes an API key. Expires may be zero.
 type NewKey struct {
 	Service int64 // 0 = none, with the scope tickets

@@ -52,6 +52,30 @@ type Service struct {
 // Linked tells whether the service's data lies elsewhere.
 func (v Service) Linked() bool { return v.Hosting == "linked" }
 
+// ServiceState is whether a service takes anything in, and how its link does.
+type ServiceState string
+
+// States of a service.
+const (
+	ServiceInUse   ServiceState = "in-use"
+	ServiceLinked  ServiceState = "linked"
+	ServiceFails   ServiceState = "last-call-failed"
+	ServiceRemoved ServiceState = "removed"
+)
+
+// State tells it by how the calls of a link went: of a hosted service, and of one that was never called, that is the zero Health.
+func (v Service) State(h Health) ServiceState {
+	switch {
+	case !v.Removed.IsZero():
+		return ServiceRemoved
+	case h.Code != "":
+		return ServiceFails
+	case v.Linked():
+		return ServiceLinked
+	}
+	return ServiceInUse
+}
+
 // Tally is how many records a service holds.
 type Tally struct {
 	Records     int64

@@ -25,21 +25,24 @@ func (s *Server) answerSection(r *http.Request, k db.Ticket) (templ.Component, e
 	if errors.Is(err, db.ErrNotFound) {
 		return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: "No answer is prepared yet.", Link: "Prepare the answer"}, nil
 	}
-	return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: answerSentence(a), State: answerState(a), Link: "To the answer"}, err
+	return views.AnswerPanel{Href: accessHref(k.Number, ""), Sentence: answerSentence(a), State: answerWords[a.State()], Link: "To the answer"}, err
 }
 
-func answerState(a db.TicketAnswer) views.State {
-	switch {
-	case a.Why == "erased":
-		return views.State{Tone: "", Icon: "lock", Word: "Ended by an erasure"}
-	case !a.Sent.IsZero():
-		return views.State{Tone: "ok", Word: "Sent"}
-	case !a.Released.IsZero():
-		return views.State{Tone: "run", Icon: "hourglass", Word: "Released"}
-	case a.Number > 0:
-		return views.State{Tone: "run", Icon: "hourglass", Word: "Prepared"}
-	}
-	return views.State{Tone: "", Icon: "hourglass", Word: "Not prepared"}
+// answerWords say how far an answer has come.
+var answerWords = map[db.AnswerState]views.State{
+	db.AnswerNone:     {Icon: "hourglass", Word: "Not prepared"},
+	db.AnswerPrepared: {Tone: "run", Icon: "hourglass", Word: "Prepared"},
+	db.AnswerReleased: {Tone: "run", Icon: "hourglass", Word: "Released"},
+	db.AnswerSent:     {Tone: "ok", Word: "Sent"},
+	db.AnswerErased:   {Icon: "lock", Word: "Ended by an erasure"},
+}
+
+// wayWords say what has become of one way in which an answer was given out.
+var wayWords = map[db.WayState]views.State{
+	db.WayOpen:      {Tone: "run", Icon: "hourglass", Word: "Not fetched yet"},
+	db.WayFetched:   {Tone: "ok", Word: "Fetched"},
+	db.WayTakenBack: {Icon: "lock", Word: "Taken back"},
+	db.WayExpired:   {Icon: "lock", Word: "Expired"},
 }
 
 func answerSentence(a db.TicketAnswer) string {
@@ -90,7 +93,7 @@ func (s *Server) answerPage(r *http.Request) (v views.Answer, a db.TicketAnswer,
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return v, a, err
 	}
-	v = views.Answer{Ticket: k.Number, State: answerState(a), Sentence: answerSentence(a)}
+	v = views.Answer{Ticket: k.Number, State: answerWords[a.State()], Sentence: answerSentence(a)}
 	if !k.State.Ended() && k.Forgot.IsZero() {
 		if v.Prepare = "Prepare the answer"; a.Number > 0 {
 			v.Prepare = "Prepare it anew, with a new cut-off"
@@ -206,22 +209,18 @@ func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer)
 	v.Send = len(ways) > 0 && a.Sent.IsZero()
 	v.Anew = v.Controller
 	for _, w := range ways {
-		row := views.AnswerWayRow{Kind: "Link", Sub: "made " + moment(r, w.Made).Text + ", " + s.names(r).actor(w.By), State: views.State{Tone: "run", Icon: "hourglass", Word: "Not fetched yet"}}
+		row := views.AnswerWayRow{Kind: "Link", Sub: "made " + moment(r, w.Made).Text + ", " + s.names(r).actor(w.By), State: wayWords[w.State(s.store.Now())]}
 		if w.Kind == db.ByPassphrase {
 			row.Kind = "File with a passphrase"
 		}
 		if w.Controller {
 			row.Kind = "Address for the controller, over OpenDSR"
 		}
-		switch {
-		case !w.Fetched.IsZero():
-			row.State = views.State{Tone: "ok", Word: "Fetched " + moment(r, w.Fetched).Text}
-		case !w.Ended.IsZero():
-			row.State = views.State{Tone: "", Icon: "lock", Word: "Taken back"}
-		case !w.Expires.After(s.store.Now()):
-			row.State = views.State{Tone: "", Icon: "lock", Word: "Expired"}
-		case w.Controller:
-			v.Anew = false
+		switch w.State(s.store.Now()) {
+		case db.WayFetched:
+			row.State.Word += " " + moment(r, w.Fetched).Text
+		case db.WayOpen:
+			v.Anew = v.Anew && !w.Controller
 		}
 		v.Ways = append(v.Ways, row)
 	}

@@ -151,18 +151,16 @@ var notHeard = map[string]string{
 // slowWords are connect.LookupTime, for a sentence.
 const slowWords = "3 seconds"
 
+// findingWords say what a service answered that was asked just now.
+var findingWords = map[connect.FindingState]views.State{
+	connect.FindingMute:   {Tone: "risk", Icon: "hand-stop", Word: "Cannot be asked"},
+	connect.FindingSilent: {Tone: "over", Icon: "alert-triangle", Word: "No answer"},
+	connect.FindingHolds:  {Tone: "run", Icon: "external-link", Word: "Holds entries"},
+	connect.FindingEmpty:  {Tone: "ok", Word: "Answered"},
+}
+
 func elsewhereAnswer(r *http.Request, f connect.Finding) views.ElsewhereAnswer {
-	a := views.ElsewhereAnswer{Name: f.Service.Name, Where: whereHeld(f.Service), Href: serviceHref(f.Service.Number), Words: foundWords(r, f)}
-	switch {
-	case !f.Askable():
-		a.State = views.State{Tone: "risk", Icon: "hand-stop", Word: "Cannot be asked"}
-	case f.Code != "":
-		a.State = views.State{Tone: "over", Icon: "alert-triangle", Word: "No answer"}
-	case f.Entries > 0:
-		a.State = views.State{Tone: "run", Icon: "external-link", Word: "Holds entries"}
-	default:
-		a.State = views.State{Tone: "ok", Word: "Answered"}
-	}
+	a := views.ElsewhereAnswer{Name: f.Service.Name, Where: whereHeld(f.Service), Href: serviceHref(f.Service.Number), State: findingWords[f.State()], Words: foundWords(r, f)}
 	for _, l := range f.Latest {
 		a.Latest = append(a.Latest, views.ElsewhereSaid{At: moment(r, l.At), Text: preview(l.Text)})
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -18,7 +19,18 @@ func (s *Server) helpPage(r *http.Request) (templ.Component, error) {
 	if !views.HasHelpPage(name) {
 		return nil, db.ErrNotFound
 	}
-	return views.HelpPage{Name: name}, nil
+	return views.HelpPage{Name: name, Shut: s.shut(r)}, nil
+}
+
+// shut are the pages that the guides lead to and this person may not open, as the table of routes has it.
+func (s *Server) shut(r *http.Request) map[string]bool {
+	shut := map[string]bool{}
+	for _, v := range s.routes() {
+		if path, ok := strings.CutPrefix(v.pattern, "GET  "); ok && !who(r).May(v.needs) {
+			shut[path] = true
+		}
+	}
+	return shut
 }
 
 // findHelp looks through the help. Nothing is kept, and what was typed stands in no address (law L10).

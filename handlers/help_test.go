@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"bytes"
+	"compress/gzip"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -22,7 +24,8 @@ import (
 
 // helpTopicOf is the topic of the help that explains the constants of a type of db.
 var helpTopicOf = map[string]string{"erasure.State": "erasure", "erasure.PartState": "part", "erasure.BatchState": "batch", "erasure.BulkState": "list",
-	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.AlarmKind": "alarm"}
+	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.AlarmKind": "alarm", "db.AnswerState": "answer", "db.WayState": "answer",
+	"db.ServiceState": "link", "db.KeyState": "link", "connect.FindingState": "link"}
 
 // notExplained are types that end in State or Outcome and stand on no page as they are.
 var notExplained = []string{"ticket.Outcome", "clock.State"}
@@ -74,6 +77,21 @@ func TestHelpSaysStatesAsPagesDo(t *testing.T) {
 	for s, w := range ticketStates {
 		same("ticket", string(s), w)
 	}
+	for s, w := range answerWords {
+		same("answer", string(s), w)
+	}
+	for s, w := range wayWords {
+		same("answer", string(s), w)
+	}
+	for s, w := range serviceWords {
+		same("link", string(s), w)
+	}
+	for s, w := range keyWords {
+		same("link", string(s), w)
+	}
+	for s, w := range findingWords {
+		same("link", string(s), w)
+	}
 	for s, w := range views.DrillOutcomes {
 		same("drill", s, w)
 	}
@@ -90,11 +108,20 @@ func helpEntry(topic, code string) views.HelpEntry {
 	return views.HelpEntry{}
 }
 
-// stateConstants are the values of the constants under db whose type is a state, an outcome or a kind of alarm, by package and type.
+// stateConstants are the values of the constants under db and connect whose type is a state, an outcome or a kind of alarm, by package and type.
 func stateConstants(t *testing.T) map[string][]string {
 	t.Helper()
 	out := map[string][]string{}
-	err := filepath.WalkDir("../db", func(path string, d fs.DirEntry, err error) error {
+	for _, root := range []string{"../db", "connect"} {
+		if err := filepath.WalkDir(root, constantsOf(out)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func constantsOf(out map[string][]string) fs.WalkDirFunc {
+	return func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -109,11 +136,7 @@ func stateConstants(t *testing.T) map[string][]string {
 			return true
 		})
 		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	return out
 }
 
 var stateType = regexp.MustCompile(`(State|Outcome|AlarmKind)$`)
@@ -225,4 +248,103 @@ func TestHelpFinds(t *testing.T) {
 	b.post("/help", "find", "TRIPWIRE ledger").wants(t, http.StatusOK, "/help/words#proof-tripwire", `value="TRIPWIRE ledger"`)
 	b.post("/help", "find", "zebra").wants(t, http.StatusOK, "Nothing in the help has all of these words")
 	b.get("/help/nonsense").wants(t, http.StatusNotFound)
+}
+
+// What a receipt is explained by are the words that stand on it.
+func TestHelpSaysWhatReceiptsSay(t *testing.T) {
+	var pages []byte
+	files, _ := filepath.Glob("../views/testdata/receipt*.html")
+	for _, name := range files {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, page...)
+	}
+	told := 0
+	for _, topic := range views.HelpTopics {
+		if topic.ID != "receipt" {
+			continue
+		}
+		for _, e := range topic.Entries {
+			told++
+			if word := regexp.QuoteMeta(e.State.Word); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word).Match(pages) {
+				t.Errorf("no receipt has the word %q", e.State.Word)
+			}
+		}
+	}
+	if told < 6 {
+		t.Errorf("only %d words of a receipt are explained", told)
+	}
+}
+
+// No page of the help and no answer of its search is more than 8 kB packed, whatever is asked.
+func TestHelpIsLight(t *testing.T) {
+	b := openHouse(t, nil).signIn("officer")
+	weigh := func(what, body string) {
+		if n := packed(t, body); n > 8<<10 || n < 1<<10 {
+			t.Errorf("%s is %d bytes packed, want at most 8 kB", what, n)
+		}
+	}
+	pages := slices.Sorted(maps.Keys(helpPages(b.get("/help").body)))
+	if len(pages) < 12 {
+		t.Fatalf("only %d pages of the help were found", len(pages))
+	}
+	for _, page := range append(pages, "/help") {
+		weigh(page, b.get(page).body)
+	}
+	for _, find := range longest() {
+		weigh("the answer to "+find, b.post("/help", "find", find).body)
+	}
+}
+
+func helpPages(body string) map[string]bool {
+	pages := map[string]bool{}
+	addLinks(pages, body)
+	delete(pages, "/help")
+	return pages
+}
+
+// longest are the questions with the longest answers, of all that are one letter or one word of the help.
+func longest() []string {
+	size := map[string]int{}
+	for word := range strings.FieldsSeq(strings.ToLower(wordsOfHelp()) + " a b c d e f g h i k l m n o p r s t u v w y 1 2 3 5") {
+		if size[word] == 0 {
+			for _, h := range views.HelpFind(word).Found {
+				size[word] += len(h.Word + h.Says + h.Source + h.Href)
+			}
+		}
+	}
+	all := slices.Sorted(maps.Keys(size))
+	slices.SortStableFunc(all, func(a, b string) int { return size[b] - size[a] })
+	return all[:12]
+}
+
+func wordsOfHelp() string {
+	var b strings.Builder
+	for _, t := range views.HelpTopics {
+		for _, e := range t.Entries {
+			b.WriteString(e.State.Word + " " + e.Says + " " + e.Source + " ")
+		}
+	}
+	for _, g := range views.HelpGuides {
+		for _, s := range g.Steps {
+			b.WriteString(s.When + " " + s.Do + " ")
+		}
+	}
+	return b.String()
+}
+
+// packed is the size of a text as it goes over the wire, in bytes.
+func packed(t *testing.T, text string) int {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Len()
 }

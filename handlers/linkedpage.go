@@ -30,7 +30,7 @@ func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, err
 		return views.Service{}, err
 	}
 	passing, err := s.passing(r, svc)
-	v := views.Service{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), State: linkState(svc, health[svc.Number]), Linked: true, ByHand: svc.Kind == db.Manual,
+	v := views.Service{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceWords[svc.State(health[svc.Number])], Linked: true, ByHand: svc.Kind == db.Manual,
 		Instructions: svc.Link.Instructions, Facts: slices.Concat(facts, healthFacts(r, health[svc.Number]), queueFacts(r, queue), passing), Suits: db.IsWatson(svc.Kind)}
 	if who(r).May(auth.Services) && svc.Removed.IsZero() {
 		v.Link = s.linkedForm(svc).view()
@@ -67,14 +67,6 @@ func healthFacts(r *http.Request, h db.Health) (facts []views.KV) {
 		facts = append(facts, views.KV{Key: "Last call that did not", Value: words})
 	}
 	return facts
-}
-
-// linkState is the state of a linked service: a call that failed last is worth a look.
-func linkState(v db.Service, h db.Health) views.State {
-	if v.Removed.IsZero() && h.Code != "" {
-		return views.State{Tone: "risk", Icon: "alert-triangle", Word: "Last call failed"}
-	}
-	return serviceState(v)
 }
 
 // healthWords are the line about a linked service in the list of services.

@@ -33,11 +33,11 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 		t, use := tallies[svc.Number], uses[svc.Number]
 		if svc.Linked() {
 			v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Linked: true,
-				Health: healthWords(r, svc, health[svc.Number]), State: linkState(svc, health[svc.Number])})
+				Health: healthWords(r, svc, health[svc.Number]), State: serviceWords[svc.State(health[svc.Number])]})
 			continue
 		}
 		v.Rows = append(v.Rows, views.ServiceRow{Number: svc.Number, Name: svc.Name, Kind: kindName(svc.Kind), Where: whereOf(svc), Records: t.Records, Labelled: t.Records - t.Unlabelled,
-			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceState(svc)})
+			Unlabelled: t.Unlabelled, Unreachable: t.Unreachable, Tolerated: s.tolerates(svc), Keys: use.Keys, LastRecord: moment(r, use.Newest), State: serviceWords[svc.State(db.Health{})]})
 	}
 	return v, err
 }
@@ -50,14 +50,12 @@ func whereOf(v db.Service) string {
 	return words
 }
 
-func serviceState(v db.Service) views.State {
-	if !v.Removed.IsZero() {
-		return views.State{Tone: "erased", Icon: "circle-minus", Word: "Removed"}
-	}
-	if v.Linked() {
-		return views.State{Icon: "external-link", Word: "Linked"}
-	}
-	return views.State{Tone: "ok", Word: "In use"}
+// serviceWords say how a service or its link stands: a call that failed last is worth a look.
+var serviceWords = map[db.ServiceState]views.State{
+	db.ServiceInUse:   {Tone: "ok", Word: "In use"},
+	db.ServiceLinked:  {Icon: "external-link", Word: "Linked"},
+	db.ServiceFails:   {Tone: "risk", Icon: "alert-triangle", Word: "Last call failed"},
+	db.ServiceRemoved: {Tone: "erased", Icon: "circle-minus", Word: "Removed"},
 }
 
 // newService is the form of a hosted service, or of one that lies elsewhere.
@@ -131,7 +129,7 @@ func (s *Server) servicePage(r *http.Request) (views.Service, error) {
 	if svc.Linked() {
 		return s.linkedPage(r, svc)
 	}
-	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceState(svc), URL: s.serviceURL(svc), Suits: true, Endpoints: endpoints(svc, s.serviceURL(svc)),
+	v := views.Service{Number: number, Name: svc.Name, Kind: kindName(svc.Kind), State: serviceWords[svc.State(db.Health{})], URL: s.serviceURL(svc), Suits: true, Endpoints: endpoints(svc, s.serviceURL(svc)),
 		Facts: serviceFacts(r, svc, t), Coverage: coverage(t, s.tolerates(svc)), Labelled: coverageSentence(t), Policies: s.servicePolicies(r, svc), Tolerated: s.tolerates(svc), Unreachable: t.Unreachable, Manage: who(r).May(auth.Services) && svc.Removed.IsZero()}
 	passing, err := s.passing(r, svc)
 	if err != nil {
@@ -179,17 +177,14 @@ func (s *Server) serviceKeys(r *http.Request, v *views.Service) error {
 
 func (s *Server) keyRow(r *http.Request, k db.APIKey) views.KeyRow {
 	return views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: views.List(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
-		State: keyState(k, s.store.Now()), Live: k.Live(s.store.Now())}
+		State: keyWords[k.State(s.store.Now())], Live: k.Live(s.store.Now())}
 }
 
-func keyState(k db.APIKey, now time.Time) views.State {
-	switch {
-	case !k.Revoked.IsZero():
-		return views.State{Tone: "erased", Icon: "ban", Word: "Revoked"}
-	case !k.Live(now):
-		return views.State{Tone: "over", Word: "Expired"}
-	}
-	return views.State{Tone: "ok", Word: "In use"}
+// keyWords say whether a key still opens anything.
+var keyWords = map[db.KeyState]views.State{
+	db.KeyInUse:   {Tone: "ok", Word: "In use"},
+	db.KeyRevoked: {Tone: "erased", Icon: "ban", Word: "Revoked"},
+	db.KeyExpired: {Tone: "over", Word: "Expired"},
 }
 
 func (s *Server) serviceUnlabelled(r *http.Request, v *views.Service) error {

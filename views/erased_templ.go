@@ -132,7 +132,7 @@ func (v WasErased) box() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("erased", t(ctx, "Was this ID erased?")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PanelWith("erased", t(ctx, "Was this ID erased?"), HelpMark("/help/words#proof-ledger", t(ctx, "Erasure ledger"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -14,9 +14,9 @@ var helpTickets = []HelpEntry{
 	{"extended", State{"run", "clock", "Extended"}, "In progress, with two further months. The person was told within the first month, with the reasons.", "Art. 12(3)"},
 	{"answered", State{Tone: "ok", Word: "Answered"}, "The person has been told what was done.", "Art. 12(3)"},
 	{"refused", State{"erased", "circle-minus", "Refused"}, "Nothing is done, on a coded ground. The letter says why, and names the authority and the court.", "Art. 12(4)"},
-	{"withdrawn", State{"erased", "circle-minus", "Withdrawn"}, "The person took the request back.", "Art. 12(3)"},
+	{"withdrawn", State{"erased", "circle-minus", "Withdrawn"}, "The person took the request back.", "Design: tickets"},
 	{"abandoned", State{"erased", "circle-minus", "Abandoned"}, "The person was asked for something that was needed, and did not answer.", "Art. 12(6), 11(2)"},
-	{"merged", State{"erased", "circle-minus", "Merged"}, "The same request came twice; the other ticket goes on with the earlier date.", "Art. 12(3)"},
+	{"merged", State{"erased", "circle-minus", "Merged"}, "The same request came twice. The ticket that came first goes on, because the clock runs from it, and takes over the IDs, notes, files and links of this one.", "Art. 12(3)"},
 }
 
 var helpAnswers = []HelpEntry{
@@ -45,12 +45,12 @@ var helpLinks = []HelpEntry{
 }
 
 var helpReceipts = []HelpEntry{
-	{"before", State{Word: "Found before"}, "What the manifest counted when the cut-off was taken.", "Law L7: the impact is shown first"},
-	{"after", State{Word: "Found after"}, "What could still be found up to the cut-off, by another path than the deletion.", "Law L8: honest words"},
+	{"before", State{Word: "Before"}, "How many records the batch found when it first looked, up to the cut-off. They are counted again then, and not taken from the manifest.", "Law L2: exact cut-off"},
+	{"after", State{Word: "After"}, "What could still be found up to the cut-off, by another path than the deletion.", "Law L8: honest words"},
 	{"recipients", State{Word: "Who was told"}, "Every service that was asked to erase, with what it answered.", "Art. 19"},
 	{"salt", State{Word: "Salt"}, "A random number that the requester is given. With it they can show that the receipt is about their ID; we destroy ours 30 days after the end.", "Art. 5(1)(c); design: receipts"},
-	{"signature", State{Word: "Signature and proof"}, "The receipt is signed, and bears the proof that it stands in the audit trail. Anyone can check it without us.", "RFC 6962; C2SP tlog-checkpoint"},
-	{"stays", State{Word: "What stayed, and why"}, "What no request by ID reaches, or what the law keeps, each with its reason.", "Art. 17(3); IBM, Information security"},
+	{"signature", State{Word: "Checkpoint"}, "The receipt is signed with the head of the audit trail, and bears the proof that it stands in the audit trail. Anyone can check it without us.", "RFC 6962; C2SP tlog-checkpoint"},
+	{"stays", State{Word: "Exceptions"}, "What no request by ID reaches, or what the law keeps, each with its reason.", "Art. 17(3); IBM, Information security"},
 }
 
 var helpPersons = []HelpEntry{
@@ -61,7 +61,7 @@ var helpPersons = []HelpEntry{
 	{"reveal", State{Word: "Reveal"}, "Shows what is masked for 60 seconds, for a purpose from a list, with an entry in the trail.", "Art. 5(1)(f), 32"},
 	{"mask", State{Word: "Masked"}, "A bar stands where a phone number, an address or the like was recognised. What it hides was not sent to the browser.", "Art. 25"},
 	{"redaction", State{Word: "Redaction"}, "Words taken out of a copy before it is released, because they would harm others. What was taken out is said.", "Art. 15(4)"},
-	{"legal-clock", State{Word: "Legal clock"}, "By when the law wants an answer. The day of receipt is not counted; a month ends with the same date, or the last day; a Saturday, Sunday or holiday moves the end to the next working day.", "Art. 12(3); Reg. 1182/71, Art. 3"},
+	{"legal-clock", State{Word: "Legal clock"}, "By when the law wants an answer. The day of receipt is not counted; a month ends with the same date, or the last day; a Saturday, Sunday or holiday moves the end to the next working day. California counts 45 calendar days instead.", "Art. 12(3); Reg. 1182/71, Art. 3; 11 CCR 7021"},
 	{"pause", State{Word: "Pause"}, "The clock stands while something is awaited that was asked for promptly. Authorities differ, so both dates are shown. A check of identity never pauses the CCPA’s 45 days.", "EDPB Guidelines 01/2022; UK GDPR Art. 12A; 11 CCR 7021"},
 	{"recipient", State{Word: "Recipient"}, "Whoever was given the data. Each is told of an erasure, a correction or a restriction, unless that is impossible or disproportionate.", "Art. 19; 11 CCR 7022(b)"},
 	{"opt-out", State{Word: "Opted out of learning"}, "The sender said with the message that it shall not be used to improve the service.", "IBM, X-Watson-Learning-Opt-Out"},

@@ -30,6 +30,6 @@ var HelpLists = []HelpList{
 	{"regions", "requests", "Regions", "Which support route a ticket takes.", Regions},
 	{"ticket-channels", "requests", "Ways of a request", "How it came in.", TicketChannels},
 	{"relations", "requests", "Asked for somebody else", "What the asker is to the person.", Relations},
-	{"data-centres", "requests", "Data centres", "Where a service keeps its data.", DataCentres},
+	{"centres", "cases", "Data centres", "Where a real instance runs: it decides by which support route a ticket goes.", DataCentres},
 	{"ticket-links", "requests", "Linked with a ticket", "What was done for it here.", TicketLinks},
 }

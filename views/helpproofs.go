@@ -2,7 +2,7 @@ package views
 
 var helpWords = []HelpEntry{
 	{"customer-id", State{Word: "Customer ID"}, "The label that an application puts on what it sends. It is opaque: what looks like another one is another one.", "IBM, X-Watson-Metadata: customer_id"},
-	{"record", State{Word: "Record"}, "One labelled datum: a message, a query, a document, an image, a word list.", "IBM, Information security: labelled data"},
+	{"record", State{Word: "Record"}, "One labelled datum: a message, a query, an event, a document, an image, a transcript, or what a classifier or a collection holds.", "IBM, Information security: labelled data"},
 	{"service", State{Word: "Service"}, "An instance whose data lies here, such as one Assistant. A linked one lies elsewhere: erasures are passed on to it, and nothing is counted.", "Design: hosted and linked"},
 	{"erasure", State{Word: "Erasure"}, "One request to erase: an ID, a cut-off, and a part for each service.", "Art. 17; CCPA, Civ. Code 1798.105"},
 	{"manifest", State{Word: "Manifest"}, "What an erasure will do, counted before anyone approves. Its hash is what is approved.", "Laws L6 and L7"},
@@ -10,7 +10,7 @@ var helpWords = []HelpEntry{
 	{"cut-off", State{Word: "Cut-off"}, "The last record that an erasure covers. What comes later is kept. A linked service cuts off when it receives our call.", "Law L2; IBM: what was received before the request"},
 	{"approval-lapsed", State{Word: "Approval lapsed"}, "What was to be approved has changed since it was shown: look at it again.", "Law L6: four eyes"},
 	{"cancel-window", State{Word: "Cancel window"}, "The time after an approval in which it can be withdrawn.", "Policy “cancel window”"},
-	{"near-miss", State{Word: "Near miss"}, "An ID that differs only by case, form of letters, encoding, dashes, blanks or a prefix. It is shown and never included by itself.", "Law L2: exact cut-off"},
+	{"near-miss", State{Word: "Near miss"}, "An ID that differs only by case, form of letters, encoding, dashes, blanks, zeros before a number or a prefix. It is shown and never included by itself.", "Law L2: exact cut-off"},
 	{"same-person", State{Word: "Same person"}, "Several customer IDs that somebody confirmed to be one person. An erasure is proposed for each of them, in one step.", "Art. 4(1), 11(2)"},
 	{"batch", State{Word: "Batch"}, "The run that erases for many requests together, within 24 hours of acceptance. An officer can pause or stop it.", "IBM, Information security: within 24 hours"},
 	{"breaker", State{Word: "Breaker"}, "It pauses a batch that would erase unusually much, before anything is erased. Somebody who approved none of its requests lets it go on or stops it.", "Policy “breaker”; law L6"},
@@ -36,7 +36,7 @@ var helpProofs = []HelpEntry{
 	{"witness", State{Word: "Witness"}, "Somebody else’s server that remembers the newest checkpoint and cosigns the next only if it grew out of that.", "C2SP tlog-witness"},
 	{"epoch", State{Word: "Epoch"}, "A restore begins a new one in the audit trail. Its first entry names the backup’s head and the pin, so that the break is seen.", "Design: backups and restores"},
 	{"sample", State{Word: "Sample"}, "Requests that an auditor looks at. Which ones is drawn from a seed to which both sides add, so that nobody can choose.", "Art. 5(2), 28(3)(h)"},
-	{"inspection-pack", State{Word: "Inspection pack"}, "One file for an authority: trail, requests, receipts, drills and policies, to be checked without us.", "Art. 28(3)(h), 58(1)"},
+	{"inspection-pack", State{Word: "Inspection pack"}, "One zip for an auditor or an authority: requests and their receipts, the whole trail under its signed head, policies, holds, drills, services, statistics and samples, with a page that checks them. No customer ID stands in it.", "Art. 28(3)(h)"},
 	{"statement", State{Word: "Statement"}, "What the house says about purposes, recipients and periods; it goes into each answer.", "Art. 15(1)(a) to (h)"},
 	{"not-anchored", State{Word: "Not anchored"}, "The trail holds by itself, and nothing from outside was there to hold it against. A whole rollback cannot be seen from the inside.", "RFC 6962; design: audit trail"},
 }

@@ -80,14 +80,14 @@ var helpBatches = []HelpEntry{
 	{"open", State{Tone: "wait", Word: "Open"}, "It collects requests whose window has ended, and has erased nothing.", "Design: one recipe, many erasures"},
 	{"running", State{Tone: "run", Word: "Running"}, "It erases, scrubs the file and asks again.", "IBM, Information security: within 24 hours"},
 	{"paused", State{"soon", "player-pause", "Paused"}, "The breaker or an officer paused it. Nothing more is erased until somebody lets it go on or stops it; the 24 hours do not stand still.", "Policy “breaker”; law L6"},
-	{"stopped", State{"over", "player-stop", "Stopped"}, "An officer stopped it. What it had erased is gone; its other requests wait for a decision.", "Law L6: four eyes"},
+	{"stopped", State{"over", "player-stop", "Stopped"}, "An officer stopped it. What it had erased is gone. Its open requests are scheduled again with their deadlines and can be withdrawn for an hour at least; then the next batch takes them.", "Law L2: exact cut-off"},
 	{"done", State{Tone: "ok", Word: "Done"}, "Everything it took has been erased and asked again, or stands open with its reason.", "Law L8: honest words"},
 }
 
 var helpDrills = []HelpEntry{
 	{"running", State{Tone: "run", Word: "Running"}, "The made-up customer is being sent in, erased or looked for.", "Art. 32(1)(d): regular testing"},
 	{"passed", State{Tone: "ok", Word: "Passed"}, "Everything was found before the erasure, and nothing after it.", "Art. 32(1)(d): regular testing"},
-	{"failed", State{Tone: "over", Word: "Failed"}, "Something of the made-up customer was found after its erasure. Tell an administrator today.", "Law L3: no bytes left"},
+	{"failed", State{Tone: "over", Word: "Failed"}, "Something of the made-up customer was found after its erasure, a file has bytes that nobody owns, or the drill met an error. Tell an administrator today.", "Law L3: no bytes left"},
 	{"blind", State{Tone: "over", Word: "Could not look"}, "Something was not found before the erasure: the way of looking does not work, so that finding nothing afterwards proves nothing.", "Law L8: honest words"},
-	{"broken", State{Tone: "risk", Word: "Cut off"}, "The program ended in the middle of it. The next drill cleans up after it.", "Art. 32(1)(d): regular testing"},
+	{"broken", State{Tone: "risk", Word: "Cut off"}, "The program ended in the middle of it. The next drill first ends its conversations, deletes its collections and erases what it left under made-up IDs.", "Art. 32(1)(d): regular testing"},
 }

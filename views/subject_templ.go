@@ -536,7 +536,7 @@ func (v Subject) consultations() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("consultations", t(ctx, "Looked at in clear")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PanelWith("consultations", t(ctx, "Looked at in clear"), HelpMark("/help/law#person-consultation", t(ctx, "Consultation"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

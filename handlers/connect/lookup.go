@@ -53,6 +53,30 @@ type Said struct {
 // Askable tells whether the service is one of those that can be asked what they hold of a customer.
 func (f Finding) Askable() bool { return f.Code != CodeKind && f.Code != CodePlaces }
 
+// FindingState is what a service said, or why it said nothing.
+type FindingState string
+
+// States of a finding.
+const (
+	FindingMute   FindingState = "cannot-be-asked"
+	FindingSilent FindingState = "no-answer"
+	FindingHolds  FindingState = "holds-entries"
+	FindingEmpty  FindingState = "answered"
+)
+
+// State tells it.
+func (f Finding) State() FindingState {
+	switch {
+	case !f.Askable():
+		return FindingMute
+	case f.Code != "":
+		return FindingSilent
+	case f.Entries > 0:
+		return FindingHolds
+	}
+	return FindingEmpty
+}
+
 // Lookup asks linked services at the moment what they hold under some IDs of one person: only Assistants can be asked, and only for the
 // places that messages went to from here (law L8). Whoever does not answer in time is named (law L11). Nothing of it is stored.
 type Lookup struct {
