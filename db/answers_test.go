@@ -226,6 +226,10 @@ func TestAnswerSentOnce(t *testing.T) {
 	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) || !d.answer(n).Sent.Equal(sent) {
 		t.Error("sent twice:", err, d.answer(n).Sent)
 	}
+	must(t, d.ReopenTicket(ctx, support, n))
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) || !d.answer(n).Sent.Equal(sent) {
+		t.Error("sent twice, the ticket taken up again:", err, d.answer(n).Sent)
+	}
 }
 
 // What says too little, or of nothing, leaves nothing out.
