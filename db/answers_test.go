@@ -195,6 +195,43 @@ func TestAnswerPreparedAnew(t *testing.T) {
 	}
 }
 
+// Law L2: a record of before the cut-off that got the ID's label after it is not in the answer; it is in the one that is prepared anew.
+func TestAnswerLeavesLateLabelsOut(t *testing.T) {
+	d := openDesk(t)
+	says(t, d.Store, d.service, "s1", "anna")
+	lead := says(t, d.Store, d.service, "s1")
+	n := d.open(ticket.Access, "anna")
+	must(t, d.PrepareAnswer(ctx, preparer, n, "en"))
+	repaired(t, d.Store, lead, "anna")
+	if _, data := d.pageOf(n); len(data["records"].([]any)) != 1 || d.answer(n).Records != 1 {
+		t.Errorf("%d prepared, given %v", d.answer(n).Records, data["records"])
+	}
+	must(t, d.PrepareAnswer(ctx, preparer, n, "en"))
+	if _, data := d.pageOf(n); len(data["records"].([]any)) != 2 || d.answer(n).Records != 2 {
+		t.Errorf("anew: %d prepared, given %v", d.answer(n).Records, data["records"])
+	}
+}
+
+// An answer is sent once, and not before there is a way to fetch it.
+func TestAnswerSentOnce(t *testing.T) {
+	d, n := prepared(t)
+	must(t, d.ReleaseAnswer(ctx, releaser, n, true))
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) {
+		t.Error("without a way to fetch it:", err)
+	}
+	_, _, err := d.OpenWay(ctx, releaser, n, db.ByLink)
+	must(t, err, d.SendAnswer(ctx, releaser, n))
+	sent := d.answer(n).Sent
+	d.clock.Pass(time.Hour)
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) || !d.answer(n).Sent.Equal(sent) {
+		t.Error("sent twice:", err, d.answer(n).Sent)
+	}
+	must(t, d.ReopenTicket(ctx, support, n))
+	if err := d.SendAnswer(ctx, releaser, n); !errors.Is(err, db.ErrMoved) || !d.answer(n).Sent.Equal(sent) {
+		t.Error("sent twice, the ticket taken up again:", err, d.answer(n).Sent)
+	}
+}
+
 // What says too little, or of nothing, leaves nothing out.
 func TestRedactionRefused(t *testing.T) {
 	d, n := prepared(t)

@@ -19,12 +19,18 @@ type AuditQuery struct {
 	Object audit.Object
 	From   time.Time // inclusive
 	To     time.Time // exclusive
-	Before int64     // only entries with a lower number; 0 = from the newest
+	Before int64     // only entries with a lower number; 0 = from the newest. Whoever pages down asks by Below
 	Oldest bool      // oldest first
 	Least  int64     // only entries with this number or a higher one
 	Limit  int
 
-	none bool // the times asked for lie before the first entry
+	none bool // what is asked for lies before the first entry
+}
+
+// Below is the same question for what lies below an entry. Nothing does below the first, whose number is 0, which in Before would mean no bound.
+func (q AuditQuery) Below(number int64) AuditQuery {
+	q.Before, q.none = number, number <= 0
+	return q
 }
 
 // AuditEntry is a leaf of the trail as stored.
@@ -103,7 +109,7 @@ const CountedEntries = 10_000
 // CountAudit counts what a query finds, whatever its page. Days and the whole trail are counted by the numbers of their entries; what has to be looked
 // for is counted up to CountedEntries, and one more says that there are more.
 func (s *Store) CountAudit(ctx context.Context, q AuditQuery) (int64, error) {
-	q.Before, q.Least, q.Oldest, q.Limit = 0, 0, false, 0
+	q.Before, q.Least, q.Oldest, q.Limit, q.none = 0, 0, false, 0, false
 	size, _, err := s.Head(ctx)
 	if err != nil || q == (AuditQuery{}) {
 		return size, err
@@ -151,8 +157,8 @@ func (s *Store) bound(ctx context.Context, q *AuditQuery) error {
 		return nil
 	}
 	end, err := s.firstEntrySince(ctx, q.To, size)
-	if q.Before == 0 || end < q.Before {
-		q.Before, q.none = end, end == 0
+	if !q.none && (q.Before == 0 || end < q.Before) {
+		*q = q.Below(end)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,67 @@ func TestDraftsGoWithTheID(t *testing.T) {
 	if err != nil || h.kept("draft") != 1 {
 		t.Errorf("%d are left, %v", h.kept("draft"), err)
 	}
+}
+
+// TestErasureTakesDrafts: law L3. When the erasure of an ID has come to its end, no form that it stands in is left, and the others are.
+func TestErasureTakesDrafts(t *testing.T) {
+	h := openHouse(t)
+	v, rita := h.service(), h.user("rita@example.com", RoleSupport).Number
+	h.says(v.Number, "anna")
+	for _, text := range []string{"about Anna, again", "about nobody"} {
+		if _, _, err := h.KeepDraft(h.ctx, rita, "", DraftForm{Fields: url.Values{"note": {text}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.AcceptErasure(h.ctx, "key/1", v.Number, parsed("anna")); err != nil {
+		t.Fatal(err)
+	}
+	h.runAll()
+	left, err := scanned[int64](h.readers.QueryContext(h.ctx, "SELECT number FROM draft"))
+	if err != nil || !slices.Equal(left, []int64{2}) {
+		t.Errorf("left are %v (%v), want that about nobody", left, err)
+	}
+}
+
+// TestDraftDropped: it goes by its owner's hand in the browser that sent it, and by nobody else's.
+func TestDraftDropped(t *testing.T) {
+	h := openHouse(t)
+	rita, bo := h.user("rita@example.com", RoleSupport).Number, h.user("bo@example.com", RoleSupport).Number
+	number, token, err := h.KeepDraft(h.ctx, rita, "", DraftForm{Fields: url.Values{"note": {"long"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		who   string
+		user  int64
+		token string
+		left  int
+	}{{"another person", bo, token, 1}, {"another browser", rita, newToken(), 1}, {"its owner", rita, token, 0}} {
+		if err := h.DropDraft(h.ctx, c.user, c.token, number); err != nil || h.kept("draft") != c.left {
+			t.Errorf("dropped by %s: %d left (%v), want %d", c.who, h.kept("draft"), err, c.left)
+		}
+	}
+}
+
+// TestDraftsListed: a browser lists its own only, those of its person, and none whose day is over.
+func TestDraftsListed(t *testing.T) {
+	h := openHouse(t)
+	rita, bo := h.user("rita@example.com", RoleSupport).Number, h.user("bo@example.com", RoleSupport).Number
+	_, token, err := h.KeepDraft(h.ctx, rita, "", DraftForm{Fields: url.Values{"note": {"long"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := func(user int64, token string, want int) {
+		t.Helper()
+		if all, err := h.Drafts(h.ctx, user, token); err != nil || len(all) != want {
+			t.Errorf("%d are listed (%v), want %d", len(all), err, want)
+		}
+	}
+	lists(rita, token, 1)
+	lists(rita, newToken(), 0)
+	lists(bo, token, 0)
+	h.pass(DraftLife)
+	lists(rita, token, 0)
 }
 
 // TestEndedSession: for a day after the longest that a session lives it is known whose it was, and of nobody who may not come back.

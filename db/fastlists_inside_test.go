@@ -120,13 +120,13 @@ func (h *house) paged(q AuditQuery) (numbers []int64) {
 		for _, e := range page {
 			numbers = append(numbers, e.Number)
 		}
-		if len(page) < q.Limit || len(numbers) > 1000 {
+		if len(page) == 0 || len(numbers) > 1000 {
 			return numbers
 		}
 		if last := page[len(page)-1].Number; q.Oldest {
 			q.Least = last + 1
 		} else {
-			q.Before = last
+			q = q.Below(last)
 		}
 	}
 }
@@ -172,6 +172,32 @@ func TestTrailIsCountedAsFarAsItSays(t *testing.T) {
 		if got, err := h.CountAudit(h.ctx, c.q); err != nil || got != c.want {
 			t.Errorf("%s: %d (%v), want %d", name, got, err, c.want)
 		}
+	}
+}
+
+// TestAuditPagesEnd: whoever pages down reads each entry once and comes to an end, whatever bounds the question has besides, and however long a page is.
+func TestAuditPagesEnd(t *testing.T) {
+	h := openHouse(t)
+	for range 5 {
+		if err := h.Note(h.ctx, audit.Operator, audit.LogsRead, audit.ObjectOf(audit.KindKey, 1), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size, _, err := h.Head(h.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit := 1; int64(limit) <= size+1; limit++ {
+		for name, q := range map[string]AuditQuery{"all": {}, "until tomorrow": {To: h.Now().Add(24 * time.Hour)}, "since yesterday": {From: h.Now().Add(-24 * time.Hour)}} {
+			q.Limit = limit
+			got := h.paged(q)
+			if int64(len(got)) != size || got[0] != size-1 || got[size-1] != 0 {
+				t.Errorf("%s, %d a page: %v of %d", name, limit, got, size)
+			}
+		}
+	}
+	if n, err := h.CountAudit(h.ctx, AuditQuery{}.Below(0)); err != nil || n != size {
+		t.Errorf("counted below the first entry: %d %v, want all %d", n, err, size)
 	}
 }
 

@@ -146,6 +146,14 @@ func included(lines []erasure.HeldLine, without map[int64]string) (out []erasure
 // Keeper is what keeps one record: the oldest hold and the oldest restriction, by number; 0 = none.
 type Keeper struct{ Hold, Restriction int64 }
 
+// keepersSQL asks three times, each time by an index: what names the record, what its first ID, and what the others that it bears. Joined with OR they
+// would be one question that looks at each hold there is for each record.
+const keepersSQL = `WITH page AS MATERIALIZED (SELECT r.seq, r.customer, r.flags FROM json_each(?) j CROSS JOIN record r ON r.seq = j.value),
+	found AS (SELECT p.seq, k.hold FROM page p CROSS JOIN kept k ON k.live = 1 AND k.record = p.seq
+		UNION SELECT p.seq, k.hold FROM page p CROSS JOIN kept k ON k.live = 1 AND k.customer = p.customer
+		UNION SELECT p.seq, k.hold FROM page p CROSS JOIN record_label l ON l.record = p.seq AND (p.flags & 1) <> 0 CROSS JOIN kept k ON k.live = 1 AND k.customer = l.customer)
+	SELECT f.seq, h.number, h.kind FROM found f CROSS JOIN hold h ON h.number = f.hold ORDER BY h.number DESC`
+
 // Keepers tells what keeps each of some records, those that nothing keeps left out.
 func (s *Store) Keepers(ctx context.Context, records ...int64) (map[int64]Keeper, error) {
 	k, err := s.anyKept(ctx)
@@ -156,9 +164,7 @@ func (s *Store) Keepers(ctx context.Context, records ...int64) (map[int64]Keeper
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.readers.QueryContext(ctx, `SELECT r.seq, h.number, h.kind FROM json_each(?) j JOIN record r ON r.seq = j.value JOIN kept k ON k.live = 1
-		AND (k.record = r.seq OR k.customer = r.customer OR (r.flags & 1) <> 0 AND k.customer IN (SELECT customer FROM record_label WHERE record = r.seq))
-		JOIN hold h ON h.number = k.hold ORDER BY h.number DESC`, string(list))
+	rows, err := s.readers.QueryContext(ctx, keepersSQL, string(list))
 	out := map[int64]Keeper{}
 	err = each(rows, err, func() error {
 		var seq, number int64

@@ -57,9 +57,10 @@ type RecordQuery struct {
 	Since    time.Time // inclusive
 	Until    time.Time // exclusive
 	UpTo     int64     // highest seq; 0 = all
-	Before   Place     // the last record of the page before
-	After    Place     // the first record of the page after, to go back
-	Limit    int
+	Narrow
+	Before Place // the last record of the page before
+	After  Place // the first record of the page after, to go back
+	Limit  int
 }
 
 // labelWhere is the condition on the label table alone.
@@ -86,6 +87,7 @@ func (q RecordQuery) labelWhere() (string, []any) {
 	if q.UpTo > 0 {
 		add("coalesce(l.seq, l.record) <= ?", q.UpTo)
 	}
+	q.narrow(add)
 	return strings.Join(where, " AND "), args
 }
 

@@ -71,8 +71,11 @@ func (s *Server) trailHead(r *http.Request) (size int64, root string, signed vie
 func (s *Server) trailEntries(r *http.Request, f trailFilter) ([]db.AuditEntry, bool, error) {
 	q := f.query
 	q.Limit = pageEntries + 1
-	if f.after >= 0 {
-		q.Oldest, q.Least, q.Before = true, f.after+1, 0
+	switch {
+	case f.after >= 0:
+		q.Oldest, q.Least = true, f.after+1
+	case f.below >= 0:
+		q = q.Below(f.below)
 	}
 	entries, err := s.store.AuditEntries(r.Context(), q)
 	more := len(entries) > pageEntries

@@ -17,6 +17,7 @@ import (
 type trailFilter struct {
 	shown views.AuditFilter
 	query db.AuditQuery
+	below int64 // a page further down: entries below this number; -1 = not asked for
 	after int64 // the page before: entries above this number; -1 = not asked for
 	past  int64 // how many entries of the list stand on newer pages
 }
@@ -37,9 +38,9 @@ func trailFilterFrom(r *http.Request, q url.Values) trailFilter {
 	if _, _, ok := audit.Object(v.Object).Split(); v.Object != "" && !ok {
 		v.ObjectErr = "Write an object as it stands in the trail: erasure/7 or service/2."
 	}
-	f := trailFilter{query: db.AuditQuery{Actor: audit.Actor(v.Actor), Event: knownAct(v.Act), Object: audit.Object(v.Object), Before: before(r)}}
+	f := trailFilter{query: db.AuditQuery{Actor: audit.Actor(v.Actor), Event: knownAct(v.Act), Object: audit.Object(v.Object)}}
 	f.query.From, f.query.To, v.FromErr, v.ToErr = days(r, v.From, v.To)
-	f.shown, f.after, f.past = v, numberOr(q.Get("after"), -1), max(0, numberOr(q.Get("past"), 0))
+	f.shown, f.below, f.after, f.past = v, numberOr(q.Get("before"), -1), numberOr(q.Get("after"), -1), max(0, numberOr(q.Get("past"), 0))
 	return f
 }
 
@@ -124,7 +125,7 @@ func (f trailFilter) pager(entries []db.AuditEntry, more bool, total int64) view
 		return p
 	}
 	p.From, p.To = f.past+1, f.past+n
-	back, start := f.after >= 0, f.after < 0 && f.query.Before == 0
+	back, start := f.after >= 0, f.after < 0 && f.below < 0
 	if back || more {
 		p.Older = f.href("before", entries[n-1].Number, f.past+n)
 	}

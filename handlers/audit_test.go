@@ -275,7 +275,7 @@ func TestTrailPagerCountsAsFarAsItKnows(t *testing.T) {
 		"an actor, and more":  {db.AuditQuery{Actor: "user/1"}, most + 1, most, true},
 		"an object, and more": {db.AuditQuery{Object: "key/1"}, most + 1, most, true},
 	} {
-		p := trailFilter{query: c.query, after: -1}.pager(entries, true, c.total)
+		p := trailFilter{query: c.query, below: -1, after: -1}.pager(entries, true, c.total)
 		if p.Total != c.shown || p.AtLeast != c.atLeast || p.From != 1 || p.To != 1 {
 			t.Errorf("%s: %+v, want %d in all, more than that %v", name, p, c.shown, c.atLeast)
 		}

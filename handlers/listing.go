@@ -27,6 +27,8 @@ type filters struct {
 	before   db.Place
 	after    db.Place
 	now      time.Time
+	states   []string // of stateFacets
+	language string
 }
 
 func filtersOf(r *http.Request, now time.Time) filters {
@@ -36,6 +38,7 @@ func filtersOf(r *http.Request, now time.Time) filters {
 	for _, k := range numbers(q["kind"]) {
 		f.kinds = append(f.kinds, db.Kind(k))
 	}
+	f.narrowedBy(q)
 	switch f.written {
 	case "week":
 		f.since = midnight(r, now, 7)
@@ -61,6 +64,7 @@ func (f filters) query(change func(url.Values)) string {
 	if f.written != "" {
 		q.Set("written", f.written)
 	}
+	f.narrowing(q)
 	if change != nil {
 		change(q)
 	}
@@ -77,7 +81,7 @@ func (f filters) toggle(name, value string) string {
 	return f.href(func(q url.Values) {
 		if on := slices.Contains(q[name], value); on {
 			q[name] = slices.DeleteFunc(q[name], func(v string) bool { return v == value })
-		} else if name == "written" {
+		} else if name == "written" || name == "language" {
 			q.Set(name, value)
 		} else {
 			q.Add(name, value)
@@ -86,7 +90,7 @@ func (f filters) toggle(name, value string) string {
 }
 
 func (f filters) records(id string) db.RecordQuery {
-	return db.RecordQuery{Subject: id, Services: f.services, Kinds: f.kinds, Since: f.since, Until: f.until, Before: f.before, After: f.after, Limit: pageRecords}
+	return db.RecordQuery{Subject: id, Services: f.services, Kinds: f.kinds, Since: f.since, Until: f.until, Before: f.before, After: f.after, Limit: pageRecords, Narrow: f.narrow()}
 }
 
 // listing is what is held under an ID, as a list shows it.
@@ -98,6 +102,7 @@ type listing struct {
 	held     []db.Holding // whatever the filters
 	shown    []db.Holding // with the filters
 	written  [3]int64     // last 7 days, last 30 days, older
+	traits   db.Traits    // of the newest, whatever the filters
 	records  []db.Record
 	more     bool
 	erasures []db.Erasure       // open ones
@@ -135,8 +140,16 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 	if l.held, err = s.store.Holdings(ctx, all); err != nil {
 		return l, err
 	}
+	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
+		return l, err
+	}
+	l.pending = pendingByID(l.erasures)
+	all.Pending = l.covered()
+	if l.traits, err = s.store.TraitsOf(ctx, all); err != nil {
+		return l, err
+	}
 	q := f.records(id)
-	q.Person = all.Person
+	q.Person, q.Pending = all.Person, all.Pending
 	if l.shown = l.held; f.query(nil) != "" {
 		if l.shown, err = s.store.Holdings(ctx, q); err != nil {
 			return l, err
@@ -151,10 +164,6 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 	if l.keepers, err = s.keepers(r, l.records); err != nil {
 		return l, err
 	}
-	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
-		return l, err
-	}
-	l.pending = pendingByID(l.erasures)
 	l.returned = map[int64]bool{}
 	for _, own := range l.ids() {
 		some, err := s.store.ReturnedAmong(ctx, own, l.records)
@@ -287,7 +296,7 @@ func (l listing) facets(f filters) []views.Facet {
 	for i, w := range writtenWords {
 		out[2].Options = append(out[2].Options, views.FacetOption{Label: w.label, Href: f.toggle("written", w.value), Count: l.written[i], On: f.written == w.value})
 	}
-	return out
+	return append(out, l.traitFacets(f)...)
 }
 
 var writtenWords = []struct{ value, label string }{{"week", "Last 7 days"}, {"month", "Last 30 days"}, {"older", "Older"}}
@@ -305,7 +314,7 @@ func (f filters) chips(l listing) []views.Chip {
 			out = append(out, views.Chip{Text: w.label, OffHref: f.toggle("written", w.value)})
 		}
 	}
-	return out
+	return append(out, f.traitChips()...)
 }
 
 func (l listing) rows(r *http.Request) []views.ResultRow {

@@ -134,15 +134,20 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	aliases, err := s.store.Aliases(r.Context(), q.Text)
+	l := listing{id: q.Text}
+	l.aliases, err = s.store.Aliases(r.Context(), q.Text)
+	if err == nil {
+		l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	l.pending = pendingByID(l.erasures)
 	f := filtersOf(r, s.store.Now())
 	f.before, f.after = db.Place{}, db.Place{}
 	query := f.records(q.Text)
-	query.Person, query.Limit = len(aliases) > 0, 500
+	query.Person, query.Pending, query.Limit = len(l.aliases) > 0, l.covered(), 500
 	services, err := s.servicesByNumber(r)
 	var frozen int64
 	if err == nil {

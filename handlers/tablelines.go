@@ -96,9 +96,8 @@ func (s *Server) entryLines(r *http.Request, row func(...string) error) error {
 	}
 	q := f.query
 	return eachPage(func(last *db.AuditEntry, limit int) ([]db.AuditEntry, error) {
-		q.Before, q.Limit = from(last, func(e db.AuditEntry) int64 { return e.Number }), limit
-		if last != nil && q.Before == 0 {
-			return nil, nil // the first entry has the number 0, which stands for no bound
+		if q.Limit = limit; last != nil {
+			q = q.Below(last.Number)
 		}
 		return s.store.AuditEntries(r.Context(), q)
 	}, func(e db.AuditEntry) error {

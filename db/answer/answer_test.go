@@ -159,6 +159,26 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
+// Whatever the names of a record are, the place that its list of values offers is the one that is left out, and no other (RFC 6901, section 3).
+func TestFieldsAreWhatRedactionsName(t *testing.T) {
+	data := func() map[string]any {
+		return map[string]any{"a/b": "0", "a~1b": "1", "a~b": "2", "a": map[string]any{"b": "3", "": "4"}, "~0": "5", "~": "6", "list": []any{"7", "8"}, "": "9"}
+	}
+	all := answer.Fields(data())
+	if len(all) != 10 {
+		t.Fatalf("%+v", all)
+	}
+	for _, gone := range all {
+		r := answer.Record{Number: 1, Data: data()}
+		answer.NewRedactor([]answer.Redaction{{Record: 1, Field: gone.Path, Reason: "security"}}, "en").Apply(&r, nil)
+		for i, left := range answer.Fields(r.Data) {
+			if left.Path != all[i].Path || (left.Value == all[i].Value) == (left.Path == gone.Path) {
+				t.Errorf("%s left out, %s is %s", gone.Path, left.Path, left.Value)
+			}
+		}
+	}
+}
+
 // A name with a tilde is not another one with a slash (RFC 6901, section 3).
 func TestRedactorTellsNamesApart(t *testing.T) {
 	r := answer.Record{Number: 1, Data: map[string]any{"a/b": "slash", "a~1b": "tilde"}}

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,7 +21,7 @@ func TestMend(t *testing.T) {
 		"response.intents:nothing::a": "Intents have", "language:a": "Write :: for equals or", "language<a": "Write :: for equals.", "language::a~1": "without ~1", "language::a*": "without *",
 		"loose::a*~1": "one of the two", "loose:" + strings.Repeat("a", 101) + "~1": "value shorter", "request_timestamp>yesterday": "year, month and day", "meta.count>x": "Write digits",
 		deep: "Take brackets out", "(language::a": "Put a )", "[language::a": "Put a ]",
-		"langauge::a": "Did you mean language?", "LANGUAGE::a": "Did you mean language?", "text::a": "Did you mean request.input.text?", "request_timestmp>a": "Did you mean request_timestamp?", "zzzzzz::a": "one of the fields",
+		"langauge::a": "Did you mean language?", "LANGUAGE::a": "Did you mean language?", "text::a": "Did you mean request.input.text?", "request_timestmp>a": "Did you mean request_timestamp?", "zzzzzz::a": "one of the fields", "inpu::a": "one of the fields",
 	} {
 		e, err := Parse(text)
 		if err == nil {
@@ -49,6 +50,27 @@ func TestMend(t *testing.T) {
 	}
 	if got := Mend("x", &Error{Pos: 99, Reason: "something else"}, fields); got != "" {
 		t.Errorf("of a stranger: %q", got)
+	}
+}
+
+// What completion offers behind a field is what the field answers: nothing offered is refused, nothing left out is understood.
+func TestOperators(t *testing.T) {
+	fields := map[string]Field{"word": {}, "text": {Contains: true}, "time": {Type: Time}, "number": {Type: Number}, "response.intents": {Type: List, Sub: map[string]Field{"intent": {}}}}
+	values := map[string]string{"time": "2026-01-31", "number": "3", "response.intents": "(intent::a)"}
+	for name, field := range fields {
+		for _, op := range []string{"::", "::!", ":", ":!", "<", "<=", ">", ">="} {
+			value := values[name]
+			if value == "" {
+				value = "a"
+			}
+			e, err := Parse(name + op + value)
+			if err == nil {
+				_, err = Compile(e, fields)
+			}
+			if offered := slices.Contains(field.Operators(), op); offered != (err == nil) {
+				t.Errorf("%s%s%s: offered %v, understood %v", name, op, value, offered, err)
+			}
+		}
 	}
 }
 
