@@ -50,7 +50,6 @@ type lived struct {
 	service db.Service
 	crowd   *dbtest.Crowd
 	loud    label.ID // who wrote the most
-	ref     db.Ref
 	names   map[string]string // what stands for a word in braces
 }
 
