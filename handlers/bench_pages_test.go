@@ -49,7 +49,7 @@ type lived struct {
 	b       *testing.B
 	service db.Service
 	crowd   *dbtest.Crowd
-	loud    label.ID // who wrote the most
+	loud    label.ID          // who wrote the most
 	names   map[string]string // what stands for a word in braces
 }
 
