@@ -43,8 +43,11 @@ var bundles = map[string][]string{
 	"js/live.js": {"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/policy.js"},
 }
 
-// comments are for those who read our sheets, not for browsers.
-var comments = regexp.MustCompile(`(?s)/\*.*?\*/|\n\s+`)
+// Comments and indents are for those who read our sheets and scripts, not for browsers.
+var (
+	comments       = regexp.MustCompile(`(?s)/\*.*?\*/|\n\s+`)
+	scriptComments = regexp.MustCompile(`(?m)^\s*//.*\n|^[ \t]+`)
+)
 
 // types lists what is served; a file of any other kind stays private.
 var types = map[string]string{
@@ -151,6 +154,9 @@ func sources() map[string][]byte {
 			return err
 		}
 		all[name], err = embedded.ReadFile(name)
+		if strings.HasPrefix(name, "js/") {
+			all[name] = scriptComments.ReplaceAll(all[name], nil)
+		}
 		return err
 	})
 	if err != nil {
