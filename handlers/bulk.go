@@ -44,7 +44,7 @@ func (s *Server) submitList(r *http.Request) (string, error) {
 		return "", refused{v}
 	}
 	token, err := s.store.KeepList(r.Context(), who(r).User.Number, raw, v.CSV, l.Valid)
-	return "/lists/" + token, err
+	return listHref(token), err
 }
 
 // listText is the file if one came, else what was typed.
@@ -405,8 +405,7 @@ func (s *Server) bulkCSV(w http.ResponseWriter, r *http.Request) {
 	for {
 		page, err := s.store.Erasures(r.Context(), q)
 		if err != nil {
-			s.log.Error("a CSV of a list ended early", "request", requestID(r), "err", err)
-			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+			s.cutShort(r, err, "a CSV of a list")
 		}
 		for _, e := range page {
 			out.Row(decimal(e.Number), e.Reference, string(e.State), decimal(recordsOf(e)), stampOf(e.Proposed), stampOf(e.Ended))

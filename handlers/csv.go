@@ -23,6 +23,12 @@ func attach(w http.ResponseWriter, mediaType, name string) {
 // csvWriter writes rows as RFC 4180 has them, in cells that no spreadsheet takes for a formula.
 type csvWriter struct{ csv *csv.Writer }
 
+// cutShort ends a file that has begun and cannot be ended: with a cut connection, not as a short file that looks whole.
+func (s *Server) cutShort(r *http.Request, err error, what string, about ...any) {
+	s.log.Error(what+" ended early", append([]any{"request", requestID(r), "err", err}, about...)...)
+	panic(http.ErrAbortHandler)
+}
+
 // newCSV begins a CSV file as the answer.
 func newCSV(w http.ResponseWriter, name string) *csvWriter {
 	attach(w, "text/csv; charset=utf-8", name)

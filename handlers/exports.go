@@ -86,8 +86,7 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.send(w, r, export, span); err != nil {
-		s.log.Error("an export ended early", "request", requestID(r), "export", export.Number, "err", err)
-		panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+		s.cutShort(r, err, "an export", "export", export.Number)
 	}
 }
 

@@ -341,10 +341,13 @@ func place(v db.Service) string {
 	return v.Region + ", " + v.Name
 }
 
+// pendingState is that of what an open erasure covers.
+var pendingState = views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}
+
 func (p pending) state(rec db.Record) views.State {
 	switch {
 	case p.covers(rec):
-		return views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}
+		return pendingState
 	case !rec.Labelled:
 		return views.State{Tone: "risk", Word: "Not labelled"}
 	}

@@ -39,7 +39,9 @@ func (s *Server) submitListSearch(r *http.Request) (string, error) {
 	return foundHref(token), err
 }
 
-func foundHref(token string) string { return "/lists/" + token + "/found" }
+func listHref(token string) string { return "/lists/" + token }
+
+func foundHref(token string) string { return listHref(token) + "/found" }
 
 // foundList is a list with what is known of each of its IDs.
 type foundList struct {
@@ -98,10 +100,10 @@ func (s *Server) found(r *http.Request) (templ.Component, error) {
 		if part.word != "" && part.word == r.URL.Query().Get("show") {
 			chosen = i
 		}
-		v.Tabs = append(v.Tabs, views.Tab{Label: part.label, Href: foundHref(token) + queryOf("show", part.word), Count: int64(n)})
+		v.Tabs = append(v.Tabs, views.Tab{Label: part.label, Href: foundAt(token, part.word, 0), Count: int64(n)})
 	}
 	v.Tabs[chosen].Current = true
-	page, pager := l.page(shows[chosen].word, l.among(shows[chosen].is), numberOr(r.URL.Query().Get("after"), 0), foundHref(token))
+	page, pager := l.page(shows[chosen].word, l.among(shows[chosen].is), numberOr(r.URL.Query().Get("after"), 0), token)
 	v.Pager = pager
 	for _, i := range page {
 		row, err := s.foundRow(r, l.lines.Valid[i], l.standings[i], services)
@@ -111,19 +113,24 @@ func (s *Server) found(r *http.Request) (templ.Component, error) {
 		v.Rows = append(v.Rows, row.FoundRow)
 	}
 	if who(r).May(auth.Propose) {
-		v.EraseHref = "/lists/" + token
+		v.EraseHref = listHref(token)
 	}
 	if who(r).May(auth.ExportRecords) {
-		v.CSVAction = "/lists/" + token + "/csv"
+		v.CSVAction = listHref(token) + "/csv"
 	}
 	return v, nil
 }
 
-func queryOf(name, value string) string {
-	if value == "" {
-		return ""
+// foundAt is the address of a part of a list ("" = all of it) behind a line (0 = from its beginning).
+func foundAt(token, show string, after int) string {
+	q := url.Values{}
+	if show != "" {
+		q.Set("show", show)
 	}
-	return "?" + url.Values{name: {value}}.Encode()
+	if after > 0 {
+		q.Set("after", decimal(int64(after)))
+	}
+	return withQuery(foundHref(token), q)
 }
 
 // sorted is what each line is, as the page of a list to be erased shows it.
@@ -151,7 +158,7 @@ func sortedOut(l label.Lines) (repeats []views.ListRepeat, faults []views.ListFa
 }
 
 // page are the places behind a line of the list, as many as a page has. The addresses of its neighbours carry numbers of lines.
-func (l foundList) page(show string, among []int, after int64, base string) ([]int, views.Pager) {
+func (l foundList) page(show string, among []int, after int64, token string) ([]int, views.Pager) {
 	from, ok := slices.BinarySearchFunc(among, after, func(i int, line int64) int { return l.lines.Valid[i].Number - int(line) })
 	if ok {
 		from++
@@ -159,17 +166,10 @@ func (l foundList) page(show string, among []int, after int64, base string) ([]i
 	to := min(from+pageRecords, len(among))
 	p := views.Pager{From: int64(min(from+1, to)), To: int64(to), Total: int64(len(among))}
 	href := func(last int) string {
-		q := url.Values{}
-		if show != "" {
-			q.Set("show", show)
+		if last < 0 {
+			return foundAt(token, show, 0)
 		}
-		if last >= 0 {
-			q.Set("after", decimal(int64(l.lines.Valid[among[last]].Number)))
-		}
-		if len(q) == 0 {
-			return base
-		}
-		return base + "?" + q.Encode()
+		return foundAt(token, show, l.lines.Valid[among[last]].Number)
 	}
 	if to < len(among) {
 		p.Older = href(to - 1)
@@ -263,7 +263,7 @@ func (s *Server) foundState(r *http.Request, ids []label.ID) (views.State, error
 	}
 	open, err := s.erasuresOf(r, texts, openStates, 1)
 	if len(open) > 0 {
-		return views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}, err
+		return pendingState, err
 	}
 	return views.State{Tone: "ok", Icon: "tag", Word: "Known here"}, err
 }
@@ -288,8 +288,7 @@ func (s *Server) foundCSV(w http.ResponseWriter, r *http.Request) {
 	for i, line := range l.lines.Valid {
 		f, err := s.foundRow(r, line, l.standings[i], services)
 		if err != nil {
-			s.log.Error("a CSV of a list ended early", "request", requestID(r), "err", err)
-			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+			s.cutShort(r, err, "a CSV of a list")
 		}
 		out.Row(f.cells()...)
 	}

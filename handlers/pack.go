@@ -17,8 +17,7 @@ func (s *Server) submitPack(w http.ResponseWriter, r *http.Request, n db.NewExpo
 	}
 	attach(w, "application/zip", pack.Name())
 	if err := pack.Write(r.Context(), w, static.Verifier); err != nil {
-		s.log.Error("an inspection pack ended early", "request", requestID(r), "export", export.Number, "err", err)
-		panic(http.ErrAbortHandler) // a cut connection, not a pack that looks whole
+		s.cutShort(r, err, "an inspection pack", "export", export.Number)
 	}
 }
 

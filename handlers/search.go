@@ -172,8 +172,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 			kept, err = s.keepers(r, page)
 		}
 		if err != nil {
-			s.log.Error("a CSV of records ended early", "request", requestID(r), "err", err)
-			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+			s.cutShort(r, err, "a CSV of records")
 		}
 		for _, rec := range page {
 			if kept[rec.Seq].Restriction > 0 {

@@ -58,8 +58,7 @@ func (s *Server) tableCSV(t table) http.HandlerFunc {
 		out := newCSV(w, strings.ReplaceAll(t.path[1:], "/", "-")+".csv")
 		out.Row(t.head...)
 		if err := t.rows(s, r, out.Row); err != nil {
-			s.log.Error("a CSV of a table ended early", "request", requestID(r), "table", t.path, "err", err)
-			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+			s.cutShort(r, err, "a CSV of a table", "table", t.path)
 		}
 		out.Flush()
 	}

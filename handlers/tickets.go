@@ -136,8 +136,7 @@ func (s *Server) ticketsCSV(w http.ResponseWriter, r *http.Request) {
 	for {
 		page, err := s.store.Tickets(r.Context(), l.q)
 		if err != nil {
-			s.log.Error("a CSV of tickets ended early", "request", requestID(r), "err", err)
-			panic(http.ErrAbortHandler) // a cut connection, not a short file that looks whole
+			s.cutShort(r, err, "a CSV of tickets")
 		}
 		for _, v := range page {
 			out.Row(decimal(v.Number), string(v.Right), v.Regime, v.Region, v.Country, v.Channel, v.Day, string(v.State), strconv.FormatBool(v.Assignee != 0), stampOf(v.Due), stampOf(v.Extended),
