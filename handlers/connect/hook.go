@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"quittance/handlers/watson"
 )
 
 // HookBody is what a webhook is told: https://github.com/standard-webhooks/standard-webhooks, "Payload structure". No name, no customer ID.
@@ -99,16 +101,6 @@ func callHook(ctx context.Context, client *http.Client, address string, key []by
 	if res.StatusCode/100 == 2 {
 		return nil
 	}
-	return &HookError{Status: res.StatusCode, After: askedToWait(res.Header.Get("Retry-After"), now)}
-}
-
-// askedToWait reads Retry-After, in seconds or as a date (RFC 9110, section 10.2.3).
-func askedToWait(value string, now time.Time) time.Duration {
-	after := time.Duration(0)
-	if n, err := strconv.ParseUint(value, 10, 32); err == nil {
-		after = time.Duration(n) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		after = at.Sub(now)
-	}
-	return min(max(after, 0), hookMost)
+	after, _ := watson.RetryAfter(res.Header.Get("Retry-After"), now, hookMost)
+	return &HookError{Status: res.StatusCode, After: after}
 }

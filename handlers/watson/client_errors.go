@@ -207,7 +207,7 @@ func knownIn(texts []jsontext.Value) string {
 // comeAgain reads when to come again: Retry-After in seconds or as a date (RFC 9110, section 10.2.3), else the moment at which the limit is
 // lifted. 0 = it does not say. A service that says "next year" is asked again after an hour.
 func comeAgain(h http.Header, now time.Time) time.Duration {
-	if after, ok := later(h.Get("Retry-After"), now); ok {
+	if after, ok := RetryAfter(h.Get("Retry-After"), now, maxRetryAfter); ok {
 		return after
 	}
 	if h.Get("X-RateLimit-Remaining") != "0" {
@@ -217,18 +217,19 @@ func comeAgain(h http.Header, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return within(time.Unix(at, 0).Sub(now))
+	return within(time.Unix(at, 0).Sub(now), maxRetryAfter)
 }
 
-func later(value string, now time.Time) (time.Duration, bool) {
+// RetryAfter reads the header of that name, in seconds or as a date (RFC 9110, section 10.2.3), as a wait of 0 to most. false = it says neither.
+func RetryAfter(value string, now time.Time, most time.Duration) (time.Duration, bool) {
 	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
-		return within(time.Duration(min(n, uint64(maxRetryAfter/time.Second))) * time.Second), true
+		return within(time.Duration(min(n, uint64(most/time.Second)))*time.Second, most), true
 	}
 	at, err := http.ParseTime(value)
-	return within(at.Sub(now)), err == nil
+	return within(at.Sub(now), most), err == nil
 }
 
-func within(d time.Duration) time.Duration { return min(max(d, 0), maxRetryAfter) }
+func within(d, most time.Duration) time.Duration { return min(max(d, 0), most) }
 
 // transactionOf gives the number of the call at the service, if it is one: a word would be kept that somebody else has chosen.
 func transactionOf(h http.Header) string {
