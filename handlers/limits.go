@@ -15,11 +15,12 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // limitText is how a limit of the house reads; per is how many of what is stored make one of what is shown.
 type limitText struct {
-	label, unit, hint string
+	label, unit, hint lang.Word
 	per               int64
 	words             func(int64) string
 }
@@ -48,7 +49,7 @@ var limitTexts = map[string]limitText{
 
 func init() {
 	for _, r := range ticket.Rights {
-		limitTexts[db.LimitCasesOf(r)] = limitText{"Case files: " + rightName(r), "months after the end of a ticket", "Empty: as for all rights.", 1, func(n int64) string {
+		limitTexts[db.LimitCasesOf(r)] = limitText{lang.Said("Case files: {rightname}", "rightname", rightName(r)), "months after the end of a ticket", "Empty: as for all rights.", 1, func(n int64) string {
 			if n == 0 {
 				return "As for all rights"
 			}
@@ -73,7 +74,7 @@ func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
 			row.Unset = l.At(now) == 0 && !l.Waits(now)
 		}
 		if _, most, _ := db.LimitBounds(l.Name); most == 1 { // yes or no
-			row.Options = []views.Option{{Value: "0", Label: t.words(0)}, {Value: "1", Label: t.words(1)}}
+			row.Options = []views.Option{{Value: "0", Label: lang.Raw(t.words(0))}, {Value: "1", Label: lang.Raw(t.words(1))}}
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -126,7 +127,7 @@ func (s *Server) savePolicies(r *http.Request) (string, error) {
 		}
 		if !ok || n < least || n > most {
 			t := limitTexts[row.Name]
-			row.Error, bad = fmt.Sprintf("Give a number from %s to %s.", t.shown(least), t.shown(most)), true
+			row.Error, bad = lang.Said("Give a number from {least} to {most}.", "least", t.shown(least), "most", t.shown(most)), true
 		}
 		row.Value, chosen[row.Name] = clipped(typed), n
 	}
@@ -158,5 +159,5 @@ func clipped(s string) string {
 // limitKVs are a limit before and after, of an audit entry.
 func limitKVs(name string, before, after int64) []views.KV {
 	t := limitTexts[name]
-	return []views.KV{{Key: "Policy", Value: t.label}, {Key: "Before", Value: t.words(before)}, {Key: "After", Value: t.words(after)}}
+	return []views.KV{{Key: "Policy", Value: t.label}, {Key: "Before", Value: lang.Raw(t.words(before))}, {Key: "After", Value: lang.Raw(t.words(after))}}
 }

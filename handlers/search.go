@@ -15,6 +15,7 @@ import (
 	"quittance/db/mask"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // pageRecords is how many records a list shows.
@@ -58,12 +59,12 @@ func (s *Server) submitSearch(r *http.Request) (string, error) {
 }
 
 // sentence is what is wrong with a customer ID, for beside the field.
-func sentence(err error) string {
+func sentence(err error) lang.Word {
 	var e *label.Error
 	if errors.As(err, &e) {
-		return "A customer ID " + e.Reason + "."
+		return lang.Said("A customer ID {reason}.", "reason", e.Reason)
 	}
-	return err.Error()
+	return lang.Raw(err.Error())
 }
 
 func (s *Server) search(r *http.Request) (templ.Component, error) {

@@ -12,6 +12,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // settings is how one likes to read.
@@ -28,7 +29,7 @@ func (s *Server) settingsPage(r *http.Request, theme, density, zone string, w db
 		v.Zones = append(v.Zones, views.Option{Value: name, Label: name, Selected: name == zone})
 	}
 	if zone != "" && !slices.Contains(zones, zone) {
-		v.Zones = append(v.Zones, views.Option{Value: zone, Label: zone, Selected: true})
+		v.Zones = append(v.Zones, views.Option{Value: zone, Label: lang.Raw(zone), Selected: true})
 	}
 	return v
 }
@@ -65,14 +66,14 @@ func (s *Server) mailChoices(id auth.Identity, ticked []string) []views.Choice {
 }
 
 // mailTo says where mail goes, or why none does; what is chosen is kept all the same.
-func (s *Server) mailTo(u db.User) string {
+func (s *Server) mailTo(u db.User) lang.Word {
 	switch _, err := mail.ParseAddress(u.Email); {
 	case s.notifier.Mail == nil:
 		return "No mail is sent: an operator has to name a mail server. What you choose counts from then on."
 	case err != nil:
 		return "Your account has no e-mail address, so none can reach you."
 	}
-	return "To " + u.Email + ", at most one mail in a quarter of an hour. It names no person and no customer ID."
+	return lang.Said("To {email}, at most one mail in a quarter of an hour. It names no person and no customer ID.", "email", u.Email)
 }
 
 func orElse(word, otherwise string) string {
@@ -84,7 +85,7 @@ func orElse(word, otherwise string) string {
 
 // zones are the choices: UTC, and the zones of the places that Watson ran in and that people who answer for data in Europe, America and
 // Asia work in. Another IANA zone that is already kept is shown beside them.
-var zones = []string{"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota",
+var zones = []lang.Word{"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota",
 	"America/Chicago", "America/Denver", "America/Halifax", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Phoenix", "America/Sao_Paulo",
 	"America/Toronto", "Asia/Bangkok", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jerusalem", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul",
 	"Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo", "Atlantic/Reykjavik", "Australia/Brisbane", "Australia/Perth", "Australia/Sydney", "Europe/Amsterdam",

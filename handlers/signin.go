@@ -9,6 +9,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // signIn shows the door. Whoever is in already is sent on.
@@ -55,7 +56,7 @@ func (s *Server) refuseSignIn(w http.ResponseWriter, r *http.Request, status int
 	if status >= http.StatusInternalServerError {
 		s.log.Error("a sign-in failed", "request", requestID(r), "err", err)
 	}
-	page := views.Error{Status: status, Title: "This cannot be done now", Detail: auth.Sentence(err), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
+	page := views.Error{Status: status, Title: "This cannot be done now", Detail: lang.Raw(auth.Sentence(err)), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
 	if who(r).SignedIn() {
 		page.Href, page.Link = "/", "To the overview"
 	}
@@ -196,13 +197,13 @@ var acts = map[string]act{
 	"POST /users/{number}/enable":                        {"enable this account", "/users/{number}"},
 }
 
-func actOf(r *http.Request) (words, back string) {
+func actOf(r *http.Request) (words lang.Word, back string) {
 	a, ok := actOfRoute(r.Pattern)
 	if !ok {
 		return "go on", "/"
 	}
 	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
-	return fill.Replace(a.words), auth.LocalPath(fill.Replace(a.back))
+	return lang.Raw(fill.Replace(a.words)), auth.LocalPath(fill.Replace(a.back))
 }
 
 // actOfRoute looks among the acts and among the tables of the console. The keys have no page of their own.

@@ -13,10 +13,11 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/views/lang"
 )
 
 // fileWords are the types of files that a ticket takes, told from their content and never from their name.
-var fileWords = map[string]string{
+var fileWords = map[string]lang.Word{
 	"application/pdf": "PDF", "image/png": "Picture", "image/jpeg": "Picture", "image/gif": "Picture", "image/webp": "Picture", "text/plain": "Text", "application/zip": "Archive",
 	typeWord: "Text document", typeSheet: "Spreadsheet", typeODT: "Text document", typeODS: "Spreadsheet",
 }

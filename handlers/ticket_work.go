@@ -9,6 +9,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/db/label"
 	"quittance/db/ticket"
+	"quittance/views/lang"
 )
 
 // refuseTicketForm is the page of a ticket with a form that was not accepted: what was typed stands in it, and what is wrong beside each field.
@@ -26,7 +27,7 @@ func (s *Server) refuseTicketForm(r *http.Request, v db.Ticket, id string, wrong
 		a.Open, a.FileErr = true, wrong["file"]
 		for j := range a.Fields {
 			f := &a.Fields[j]
-			f.Error = wrong[f.Name]
+			f.Error = lang.Raw(wrong[f.Name])
 			if typed := strings.ToValidUTF8(text(r, f.Name), "\ufffd"); f.Type == "checkbox" {
 				f.Checked = typed == f.Value
 			} else {

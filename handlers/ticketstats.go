@@ -14,6 +14,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // mostMonths is how many months the statistics of tickets show at once.
@@ -52,7 +53,7 @@ func (s *Server) ticketStatsOf(r *http.Request) ticketStatsForm {
 		return f
 	}
 	if f.months = monthsFrom(v.From, v.To); len(f.months) > mostMonths && v.Show == showMonths {
-		v.ToErr = fmt.Sprintf("At most %d months are shown at once; the CSV has no such bound.", mostMonths)
+		v.ToErr = lang.Said("At most {mostmonths} months are shown at once; the CSV has no such bound.", "mostmonths", mostMonths)
 	}
 	f.q = db.TicketStatsQuery{Period: ticket.Period{From: v.From, To: v.To}, Regime: v.RegimeCode, Right: ticket.Right(v.RightCode)}
 	return f
@@ -114,7 +115,7 @@ func (s *Server) ticketStats(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Period = "Received or closed from " + longDay(f.q.From) + " to " + longDay(f.q.To) + ", by the calendar of each ticket's country."
+	v.Period = lang.Said("Received or closed from {from} to {to}, by the calendar of each ticket's country.", "from", longDay(f.q.From), "to", longDay(f.q.To))
 	f.count(&v, facts)
 	return v, s.openNow(r, f.q, &v)
 }
@@ -138,12 +139,12 @@ func (f ticketStatsForm) shows() []views.Tab {
 // quick are the periods that most people come for.
 func (f ticketStatsForm) quick(today time.Time, years []string) []views.Tab {
 	from, to := lastMonths(today)
-	period := func(label, from, to string) views.Tab {
+	period := func(label lang.Word, from, to string) views.Tab {
 		return views.Tab{Label: label, Href: f.href(from, to), Current: f.shown.From == from && f.shown.To == to}
 	}
 	out := []views.Tab{period("Last 12 months", from, to)}
 	for _, y := range years {
-		out = append(out, period(y, y+"-01-01", y+"-12-31"))
+		out = append(out, period(lang.Raw(y), y+"-01-01", y+"-12-31"))
 	}
 	return out
 }
@@ -202,7 +203,7 @@ func ticketGrounds(facts []ticket.Fact, received func(ticket.Fact) bool) (out []
 	sums := ticket.Group(facts, func(x ticket.Fact) (string, bool) { return x.Ground, x.Ground != "" && received(x) })
 	for _, code := range ticket.Refusals {
 		if n := sums[code].Tickets; n > 0 {
-			out = append(out, views.GroundLine{Ground: views.CodeArticle(views.TicketRefusals, code) + ": " + views.CodeWords(views.TicketRefusals, code), Count: n})
+			out = append(out, views.GroundLine{Ground: lang.Said("{ticketrefusals}: {ticketrefusals2}", "ticketrefusals", views.CodeArticle(views.TicketRefusals, code), "ticketrefusals2", views.CodeWords(views.TicketRefusals, code)), Count: n})
 		}
 	}
 	return out
@@ -236,7 +237,7 @@ func (f ticketStatsForm) answers(facts []ticket.Fact) (out []views.TicketDays) {
 	return append(out, daysLine("All", "", ticket.Total(facts, closed)))
 }
 
-func daysLine(name, article string, sum ticket.Sum) views.TicketDays {
+func daysLine(name, article lang.Word, sum ticket.Sum) views.TicketDays {
 	d := views.TicketDays{Name: name, Article: article, Answered: sum.Answered, InTime: sum.InTime(), Late: sum.Late, Extended: sum.Extended, Stood: sum.Stood}
 	if sum.Answered > 0 {
 		d.Median, d.Mean, d.P95, d.Longest = views.Days(sum.Median), views.Days(sum.Mean), decimal(int64(sum.P95)), decimal(int64(sum.Longest))

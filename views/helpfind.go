@@ -2,6 +2,7 @@ package views
 
 import (
 	"maps"
+	"quittance/views/lang"
 	"slices"
 	"strings"
 )
@@ -9,10 +10,10 @@ import (
 // slug makes an anchor of a code: "failed for good" is failed-for-good.
 func slug(code string) string { return strings.ReplaceAll(code, " ", "-") }
 
-func (v HelpPage) title() string { title, _ := v.heading(); return title }
-func (v HelpPage) says() string  { _, says := v.heading(); return says }
+func (v HelpPage) title() lang.Word { title, _ := v.heading(); return title }
+func (v HelpPage) says() lang.Word  { _, says := v.heading(); return says }
 
-func (v HelpPage) heading() (title, says string) {
+func (v HelpPage) heading() (title, says lang.Word) {
 	for _, g := range HelpGuides {
 		if g.Page == v.Name {
 			return g.Title, g.Says
@@ -54,7 +55,7 @@ func (h HelpHit) has(words []string) bool {
 func allOfHelp() (all []HelpHit) {
 	for _, t := range HelpTopics {
 		for _, e := range t.Entries {
-			all = append(all, HelpHit{e.State.Word, e.Says, t.Title + " · " + e.Source, t.Href(e.Code)})
+			all = append(all, HelpHit{e.State.Word, e.Says, lang.Said("{title} · {source}", "title", t.Title, "source", e.Source), t.Href(e.Code)})
 		}
 	}
 	for _, g := range HelpGuides {

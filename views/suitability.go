@@ -3,13 +3,14 @@ package views
 import (
 	"context"
 	"io"
+	"quittance/views/lang"
 )
 
 // Suitability is what IBM's documents say of one service, by what is known of it, and the way to another one where it does not suit.
 type Suitability struct {
 	Number   int64
 	Name     string
-	Sentence string // "2 of 15 rules speak against it"
+	Sentence lang.Word // "2 of 15 rules speak against it"
 	Answered bool
 	Route    string // "eu", "non-eu", "" = not known
 	Findings []SuitFinding
@@ -27,7 +28,7 @@ type Suitability struct {
 	Move *ServiceMove // nil = none begun
 	// Successors are what can take its place.
 	Successors   []Option
-	SuccessorErr string
+	SuccessorErr lang.Word
 }
 
 // SuitFinding is what one rule says.
@@ -59,7 +60,7 @@ var SuitVerdicts = map[string]State{
 }
 
 // SuitRule is a rule in words: what it is about, where it is written, and what to do where it is broken.
-type SuitRule struct{ About, Source, Do string }
+type SuitRule struct{ About, Source, Do lang.Word }
 
 // SuitRules are the words of db.Rules.
 var SuitRules = map[string]SuitRule{
@@ -81,7 +82,7 @@ var SuitRules = map[string]SuitRule{
 }
 
 // SuitTicks are the words of db.Ticks.
-var SuitTicks = map[string][2]string{
+var SuitTicks = map[string][2]lang.Word{
 	"beta": {"Beta or experimental features", "features"}, "search-skill": {"Search skill", "features"}, "dialog": {"Dialog", "features"}, "webhook": {"Webhook", "features"}, "log-webhook": {"Log webhook", "features"},
 	"preview": {"Preview link", "integrations"}, "facebook": {"Facebook, automatic", "integrations"}, "phone": {"Phone", "integrations"}, "web-chat": {"Web chat", "integrations"}, "slack": {"Slack", "integrations"}, "intercom": {"Intercom", "integrations"},
 	"health": {"Health data (HIPAA)", "uses"}, "several-ids": {"Several customer IDs in one header", "uses"}, "dedicated": {"Dedicated plan", "uses"}, "personal-training": {"Personal data in intents or entities", "uses"},
