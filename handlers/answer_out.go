@@ -12,7 +12,6 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
-	"quittance/views/lang"
 )
 
 func (s *Server) answerLink(r *http.Request) (templ.Component, error) { return s.openWay(r, db.ByLink) }
@@ -41,8 +40,8 @@ func (s *Server) openWay(r *http.Request, kind string) (templ.Component, error) 
 	return v, err
 }
 
-func answerFileName(ticket int64) lang.Word {
-	return lang.Said("answer-{ticket}.zip.age", "ticket", decimal(ticket))
+func answerFileName(ticket int64) string {
+	return "answer-" + decimal(ticket) + ".zip.age"
 }
 
 // fetchAnswer sends the archive to whoever holds the link.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -156,7 +157,7 @@ func (s *Server) endPart(r *http.Request, e db.Erasure, page views.Erasure, f *v
 	if a.Words == "" || len(a.Words) > db.MaxAttested {
 		wrong = "Say it in at most 2,000 characters."
 	}
-	if f.DoneErr+f.FileErr+f.CodeErr+wrong == "" {
+	if cmp.Or(f.DoneErr, lang.Raw(f.FileErr), f.CodeErr, wrong) == "" {
 		err := s.store.Attest(r.Context(), who(r).Actor(), e.Number, f.Service, a)
 		if wrong = lang.Raw(said(err, db.ErrNamesID, db.ErrAttestation)); err == nil || wrong == "" {
 			notify(r, "ok", "Written down, with your name.")

@@ -94,15 +94,15 @@ func (s *Server) entryProof(r *http.Request, stored db.AuditEntry) (views.EntryP
 		return views.EntryProof{}, err
 	}
 	head, err := audit.OpenCheckpoint([]byte(p.Checkpoint), s.store.Verifiers()...)
-	v := views.EntryProof{Size: head.Size, Href: entryHref(stored.Number) + "/proof", File: proofName(stored.Number), Key: s.store.AuditKey()}
+	v := views.EntryProof{Size: head.Size, Href: entryHref(stored.Number) + "/proof", File: lang.Raw(proofName(stored.Number)), Key: s.store.AuditKey()}
 	for _, h := range p.Proof {
 		v.Hashes = append(v.Hashes, h.String())
 	}
 	return v, err
 }
 
-func proofName(number int64) lang.Word {
-	return lang.Said("quittance-entry-{number}.tlog-proof", "number", number)
+func proofName(number int64) string {
+	return "quittance-entry-" + decimal(number) + ".tlog-proof"
 }
 
 // proofFile sends the entry with its proof as a file that quittance verify takes, and every other reader of a C2SP tlog-proof.

@@ -111,7 +111,7 @@ func (s *Server) resumeBatch(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Clear != nil && text(r, "confirm") != v.Clear.Words {
+	if v.Clear != nil && text(r, "confirm") != lang.T(r.Context(), v.Clear.Words) {
 		v.Clear.Typed, v.Clear.Error = r.PostFormValue("confirm"), lang.Said("Type the words exactly as they stand: {words}", "words", v.Clear.Words)
 		return "", refused{v}
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -304,7 +303,7 @@ func (s *Server) approveBulk(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Approve != nil && text(r, "confirm") != v.Approve.Confirm.Words {
+	if v.Approve != nil && text(r, "confirm") != lang.T(r.Context(), v.Approve.Confirm.Words) {
 		v.Approve.Confirm.Typed = r.PostFormValue("confirm")
 		v.Approve.Confirm.Error = lang.Said("Type the words exactly as they stand: {words}", "words", v.Approve.Confirm.Words)
 		return "", refused{v}

@@ -52,18 +52,18 @@ func keptBy(c db.CaseFile) lang.Word {
 func (s *Server) caseMonths(r *http.Request) (lang.Word, error) {
 	all, err := s.store.Limits(r.Context())
 	var house int64
-	var own []string
+	var own []lang.Word
 	for _, l := range all {
 		switch n := l.At(s.store.Now()); {
 		case l.Name == db.LimitCases:
 			house = n
 		case follows(l.Name) && n != 0:
-			own = append(own, monthWords(n)+" for "+rightName(ticket.Right(strings.TrimPrefix(l.Name, db.LimitCases+"-"))))
+			own = append(own, lang.Said("{months} for {right}", "months", monthWords(n), "right", rightName(ticket.Right(strings.TrimPrefix(l.Name, db.LimitCases+"-")))))
 		}
 	}
 	words := lang.Said("{house} after its end", "house", monthWords(house))
 	if len(own) > 0 {
-		words += lang.Raw(" (" + strings.Join(own, ", ") + ")")
+		words = lang.Said("{house} after its end ({own})", "house", monthWords(house), "own", lang.Listed(own))
 	}
 	if db.CaseMonths(ticket.CCPA, house) != house || len(own) > 0 {
 		words += lang.Said(", and under the CCPA for {casemonthsccpa} at least (11 CCR 7101)", "casemonthsccpa", monthWords(db.CaseMonthsCCPA))
@@ -93,7 +93,7 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 			if err != nil {
 				return err
 			}
-			by := map[string]int64{}
+			by := map[lang.Word]int64{}
 			for _, c := range cases {
 				row.Tickets = append(row.Tickets, c.Ticket.Number)
 				by[keptBy(c)]++

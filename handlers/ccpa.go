@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -72,23 +71,23 @@ func ccpaLine(m ticket.YearMetric) views.CCPALine {
 // otherRights says which requests under the CCPA no metric is about, so that the lines are not taken for all there are.
 func otherRights(facts []ticket.Fact, p ticket.Period) lang.Word {
 	sums := ticket.Group(facts, byRight(func(x ticket.Fact) bool { return p.Has(x.Received) && ticket.MetricOf(x.Right) == "" }))
-	var out []string
+	var out []lang.Word
 	for _, right := range ticket.Rights {
 		if n := sums[right].Tickets; n > 0 {
-			out = append(out, rightName(right)+" "+views.Number(n))
+			out = append(out, lang.Said("{right} {n}", "right", rightName(right), "n", n))
 		}
 	}
 	if out == nil {
 		return ""
 	}
-	return lang.Said("Under the CCPA and in no line above: {out}.", "out", strings.Join(out, ", "))
+	return lang.Said("Under the CCPA and in no line above: {out}.", "out", lang.Listed(out))
 }
 
 func (s *Server) sendMetrics(_ *http.Request, span db.Span, out exportFile) error {
 	for _, m := range span.TicketYears() {
 		l := ccpaLine(m)
 		cells := []string{m.Year, m.Metric.Code, decimal(l.Received), decimal(l.Complied), decimal(l.InPart), decimal(l.Denied), decimal(l.NotVerifiable), decimal(l.Withdrawn), decimal(l.Unverified),
-			decimal(l.Abandoned), decimal(l.Open), l.Median, l.Mean, "11 CCR " + l.Source}
+			decimal(l.Abandoned), decimal(l.Open), l.Median, l.Mean, "11 CCR " + lang.InEnglish(l.Source)}
 		if err := out.row(exported(db.ExportCCPA, cells)); err != nil {
 			return err
 		}

@@ -153,9 +153,17 @@ func (s *Server) check(r *http.Request) (templ.Component, error) {
 // verification puts what a check found into words.
 func (s *Server) verification(r *http.Request, c db.TrailCheck) *views.Verification {
 	v := &views.Verification{OK: c.Findings == 0, First: c.First, Last: c.Last, Head: c.Root, KeyName: keyName(c.Key), Took: c.Took.Round(time.Millisecond).String(),
-		At: moment(r, c.Ended), Anchor: c.Answer.Anchor, Findings: c.Answer.Findings, Epochs: c.Answer.Epochs, By: s.names(r).actor(c.Actor), Whole: c.Whole(), Size: c.Size}
+		At: moment(r, c.Ended), Anchor: c.Answer.Anchor, Findings: rawly(c.Answer.Findings), Epochs: c.Answer.Epochs, By: s.names(r).actor(c.Actor), Whole: c.Whole(), Size: c.Size}
 	if more := c.Findings - int64(len(v.Findings)); more > 0 {
 		v.Findings = append(v.Findings, lang.Said("And {more}.", "more", lang.Counted(more, "1 more finding", "{n} more findings")))
 	}
 	return v
+}
+
+// rawly are lines that stand as they are in every language.
+func rawly(lines []string) (out []lang.Word) {
+	for _, l := range lines {
+		out = append(out, lang.Raw(l))
+	}
+	return out
 }

@@ -29,7 +29,7 @@ func (s *Server) legalClock(r *http.Request) (templ.Component, error) {
 	}
 	all, err := clock.All(c)
 	if err != nil {
-		v.Asked.Error = lang.Said("{error}.", "error", capital(lang.Raw(err.Error())))
+		v.Asked.Error = lang.Said("{error}.", "error", capital(err.Error()))
 		return nil, refused{v}
 	}
 	for _, k := range all {
@@ -66,7 +66,7 @@ func clockPlaces() (out []views.Option) {
 			out = append(out, views.Option{Value: part.Code(), Label: lang.Raw(part.Name())})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(string(a.Label), string(b.Label)) })
 	return out
 }
 
@@ -212,9 +212,9 @@ func (u rule) bands(k clock.Clock) (out []views.Band) {
 }
 
 // capital makes a sentence of an error.
-func capital(s lang.Word) lang.Word {
+func capital(s string) lang.Word {
 	if s == "" {
-		return s
+		return ""
 	}
-	return lang.Said("{toupper}{x}", "toupper", strings.ToUpper(s[:1]), "x", s[1:])
+	return lang.Word(strings.ToUpper(s[:1]) + s[1:])
 }

@@ -262,11 +262,11 @@ func (s *Server) ended(r *http.Request, e db.Erasure) lang.Word {
 			unknown++
 		}
 	}
-	words := lang.Said("Erased and confirmed on {text}. The customer ID is gone from this request too.", "text", lang.Moment(moment(r, e.Ended).Text))
+	at := lang.Moment(moment(r, e.Ended).Text)
 	if unknown > 0 || err != nil {
-		words = lang.Said("What lies here: e{x} What {unknown} did stands below; nobody has confirmed it.", "x", words[1:], "unknown", lang.Counted(unknown, "1 linked service", "{n} linked services"))
+		return lang.Said("What lies here: erased and confirmed on {text}. The customer ID is gone from this request too. What {unknown} did stands below; nobody has confirmed it.", "text", at, "unknown", lang.Counted(unknown, "1 linked service", "{n} linked services"))
 	}
-	return words
+	return lang.Said("Erased and confirmed on {text}. The customer ID is gone from this request too.", "text", at)
 }
 
 // verifying says what a request in this state waits for: its own verification, or a service elsewhere.

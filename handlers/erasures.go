@@ -193,7 +193,7 @@ func (s *Server) fillForm(r *http.Request, id string, m erasure.Manifest, v *vie
 
 func alsoIDs(also []views.AlsoErased) (out []string) {
 	for _, a := range also {
-		out = append(out, a.Subject.Text)
+		out = append(out, lang.InEnglish(a.Subject.Text))
 	}
 	return out
 }
@@ -301,7 +301,7 @@ func (s *Server) approveErasure(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Approve != nil && text(r, "confirm") != v.Approve.Confirm.Words {
+	if v.Approve != nil && text(r, "confirm") != lang.T(r.Context(), v.Approve.Confirm.Words) {
 		v.Approve.Confirm.Typed = r.PostFormValue("confirm")
 		v.Approve.Confirm.Error = lang.Said("Type the words exactly as they stand: {words}", "words", v.Approve.Confirm.Words)
 		return "", refused{v}

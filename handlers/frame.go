@@ -16,7 +16,7 @@ var rail = []struct {
 	section    string
 	label      lang.Word
 	href, icon string
-	key        lang.Word
+	key        string
 	needs      auth.Permission
 }{
 	{"home", "Overview", "/", "layout-dashboard", "o", auth.Own},
@@ -48,7 +48,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 	f.SessionEnds = id.Ends.UTC().Format(time.RFC3339)
 	f.Nav, f.Files = s.nav(r), s.files(r)
 	if n, ok := s.auth.Said(w, r); ok {
-		f.Notice = &views.Notice{Tone: n.Tone, Text: lang.Raw(n.Text), Link: n.Link, Href: n.Href}
+		f.Notice = &views.Notice{Tone: n.Tone, Text: lang.Word(n.Text), Link: n.Link, Href: n.Href}
 	}
 	return f
 }

@@ -23,5 +23,5 @@ func (s *Server) helpPage(r *http.Request) (templ.Component, error) {
 
 // findHelp looks through the help. Nothing is kept, and what was typed stands in no address (law L10).
 func (s *Server) findHelp(r *http.Request) (templ.Component, error) {
-	return views.HelpFind(text(r, "find")), nil
+	return views.HelpFind(r.Context(), text(r, "find")), nil
 }

@@ -171,7 +171,7 @@ func (s *Server) submitHold(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	notify(r, "ok", holdKind(db.Hold{Kind: n.Kind})+" "+decimal(number)+" is in force from now on.")
+	notify(r, "ok", lang.Said("{kind} {number} is in force from now on.", "kind", holdKind(db.Hold{Kind: n.Kind}), "number", decimal(number)))
 	return holdHref(number), nil
 }
 

@@ -44,8 +44,8 @@ func (s *Server) keyMaker(r *http.Request, number int64) (lang.Word, error) {
 	return s.names(r).actor(made[0].Actor), nil
 }
 
-func (s *Server) filingCurl() lang.Word {
-	return lang.Said("curl -u \"apikey:KEY\" -H \"Content-Type: application/json\" \\\n  -d '{\"right\":\"access\",\"regime\":\"eu-gdpr\",\"region\":\"eu\",\"customer_ids\":[\"ID\"]}' \\\n  \"{publicurl}/api/tickets\"", "publicurl", s.conf.Auth.PublicURL)
+func (s *Server) filingCurl() string {
+	return "curl -u \"apikey:KEY\" -H \"Content-Type: application/json\" \\\n  -d '{\"right\":\"access\",\"regime\":\"eu-gdpr\",\"region\":\"eu\",\"customer_ids\":[\"ID\"]}' \\\n  \"" + s.conf.Auth.PublicURL + "/api/tickets\""
 }
 
 // submitDeskKey makes a key of the desk and shows it on the page that answers, this once.

@@ -30,7 +30,7 @@ type draft struct {
 }
 
 // letterAsks are the fields that a kind asks for before there is a text.
-var letterAsks = map[letter.Kind][]lang.Word{
+var letterAsks = map[letter.Kind][]string{
 	letter.Identity:   {"reasons"},
 	letter.Extension:  {"why", "reasons"},
 	letter.Refusal:    {"ground", "reasons", "authority"},
@@ -240,9 +240,9 @@ func (s *Server) asksPage(d draft, wrong map[string]lang.Word) views.NewLetter {
 
 func (d draft) page() views.NewLetter {
 	v := views.NewLetter{Ticket: d.Number, Name: views.CodeWords(views.LetterKinds, string(d.kind)), Law: views.CodeArticle(views.LetterKinds, string(d.kind)),
-		Carried: []views.KV{{Key: "kind", Value: lang.Raw(string(d.kind))}, {Key: "language", Value: lang.Raw(d.language)}}}
+		Carried: []views.Given{{Name: "kind", Value: string(d.kind)}, {Name: "language", Value: d.language}}}
 	for _, name := range letterAsks[d.kind] {
-		v.Carried = append(v.Carried, views.KV{Key: name, Value: lang.Raw(d.given[name])})
+		v.Carried = append(v.Carried, views.Given{Name: name, Value: d.given[name]})
 	}
 	return v
 }
@@ -282,7 +282,7 @@ func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[stri
 
 func lawWords(parts []letter.Part) (out []lang.Word) {
 	for _, p := range parts {
-		out = append(out, lang.Said("{says} ({source})", "says", capital(lang.Raw(p.Says)), "source", p.Source))
+		out = append(out, lang.Said("{says} ({source})", "says", capital(p.Says), "source", p.Source))
 	}
 	return out
 }

@@ -39,7 +39,7 @@ var linkWays = []struct {
 type linkForm struct {
 	way     string // of linkWays
 	change  bool   // of a service that is there
-	values  map[string]lang.Word
+	values  map[string]string
 	wrong   map[string]lang.Word
 	fields  []string
 	found   *connect.Findings
@@ -50,7 +50,7 @@ type linkForm struct {
 func linkOf(way string) *linkForm {
 	for _, w := range linkWays {
 		if w.code == way {
-			f := &linkForm{way: way, values: map[string]lang.Word{"regulation": "gdpr", "method": "DELETE", "look_method": "GET"}, wrong: map[string]lang.Word{}}
+			f := &linkForm{way: way, values: map[string]string{"regulation": "gdpr", "method": "DELETE", "look_method": "GET"}, wrong: map[string]lang.Word{}}
 			f.fields = fieldsOf(f.kind())
 			return f
 		}
@@ -86,7 +86,7 @@ func fieldsOf(k label.Kind) []string {
 // read takes what was typed.
 func (f *linkForm) read(r *http.Request) {
 	for _, name := range append([]string{"name"}, f.fields...) {
-		f.values[name] = lang.Raw(text(r, name))
+		f.values[name] = text(r, name)
 	}
 }
 

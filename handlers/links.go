@@ -11,7 +11,6 @@ import (
 	"quittance/db"
 	"quittance/handlers/connect"
 	"quittance/views"
-	"quittance/views/lang"
 )
 
 // newLink is the form for a service that lies elsewhere.
@@ -108,7 +107,7 @@ func (s *Server) linkedForm(v db.Service) *linkForm {
 		"accepted": statusWords(l.Accepted), "done": statusWords(l.Done), "look_method": l.LookMethod, "look": l.Look, "look_body": l.LookBody, "gone": statusWords(l.Gone),
 		"test_url": l.TestURL, "instructions": l.Instructions, "name": v.Name} {
 		if value != "" {
-			f.values[name] = lang.Raw(value)
+			f.values[name] = value
 		}
 	}
 	if v.Inside {
@@ -140,7 +139,7 @@ func (s *Server) linkToChange(r *http.Request) (db.Service, *linkForm, error) {
 	}
 	f := s.linkedForm(v)
 	f.read(r)
-	f.values["name"] = lang.Raw(v.Name)
+	f.values["name"] = v.Name
 	return v, f, nil
 }
 

@@ -309,7 +309,7 @@ func (f foundID) cells() []string {
 	for _, e := range f.past {
 		numbers = append(numbers, decimal(e.Number))
 	}
-	cells := []string{decimal(f.Line), strings.ToLower(f.State.Word), f.ref, decimal(f.Records), decimal(servicesOf(f.held)), "", "", strings.Join(numbers, " "), decimal(int64(len(f.Near)))}
+	cells := []string{decimal(f.Line), strings.ToLower(lang.InEnglish(f.State.Word)), f.ref, decimal(f.Records), decimal(servicesOf(f.held)), "", "", strings.Join(numbers, " "), decimal(int64(len(f.Near)))}
 	if len(f.held) > 0 {
 		first, last := span(f.held)
 		cells[5], cells[6] = stampOf(first), stampOf(last)

@@ -168,12 +168,12 @@ func recipientWords(p erasure.ReceiptPart, svc db.Service) lang.Word {
 		words = "" // its code says whose word it is
 	}
 	if p.Repeats > 0 {
-		words += " The call was repeated " + views.Count(p.Repeats, "time", "times") + " because nobody knew what had become of it; each moved its cut-off."
+		words += lang.Counted(p.Repeats, " The call was repeated once because nobody knew what had become of it; it moved its cut-off.", " The call was repeated {n} times because nobody knew what had become of it; each moved its cut-off.")
 	}
 	if p.Code != "" {
-		words += " " + views.PartWords(p.Code)
+		words += lang.Said(" {words}", "words", views.PartWords(p.Code))
 	}
-	return lang.Raw(strings.TrimSpace(words))
+	return words
 }
 
 // attestation is what a person said of a service elsewhere, as the receipt keeps it: who, when and what for, and the hash over the evidence. The

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -253,7 +252,7 @@ func (s *Server) approveRetention(r *http.Request) (string, error) {
 			continue
 		}
 		typed := r.PostFormValue("confirm-" + decimal(kind))
-		if typed != row.Next.Words {
+		if typed != lang.T(r.Context(), row.Next.Words) {
 			row.Next.Typed, row.Next.Error = typed, lang.Said("Type the words exactly as they stand: {words}", "words", row.Next.Words)
 			return "", refused{page}
 		}

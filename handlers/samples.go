@@ -72,7 +72,7 @@ func sampleState(v db.Sample) views.State {
 
 // submitSample commits to the seed of a sample.
 func (s *Server) submitSample(r *http.Request) (string, error) {
-	page := views.Samples{Kind: lang.Raw(text(r, "kind")), Size: text(r, "size"), From: text(r, "from"), To: text(r, "to")}
+	page := views.Samples{Kind: text(r, "kind"), Size: text(r, "size"), From: text(r, "from"), To: text(r, "to")}
 	n := db.NewSample{Kind: page.Kind}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
 	if audit.SampleKinds[n.Kind] == nil {

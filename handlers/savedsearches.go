@@ -110,7 +110,7 @@ func (s *Server) savedSearches(r *http.Request) (out []views.SavedSearch, err er
 }
 
 // languages are those that Watson Assistant knows; what records bear is not looked through.
-var languages = []lang.Word{"ar", "cs", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt-br", "zh-cn", "zh-tw"}
+var languages = []string{"ar", "cs", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt-br", "zh-cn", "zh-tw"}
 
 // filterFields are what a filter can ask, with values that can be offered: closed lists and days, nothing out of records (law L10).
 func (s *Server) filterFields(r *http.Request) []views.FilterField {
@@ -126,7 +126,7 @@ func filterFieldsOf(in []db.FilterField, days []string) (out []views.FilterField
 		case f.Name == "language":
 			v.Values = languages
 		case f.Name == "confidence":
-			v.Values = []lang.Word{"0.5", "0.8", "0.9"}
+			v.Values = []string{"0.5", "0.8", "0.9"}
 		}
 		out = append(out, v)
 	}

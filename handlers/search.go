@@ -175,7 +175,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 			if kept[rec.Seq].Restriction > 0 {
 				continue
 			}
-			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, kindWord(rec.Kind), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
+			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, lang.InEnglish(kindWord(rec.Kind)), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
 		}
 		if !more {
 			break

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -218,7 +219,7 @@ func (s *Server) submitKey(r *http.Request) (templ.Component, error) {
 		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Service: page.Number, Name: form.Name, Scopes: r.PostForm["scope"], Expires: until})
 		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), lang.Raw(said(err, db.ErrExpired))
 	}
-	if form.NameErr+form.ExpiresErr+form.ScopeErr != "" {
+	if cmp.Or(form.NameErr, form.ExpiresErr, lang.Raw(form.ScopeErr)) != "" {
 		page.NewKey = form
 		return nil, refused{page}
 	}

@@ -26,7 +26,7 @@ func (s *Server) settingsPage(r *http.Request, theme, density, zone string, w db
 	v.Languages = s.languageChoices(w.Language)
 	v.MailTo = s.mailTo(who(r).User)
 	for _, name := range zones {
-		v.Zones = append(v.Zones, views.Option{Value: name, Label: name, Selected: name == zone})
+		v.Zones = append(v.Zones, views.Option{Value: name, Label: lang.Raw(name), Selected: name == zone})
 	}
 	if zone != "" && !slices.Contains(zones, zone) {
 		v.Zones = append(v.Zones, views.Option{Value: zone, Label: lang.Raw(zone), Selected: true})
@@ -85,7 +85,7 @@ func orElse(word, otherwise string) string {
 
 // zones are the choices: UTC, and the zones of the places that Watson ran in and that people who answer for data in Europe, America and
 // Asia work in. Another IANA zone that is already kept is shown beside them.
-var zones = []lang.Word{"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota",
+var zones = []string{"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Anchorage", "America/Argentina/Buenos_Aires", "America/Bogota",
 	"America/Chicago", "America/Denver", "America/Halifax", "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Phoenix", "America/Sao_Paulo",
 	"America/Toronto", "Asia/Bangkok", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jerusalem", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Seoul",
 	"Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo", "Atlantic/Reykjavik", "Australia/Brisbane", "Australia/Perth", "Australia/Sydney", "Europe/Amsterdam",

@@ -148,7 +148,10 @@ func carried(r *http.Request) []views.Hidden {
 }
 
 // act is what a route that needs a fresh sign-in does, in words, and the page that its form stands on.
-type act struct{ words, back string }
+type act struct {
+	words lang.Word
+	back  string
+}
 
 // acts has a line for each such route; a test sees to it.
 var acts = map[string]act{
@@ -202,15 +205,16 @@ func actOf(r *http.Request) (words lang.Word, back string) {
 	if !ok {
 		return "go on", "/"
 	}
-	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
-	return lang.Raw(fill.Replace(a.words)), auth.LocalPath(fill.Replace(a.back))
+	number, token := r.PathValue("number"), r.PathValue("token")
+	back = strings.NewReplacer("{number}", number, "{token}", token).Replace(a.back)
+	return lang.Said(a.words, "number", number, "token", token), auth.LocalPath(back)
 }
 
 // actOfRoute looks among the acts and among the tables of the console. The keys have no page of their own.
 func actOfRoute(pattern string) (act, bool) {
 	for _, t := range tables {
 		if t.pattern() == pattern {
-			return act{"export " + t.words, strings.TrimSuffix(t.path, "/keys")}, true
+			return act{lang.Said("export {what}", "what", t.words), strings.TrimSuffix(t.path, "/keys")}, true
 		}
 	}
 	a, ok := acts[pattern]

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,7 +70,7 @@ func (s *Server) statementsPage(r *http.Request) (views.Statements, error) {
 		own, house := stated(have, t.Code, of.of.Number, of.language), stated(have, t.Code, 0, of.language)
 		row := views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: lang.Raw(t.Hint), Text: own.Text, Instead: own.Instead}
 		if row.Service = of.of.Number > 0; row.Service {
-			row.Hint = lang.Said("The house states: {text}", "text", orElse(lang.Raw(excerpt(house.Text)), "nothing yet."))
+			row.Hint = lang.Said("The house states: {text}", "text", cmp.Or(lang.Raw(excerpt(house.Text)), "nothing yet."))
 		}
 		v.Rows = append(v.Rows, row)
 	}

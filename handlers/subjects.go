@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -184,7 +183,7 @@ func (s *Server) subjectErasures(r *http.Request, requests []db.Erasure) []views
 func subjectTimeline(r *http.Request, l listing, requests []db.Erasure) []views.Event {
 	var out []views.Event
 	for _, e := range requests {
-		out = append(out, views.Event{When: moment(r, e.Proposed), What: lang.Said("Erasure {number}, {state}", "number", lang.Figure(e.Number), "state", strings.ToLower(stateWord(e.State))), Sub: lang.Counted(e.Manifest.Records(), "1 record", "{n} records"), Href: erasureHref(e.Number)})
+		out = append(out, views.Event{When: moment(r, e.Proposed), What: lang.Said("Erasure {number}, {state}", "number", lang.Figure(e.Number), "state", stateWord(e.State)), Sub: lang.Counted(e.Manifest.Records(), "1 record", "{n} records"), Href: erasureHref(e.Number)})
 	}
 	if len(l.held) == 0 {
 		return out

@@ -70,8 +70,8 @@ func profileForm(v *views.Suitability, p db.Profile) {
 	lists := map[string]*[]views.Choice{"features": &v.Features, "integrations": &v.Integrations, "uses": &v.Uses}
 	for _, tick := range db.Ticks {
 		words := views.SuitTicks[tick]
-		list := lists[words[1]]
-		*list = append(*list, views.Choice{Value: tick, Label: words[0], Ticked: p.Has(tick)})
+		list := lists[words.List]
+		*list = append(*list, views.Choice{Value: tick, Label: words.Words, Ticked: p.Has(tick)})
 	}
 }
 
@@ -82,11 +82,11 @@ func profileFacts(p db.Profile) []views.KV {
 		}
 		return words
 	}
-	var ticks []string
+	var ticks []lang.Word
 	for _, t := range p.Ticks {
-		ticks = append(ticks, views.SuitTicks[t][0])
+		ticks = append(ticks, views.SuitTicks[t].Words)
 	}
-	migrated := lang.Raw(map[string]string{"yes": "Yes", "no": "No"}[p.Migrated])
+	migrated := map[string]lang.Word{"yes": "Yes", "no": "No"}[p.Migrated]
 	return []views.KV{{Key: "Made on", Value: known(lang.Raw(p.Begun))}, {Key: "Migrated by 1 October 2018", Value: known(migrated)}, {Key: "Plan", Value: known(planWords[p.Plan])},
 		{Key: "Region and data centre", Value: known(views.CodeWords(views.DataCentres, p.Centre))}, {Key: "In use", Value: known(lang.Listed(ticks))}}
 }

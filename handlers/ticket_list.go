@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -204,12 +205,11 @@ var emptyWords = map[string]lang.Word{"": "running", "overdue": "overdue", "soon
 
 // empty says what was asked for, in the words of the filters.
 func (l ticketList) empty(filters []views.Field) views.Empty {
-	var asked []string
+	var asked []lang.Word
 	for _, f := range filters {
 		for _, o := range f.Options {
 			if o.Selected {
-				words, _, _ := strings.Cut(o.Label, " (")
-				asked = append(asked, strings.ToLower(f.Label)+" “"+words+"”")
+				asked = append(asked, lang.Said("{label} “{words}”", "label", lang.Inside(f.Label), "words", cmp.Or(o.About, o.Label)))
 			}
 		}
 	}
@@ -217,9 +217,9 @@ func (l ticketList) empty(filters []views.Field) views.Empty {
 	case len(asked) == 0:
 		return views.Empty{Title: lang.Said("No ticket is {emptywords}", "emptywords", emptyWords[l.show]), Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}
 	case l.found != "":
-		return views.Empty{Title: "No ticket that was found fits", Detail: lang.Said("Asked for: {asked}.", "asked", strings.Join(asked, ", "))}
+		return views.Empty{Title: "No ticket that was found fits", Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 	}
-	return views.Empty{Title: lang.Said("No ticket that is {emptywords} fits", "emptywords", emptyWords[l.show]), Detail: lang.Said("Asked for: {asked}.", "asked", strings.Join(asked, ", "))}
+	return views.Empty{Title: lang.Said("No ticket that is {emptywords} fits", "emptywords", emptyWords[l.show]), Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 }
 
 // ticketFilters are the filters with how many tickets each choice would leave. What cannot be in a tab is not offered there.
@@ -248,7 +248,7 @@ func choices(name string, label, every lang.Word, list []views.Coded, value stri
 }
 
 func option(value string, words lang.Word, n int64, selected bool) views.Option {
-	return views.Option{Value: value, Label: lang.Said("{words} ({n})", "words", words, "n", lang.Figure(n)), Selected: selected}
+	return views.Option{Value: value, Label: lang.Said("{words} ({n})", "words", words, "n", lang.Figure(n)), About: words, Selected: selected}
 }
 
 // withOptions are the people whose tickets are in the tab.

@@ -61,11 +61,11 @@ func restrictAct(action string, d desk) views.TicketAct {
 // notice is that the person was told, as far as a letter of the ticket says so.
 type notice struct {
 	day     string
-	channel lang.Word
+	channel string
 }
 
 // letterChannels are by what a letter reached the person, in the words of a restriction.
-var letterChannels = map[string]lang.Word{"post": "letter", "mail": "email", "handed-over": "in-person"}
+var letterChannels = map[string]string{"post": "letter", "mail": "email", "handed-over": "in-person"}
 
 func (s *Server) toldOfLifting(r *http.Request, d desk) (n notice, err error) {
 	all, err := s.store.Letters(r.Context(), d.Number)
@@ -96,14 +96,14 @@ func liftAct(d desk, h db.Hold, told notice) views.TicketAct {
 // restrictTicket restricts whom a ticket is about.
 func (s *Server) restrictTicket(r *http.Request) (string, error) {
 	n := db.NewHold{Ground: text(r, "reason"), Note: text(r, "note")}
-	return s.onTicket(r, "restrict", func(v db.Ticket) map[string]string {
+	return s.onTicket(r, "restrict", func(v db.Ticket) map[string]lang.Word {
 		n.Ticket = v.Number
-		wrong := map[string]string{}
+		wrong := map[string]lang.Word{}
 		code(wrong, erasure.HoldGrounds[erasure.Restriction], "reason", n.Ground)
 		if !plain(n.Note, noteLength) {
 			wrong["note"] = "Keep the reason under 2,000 characters of plain text."
 		}
-		var late string
+		var late lang.Word
 		if n.Review, late = s.comingDay(r, text(r, "review")); late != "" {
 			wrong["review"] = late
 		}
@@ -125,9 +125,9 @@ func (s *Server) releaseForTicket(r *http.Request) (string, error) {
 	}
 	var on time.Time
 	channel := text(r, "channel")
-	return s.onTicket(r, "lift-"+decimal(number), func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
-		var bad string
+	return s.onTicket(r, "lift-"+decimal(number), func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
+		var bad lang.Word
 		if on, bad = dateOf(r, text(r, "informed")); bad == "" {
 			bad = toldBefore(on, s.store.Now())
 		}

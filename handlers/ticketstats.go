@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -157,7 +155,7 @@ func (f ticketStatsForm) count(v *views.TicketStats, facts []ticket.Fact) {
 	}
 	received := func(x ticket.Fact) bool { return f.q.Has(x.Received) }
 	all := ticket.Total(facts, received)
-	v.Empty = views.Empty{Title: "No ticket was received or closed in this period", Detail: "Requests of persons are counted here by right, outcome and month, with the days that their answers took." + merged(all)}
+	v.Empty = views.Empty{Title: "No ticket was received or closed in this period", Detail: lang.Said("Requests of persons are counted here by right, outcome and month, with the days that their answers took. {merged}", "merged", merged(all))}
 	if !slices.ContainsFunc(facts, func(x ticket.Fact) bool { return x.Outcome != ticket.Twice }) {
 		return
 	}
@@ -183,18 +181,18 @@ func outcomesOf(facts []ticket.Fact, received func(ticket.Fact) bool) (out []vie
 }
 
 // apartOf says what the columns mean and what is in none of them.
-func apartOf(all ticket.Sum) []string {
-	out := []string{"How the requests that were received in the period stand now.", "In part: something was left out of the answer (Art. 15(4)), or an erasure was not done whole.",
+func apartOf(all ticket.Sum) []lang.Word {
+	out := []lang.Word{"How the requests that were received in the period stand now.", "In part: something was left out of the answer (Art. 15(4)), or an erasure was not done whole.",
 		"Unverified: the person was asked who they are and did not say; abandoned: they did not give something else that was needed."}
 	if m := merged(all); m != "" {
-		out = append(out, strings.TrimSpace(m))
+		out = append(out, m)
 	}
 	return out
 }
 
-func merged(all ticket.Sum) string {
+func merged(all ticket.Sum) lang.Word {
 	if n := all.By[ticket.Twice]; n > 0 {
-		return " Not counted: " + views.Count(n, "duplicate that was", "duplicates that were") + " merged into another ticket."
+		return lang.Counted(n, "Not counted: 1 duplicate that was merged into another ticket.", "Not counted: {n} duplicates that were merged into another ticket.")
 	}
 	return ""
 }

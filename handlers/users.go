@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -59,7 +60,7 @@ func (s *Server) submitUser(r *http.Request) (string, error) {
 	page.NameErr = nameError(page.Name)
 	hash, err := auth.HashPassword(r.PostFormValue("password"))
 	page.PasswordErr = auth.Sentence(err)
-	if page.NameErr+page.PasswordErr != "" {
+	if cmp.Or(page.NameErr, lang.Raw(page.PasswordErr)) != "" {
 		return "", refused{page}
 	}
 	u, err := s.store.AddUser(r.Context(), who(r).Actor(), db.NewUser{Email: page.Email, Name: page.Name, Roles: r.PostForm["role"], Password: hash})
@@ -67,7 +68,7 @@ func (s *Server) submitUser(r *http.Request) (string, error) {
 	if errors.Is(err, db.ErrTaken) {
 		page.EmailErr = "There is a local account with this address already."
 	}
-	if page.EmailErr+page.Roles.Error != "" {
+	if cmp.Or(page.EmailErr, lang.Raw(page.Roles.Error)) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is made. Give the person their password in a safe way.")
@@ -128,7 +129,7 @@ func (s *Server) changeUser(r *http.Request) (string, error) {
 	if page.NameErr == "" && err == nil && page.Local && !page.Self {
 		err = s.changeRoles(r, u, &page)
 	}
-	if page.NameErr+page.Roles.Error != "" {
+	if string(page.NameErr)+string(page.Roles.Error) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is changed.")

@@ -42,7 +42,7 @@ type problem struct {
 	detail lang.Word
 }
 
-func (p problem) Error() string { return p.title }
+func (p problem) Error() string { return lang.InEnglish(p.title) }
 
 // pointed is a problem whose page leads to what can be done instead.
 type pointed struct {
@@ -238,8 +238,8 @@ func visitOf(r *http.Request) *visit {
 func requestID(r *http.Request) string { return visitOf(r).id }
 
 // notify says something once, on the page that one is sent on to.
-func notify(r *http.Request, tone, text string) {
-	visitOf(r).notice = &auth.Notice{Tone: tone, Text: text}
+func notify[W ~string](r *http.Request, tone string, text W) {
+	visitOf(r).notice = &auth.Notice{Tone: tone, Text: string(text)}
 }
 
 // who is the person that asks. Routes that anybody may take get the zero Identity.

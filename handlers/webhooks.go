@@ -95,12 +95,12 @@ func (s *Server) mailFacts(r *http.Request) ([]views.KV, error) {
 	return facts, err
 }
 
-func wantsWords(groups []string) string {
-	var words []string
+func wantsWords(groups []string) lang.Word {
+	var words []lang.Word
 	for _, g := range groups {
 		words = append(words, houseWords[g])
 	}
-	return views.List(words)
+	return lang.Listed(words)
 }
 
 // houseWords are the groups as a webhook is told of them: it is nobody's, and decides nothing.
@@ -109,7 +109,7 @@ var houseWords = map[string]lang.Word{db.GroupWaiting: "what waits for somebody"
 // groupChoices are the groups to tick, for a person or for a webhook.
 func groupChoices(ticked []string, person bool) (out []views.Choice) {
 	for _, g := range db.Groups() {
-		c := views.Choice{Value: g, Label: capital(houseWords[g]), Ticked: slices.Contains(ticked, g)}
+		c := views.Choice{Value: g, Label: capital(string(houseWords[g])), Ticked: slices.Contains(ticked, g)}
 		if person {
 			c.Label, c.Detail = groupWords[g].label, groupWords[g].detail
 		}
@@ -140,7 +140,7 @@ func (s *Server) submitWebhook(r *http.Request) (templ.Component, error) {
 		page.New.URL, page.New.Wants, page.New.WantsErr = address, groupChoices(wants, false), chosen
 		var refusal *connect.Refusal
 		if errors.As(wrong, &refusal) {
-			page.New.URLErr = lang.Said("{reason}.", "reason", capital(lang.Raw(refusal.Reason())))
+			page.New.URLErr = lang.Said("{reason}.", "reason", capital(refusal.Reason()))
 		}
 		return nil, refused{page}
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"quittance/views/lang"
 	"strconv"
 	"strings"
@@ -40,17 +41,17 @@ func barsOf(segs []Seg) []bar {
 }
 
 // spoken is the bar in words: "Records by state: 281 labelled, 22 on hold".
-func spoken(label lang.Word, segs []Seg) lang.Word {
+func spoken(ctx context.Context, label lang.Word, segs []Seg) string {
 	var parts []string
 	for _, s := range segs {
 		if s.Count > 0 {
-			parts = append(parts, Number(s.Count)+" "+strings.ToLower(s.Label))
+			parts = append(parts, lang.Number(ctx, s.Count)+" "+lang.Lower(ctx, s.Label))
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{"none yet"}
+		parts = []string{t(ctx, "none yet")}
 	}
-	return lang.Said("{label}: {parts}", "label", label, "parts", strings.Join(parts, ", "))
+	return t(ctx, label) + ": " + strings.Join(parts, ", ")
 }
 
 // coordinate writes a length for SVG, to a tenth.

@@ -1,6 +1,10 @@
 package views
 
-import "testing"
+import (
+	"testing"
+
+	"quittance/views/lang"
+)
 
 // drillWays is what each way of looking found, as most nights.
 func drillWays(over map[string]DrillWay) (out []DrillWay) {
@@ -23,7 +27,7 @@ func sampleDrill(outcome string, ways []DrillWay) Drill {
 
 func TestDrills(t *testing.T) {
 	row := func(n int64, outcome, took, by string) DrillRow {
-		return DrillRow{Number: n, State: DrillOutcomes[outcome], Started: minute(22, 3, 1), Took: took, By: by}
+		return DrillRow{Number: n, State: DrillOutcomes[outcome], Started: minute(22, 3, 1), Took: lang.Word(took), By: lang.Word(by)}
 	}
 	render(t, "drills", Drills{Sentence: "What a drill is.", Start: true, Pager: Pager{From: 1, To: 5, Total: 5}, Rows: []DrillRow{
 		row(1204, "running", "", "Rita Lind"), row(1203, "passed", "12.3 s", "The system"), row(1202, "failed", "11.9 s", "The system"),

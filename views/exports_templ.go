@@ -213,7 +213,7 @@ func (v Exports) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "what", Label: "What", Type: "radio", Value: v.What, Error: v.WhatErr, Required: true, Options: v.offered([]Option{
+			templ_7745c5c3_Err = Input(Field{Name: "what", Label: "What", Type: "radio", Value: string(v.What), Error: v.WhatErr, Required: true, Options: v.offered([]Option{
 				{Value: "audit", Label: "Audit trail", Hint: "Entries with their hashes"},
 				{Value: "holds", Label: "Holds", Hint: "Holds and restrictions by reference, without what was written beside them"},
 				{Value: "erasures", Label: "Erasures", Hint: "Requests by reference, without customer IDs"},
@@ -227,7 +227,7 @@ func (v Exports) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "format", Label: "Format", Type: "radio", Value: v.Format, Error: v.FormatErr, Required: true, Options: []Option{
+			templ_7745c5c3_Err = Input(Field{Name: "format", Label: "Format", Type: "radio", Value: string(v.Format), Error: v.FormatErr, Required: true, Options: []Option{
 				{Value: "csv", Label: "CSV", Hint: "For a spreadsheet"},
 				{Value: "json", Label: "JSON", Hint: "For a program"},
 				{Value: "ndjson", Label: "NDJSON", Hint: "The audit trail, an entry on each line"},

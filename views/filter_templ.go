@@ -38,7 +38,7 @@ type Advanced struct {
 type FilterField struct {
 	Name      string
 	Operators []string
-	Values    []lang.Word
+	Values    []string
 	Below     []FilterField
 }
 
@@ -644,22 +644,22 @@ func (v Advanced) wrong() string {
 }
 
 // example is a condition that the field takes.
-func (f FilterField) example() lang.Word {
+func (f FilterField) example() string {
 	if e := fieldExamples[f.Name]; e != "" {
 		return e
 	}
 	if len(f.Below) > 0 {
-		return lang.Said("{name}:{example}", "name", f.Name, "example", f.Below[0].example())
+		return f.Name + ":" + f.Below[0].example()
 	}
-	value := lang.Word("abc")
+	value := "abc"
 	if len(f.Values) > 0 {
 		value = f.Values[len(f.Values)-1]
 	}
-	return lang.Said("{name}{operators}{value}", "name", f.Name, "operators", f.Operators[0], "value", value)
+	return f.Name + f.Operators[0] + value
 }
 
 // fieldExamples are those that say more than the one that can be made up.
-var fieldExamples = map[string]lang.Word{
+var fieldExamples = map[string]string{
 	"customer_id": "customer_id::intercom_*", "language": "language::(de|fr)", "request.input.text": "request.input.text:order", "response.input.text": `response.input.text:"my order"`,
 	"request_timestamp": "request_timestamp>=2026-01-31", "response_timestamp": "response_timestamp<2026-01-31T09:30:00Z", "meta.message.entities_count": "meta.message.entities_count>2",
 	"intent": "intent::cancel", "entity": "entity::city", "value": "value:Berlin", "confidence": "confidence>=0.8",
@@ -760,9 +760,9 @@ func filterFieldList(all []FilterField) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, f.example()))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.example())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filter.templ`, Line: 247, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `filter.templ`, Line: 247, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {

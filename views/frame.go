@@ -37,7 +37,7 @@ type NavItem struct {
 	Section    string
 	Label      lang.Word
 	Href, Icon string
-	Key        lang.Word // that leads there after g; of the help "?", by itself
+	Key        string // that leads there after g; of the help "?", by itself
 	Count      int
 	CountLabel lang.Word
 	Warn       bool // shown as a warning, with "!" in place of the count

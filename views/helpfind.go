@@ -1,10 +1,12 @@
 package views
 
 import (
+	"context"
 	"maps"
-	"quittance/views/lang"
 	"slices"
 	"strings"
+
+	"quittance/views/lang"
 )
 
 // slug makes an anchor of a code: "failed for good" is failed-for-good.
@@ -31,18 +33,18 @@ func (v HelpPage) heading() (title, says lang.Word) {
 const mostHits = 40
 
 // hits are the places of the help in which every word of the question stands.
-func hits(question string) (found []HelpHit) {
+func hits(ctx context.Context, question string) (found []HelpHit) {
 	words := strings.Fields(strings.ToLower(question))
 	for _, h := range allOfHelp() {
-		if len(found) < mostHits && h.has(words) {
+		if len(found) < mostHits && h.has(ctx, words) {
 			found = append(found, h)
 		}
 	}
 	return found
 }
 
-func (h HelpHit) has(words []string) bool {
-	text := strings.ToLower(h.Word + " " + h.Says + " " + h.Source)
+func (h HelpHit) has(ctx context.Context, words []string) bool {
+	text := strings.ToLower(t(ctx, h.Word) + " " + t(ctx, h.Says) + " " + t(ctx, h.Source))
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false

@@ -25,9 +25,9 @@ type Limits struct {
 type LimitRow struct {
 	Name              string
 	Label, Hint, Unit lang.Word
-	Now               string // in force, in words: "5 % of all records"
-	Next              string // chosen and waiting, in words; "" = nothing waits
-	From              Moment // when Next comes into force
+	Now               lang.Word // in force, in words: "5 % of all records"
+	Next              lang.Word // chosen and waiting, in words; "" = nothing waits
+	From              Moment    // when Next comes into force
 	Value             string
 	Error             lang.Word // of the field
 	Options           []Option  // of one that is yes or no
@@ -122,9 +122,9 @@ func (v Limits) page() templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var5 string
-						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Now)
+						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, l.Now))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 50, Col: 19}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `limits.templ`, Line: 50, Col: 27}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -139,7 +139,7 @@ func (v Limits) page() templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = waitingPolicy(ServicePolicy{Now: lang.Raw(l.Now), Next: lang.Raw(l.Next), From: l.From}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = waitingPolicy(ServicePolicy{Now: l.Now, Next: l.Next, From: l.From}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

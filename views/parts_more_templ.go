@@ -492,7 +492,7 @@ func typed(id string, c Confirm) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm", Label: lang.Said("Type “{words}” to confirm", "words", t(ctx, c.Words)), Value: c.Typed, Error: c.Error}, c.Words, id).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm", Label: lang.Said("Type “{words}” to confirm", "words", t(ctx, c.Words)), Value: c.Typed, Error: c.Error}, t(ctx, c.Words), id).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -643,7 +643,7 @@ func command(name, text lang.Word) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = CopyButton(text, name).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = CopyButton(t(ctx, text), name).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -793,7 +793,7 @@ func KeyValues(all []KV) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var38 = []any{templ.KV("long", len(kv.Value) > 30)}
+			var templ_7745c5c3_Var38 = []any{templ.KV("long", len(t(ctx, kv.Value)) > 30)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -902,7 +902,7 @@ func KeyValues(all []KV) templ.Component {
 				}
 			}
 			if kv.Copy {
-				templ_7745c5c3_Err = CopyButton(kv.Value, kv.Key).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = CopyButton(t(ctx, kv.Value), kv.Key).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -18,7 +18,7 @@ const (
 type measure struct {
 	Limit float64
 	Word  lang.Word
-	Write func(float64) string
+	Write func(float64) lang.Word
 }
 
 // inHours holds erasures against what is promised: 24 hours.

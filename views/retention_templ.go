@@ -930,7 +930,7 @@ func (v Service) approveRetention(r RetentionRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm-" + plain(r.Number), Label: lang.Said("Type “{words}” to confirm", "words", t(ctx, r.Next.Words)), Value: r.Next.Typed, Error: r.Next.Error}, r.Next.Words, "retain-"+plain(r.Number)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ConfirmField(Field{Name: "confirm-" + plain(r.Number), Label: lang.Said("Type “{words}” to confirm", "words", t(ctx, r.Next.Words)), Value: r.Next.Typed, Error: r.Next.Error}, t(ctx, r.Next.Words), "retain-"+plain(r.Number)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

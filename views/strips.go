@@ -16,7 +16,7 @@ const (
 // MonthCounts are the requests of one right by month.
 type MonthCounts struct {
 	Name    lang.Word
-	Article string
+	Article lang.Word
 	Months  []DayCount // as long as those of the others
 }
 

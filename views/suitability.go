@@ -81,8 +81,14 @@ var SuitRules = map[string]SuitRule{
 	"queries":          {"Version 2 of Discovery does not log queries: there is none to list or to erase there.", "IBM, Discovery v2, “Information security”", "Nothing. Queries of version 1, and those that are kept here, are erased by ID."},
 }
 
+// SuitTick is something of a service that IBM has rules for, and the list on the form that it stands in.
+type SuitTick struct {
+	Words lang.Word
+	List  string
+}
+
 // SuitTicks are the words of db.Ticks.
-var SuitTicks = map[string][2]lang.Word{
+var SuitTicks = map[string]SuitTick{
 	"beta": {"Beta or experimental features", "features"}, "search-skill": {"Search skill", "features"}, "dialog": {"Dialog", "features"}, "webhook": {"Webhook", "features"}, "log-webhook": {"Log webhook", "features"},
 	"preview": {"Preview link", "integrations"}, "facebook": {"Facebook, automatic", "integrations"}, "phone": {"Phone", "integrations"}, "web-chat": {"Web chat", "integrations"}, "slack": {"Slack", "integrations"}, "intercom": {"Intercom", "integrations"},
 	"health": {"Health data (HIPAA)", "uses"}, "several-ids": {"Several customer IDs in one header", "uses"}, "dedicated": {"Dedicated plan", "uses"}, "personal-training": {"Personal data in intents or entities", "uses"},

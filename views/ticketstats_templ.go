@@ -26,7 +26,7 @@ type TicketStats struct {
 	Shows   []Tab // between the two and the CCPA's metrics; Count is not shown
 
 	Rights  []TicketOutcomes // received in the period
-	Apart   []string         // sentences: what is counted apart, and why
+	Apart   []lang.Word      // sentences: what is counted apart, and why
 	Answers []TicketDays     // answered in the period, by right; of several the last line is all of them
 	Strips  []MonthCounts
 	Days    []DayTimes // days to answer by month of the answer; Day is the month
@@ -53,7 +53,7 @@ type TicketStatsFilter struct {
 // TicketLimit is what the days to answer are drawn against.
 type TicketLimit struct {
 	Days int
-	Word string // "1 month"
+	Word lang.Word // "1 month"
 }
 
 // TicketOutcomes are the tickets of one right by how they stand. They add up to Received.
@@ -93,7 +93,7 @@ func (v TicketStats) Render(ctx context.Context, w io.Writer) error { return v.p
 
 // inDays are the days that a plot is held against.
 func (l TicketLimit) measure() measure {
-	return measure{float64(l.Days), lang.Raw(l.Word), func(d float64) string { return Days(d) + " days" }}
+	return measure{float64(l.Days), l.Word, func(d float64) lang.Word { return lang.Said("{n} days", "n", Days(d)) }}
 }
 
 // Days writes a number of days, or half a day of a median: "12", "12.5".
@@ -1536,9 +1536,9 @@ func (v TicketStats) outcomes() templ.Component {
 		}
 		for _, sentence := range v.Apart {
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(sentence + " ")
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, sentence) + " ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `ticketstats.templ`, Line: 320, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `ticketstats.templ`, Line: 320, Col: 27}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var67))
 			if templ_7745c5c3_Err != nil {
