@@ -1720,11 +1720,11 @@ func (a About) words(ctx context.Context) lang.Word {
 	what := lang.Raw(t(ctx, "Whoever has this receipt, the salt and the ID can show that they belong together.") + " ")
 	switch {
 	case a.Salt != "":
-		return lang.Said("{what}{t} {again}", "what", what, "t", "Print this page or copy the salt, and give it to the requester together with the receipt.", "again", a.again(ctx))
+		return lang.Said("{what}{t} {again}", "what", what, "t", lang.Word("Print this page or copy the salt, and give it to the requester together with the receipt."), "again", a.again(ctx))
 	case a.Kept:
 		return lang.Said("{what}{kept}", "what", what, "kept", a.kept(ctx))
 	}
-	return lang.Said("{what}{t}", "what", what, "t", "The salt was for the requester and is destroyed here: nobody here can tell by the receipt any more who it was.")
+	return lang.Said("{what}{t}", "what", what, "t", lang.Word("The salt was for the requester and is destroyed here: nobody here can tell by the receipt any more who it was."))
 }
 
 func (a About) again(ctx context.Context) lang.Word {

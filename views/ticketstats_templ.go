@@ -93,7 +93,7 @@ func (v TicketStats) Render(ctx context.Context, w io.Writer) error { return v.p
 
 // inDays are the days that a plot is held against.
 func (l TicketLimit) measure() measure {
-	return measure{float64(l.Days), l.Word, func(d float64) lang.Word { return lang.Said("{n} days", "n", Days(d)) }}
+	return measure{float64(l.Days), l.Word, func(d float64) lang.Word { return lang.Said("days|{n} days", "n", Days(d)) }}
 }
 
 // Days writes a number of days, or half a day of a median: "12", "12.5".
