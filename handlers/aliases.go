@@ -11,6 +11,7 @@ import (
 	"quittance/handlers/auth"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // ids are all customer IDs of a listing: the one that was asked for and its aliases.
@@ -87,7 +88,7 @@ func (l listing) bears(rec db.Record, id string) bool {
 }
 
 // evidenceWords say by what two IDs were proposed, and what that is worth.
-var evidenceWords = map[db.Evidence]string{
+var evidenceWords = map[db.Evidence]lang.Word{
 	db.SameUser:    "Messages of one name the other as their user_id, which the web chat copies into the customer ID",
 	db.SameTail:    "The two differ only by the prefix that an integration puts before its own ID",
 	db.SameSession: "One conversation bears both: one person, or two who share it",
@@ -165,13 +166,13 @@ func (s *Server) origins(r *http.Request, id string) ([]watson.Origin, error) {
 }
 
 // through says which integration an ID comes from: by its prefix, or for the web chat, which has none, by its messages.
-func through(id string, origins []watson.Origin) string {
+func through(id string, origins []watson.Origin) lang.Word {
 	parsed, err := label.Parse(label.Assistant, id)
 	if err != nil {
 		return ""
 	}
 	if integration, _ := label.Prefix(parsed); integration != "" {
-		return label.Explain(integration)
+		return lang.Raw(label.Explain(integration))
 	}
 	for _, o := range origins {
 		if o.Channel == watson.WebChat || o.Channel == watson.Preview {

@@ -40,7 +40,9 @@ func (s *Server) openWay(r *http.Request, kind string) (templ.Component, error) 
 	return v, err
 }
 
-func answerFileName(ticket int64) string { return "answer-" + decimal(ticket) + ".zip.age" }
+func answerFileName(ticket int64) string {
+	return "answer-" + decimal(ticket) + ".zip.age"
+}
 
 // fetchAnswer sends the archive to whoever holds the link.
 func (s *Server) fetchAnswer(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 	"quittance/db/mask"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // reviewed is how many records one page shows in clear.
@@ -63,7 +64,7 @@ func (s *Server) reviewPage(r *http.Request, after int64) (v views.AnswerReview,
 
 func reasonOptions() (out []views.Option) {
 	for _, code := range answer.ReasonCodes {
-		out = append(out, views.Option{Value: code, Label: strings.ToUpper(answer.Reasons[code][:1]) + answer.Reasons[code][1:]})
+		out = append(out, views.Option{Value: code, Label: lang.Raw(strings.ToUpper(answer.Reasons[code][:1]) + answer.Reasons[code][1:])})
 	}
 	return out
 }
@@ -79,9 +80,9 @@ func (s *Server) ownWords(r *http.Request, k db.Ticket) ([]string, error) {
 }
 
 func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.ReviewRecord {
-	row := views.ReviewRecord{Number: rec.Number, Title: "Record " + decimal(rec.Number) + ", " + rec.Kind + ", " + moment(r, rec.Time).Text}
+	row := views.ReviewRecord{Number: rec.Number, Title: lang.Said("Record {number}, {kind}, {text}", "number", decimal(rec.Number), "kind", rec.Kind, "text", lang.Moment(moment(r, rec.Time).Text))}
 	if n := int64(len(rec.Others)); n > 0 {
-		row.Others = "It bears the customer IDs of " + views.Count(n, "other customer", "other customers") + ". The IDs are left out in any case; look at what was said."
+		row.Others = lang.Said("It bears the customer IDs of {n}. The IDs are left out in any case; look at what was said.", "n", lang.Counted(n, "1 other customer", "{n} other customers"))
 	}
 	seen := map[string]bool{}
 	for _, f := range answer.Fields(rec.Data) {
@@ -94,7 +95,7 @@ func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.Revie
 			seen[words] = true
 			row.Proposals = append(row.Proposals, views.ReviewProposal{Value: decimal(rec.Number) + ":" + words, Words: words, Kind: strings.ReplaceAll(string(span.Kind), "_", " ")})
 		}
-		if kv := (views.KV{Key: f.Path, Value: f.Value}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
+		if kv := (views.KV{Key: lang.Raw(f.Path), Value: lang.Raw(f.Value)}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
 			row.Fields = append(row.Fields, kv)
 		} else {
 			row.Marks = append(row.Marks, kv)

@@ -12,6 +12,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 func accessHref(n int64, rest string) string { return ticketHref(n) + "/access" + rest }
@@ -45,13 +46,13 @@ var wayWords = map[db.WayState]views.State{
 	db.WayExpired:   {Icon: "lock", Word: "Expired"},
 }
 
-func answerSentence(a db.TicketAnswer) string {
-	n := views.Count(a.Records, "record", "records")
-	be := func(one, many string) string {
+func answerSentence(a db.TicketAnswer) lang.Word {
+	n := lang.Counted(a.Records, "1 record", "{n} records")
+	be := func(one, many lang.Word) lang.Word {
 		if a.Records == 1 {
-			return n + one
+			return lang.Said("{n}{one}", "n", n, "one", one)
 		}
-		return n + many
+		return lang.Said("{n}{many}", "n", n, "many", many)
 	}
 	switch {
 	case a.Why == "erased":
@@ -59,17 +60,17 @@ func answerSentence(a db.TicketAnswer) string {
 	case a.Number > 0 && a.Records == 0:
 		return bareSentence(a)
 	case !a.Sent.IsZero():
-		return be(" was", " were") + " sent to the person."
+		return lang.Said("{be} sent to the person.", "be", be(" was", " were"))
 	case !a.Released.IsZero():
-		return be(" was", " were") + " released. Give the answer to the person."
+		return lang.Said("{be} released. Give the answer to the person.", "be", be(" was", " were"))
 	case a.Number > 0:
-		return be(" is", " are") + " prepared. Look through them; an officer who neither prepared nor redacted them releases them."
+		return lang.Said("{be} prepared. Look through them; an officer who neither prepared nor redacted them releases them.", "be", be(" is", " are"))
 	}
 	return "Nothing is prepared yet."
 }
 
 // bareSentence is about an answer without a record: that nothing is stored is an answer too (Art. 15(1), "whether or not").
-func bareSentence(a db.TicketAnswer) string {
+func bareSentence(a db.TicketAnswer) lang.Word {
 	const says = "Nothing is stored under the customer IDs of the ticket, and the answer says so. "
 	switch {
 	case !a.Sent.IsZero():
@@ -127,10 +128,10 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		return err
 	}
 	for _, l := range left {
-		v.Left = append(v.Left, views.KV{Key: answer.Reasons[l.Reason], Value: views.Count(l.Count, "place", "places")})
+		v.Left = append(v.Left, views.KV{Key: lang.Raw(answer.Reasons[l.Reason]), Value: lang.Counted(l.Count, "1 place", "{n} places")})
 	}
 	names := s.names(r)
-	v.Facts = []views.KV{{Key: "Cut-off", Value: moment(r, a.Prepared).Text}, {Key: "Records", Value: views.Number(now)}, {Key: "Language", Value: views.CodeWords(views.LetterLanguages, a.Language)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: statementsHref(a.Language, 0)}}
+	v.Facts = []views.KV{{Key: "Cut-off", Value: lang.Raw(moment(r, a.Prepared).Text)}, {Key: "Records", Value: lang.Figure(now)}, {Key: "Language", Value: views.CodeWords(views.LetterLanguages, a.Language)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: statementsHref(a.Language, 0)}}
 	if !a.Released.IsZero() {
 		v.Facts = append(v.Facts, views.KV{Key: "Released by", Value: names.actor(a.ReleasedBy)})
 	}
@@ -166,16 +167,16 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 	return s.answerWays(r, a, v)
 }
 
-func redactionRow(d db.AnswerRedaction, by string, open bool) views.AnswerRedactionRow {
-	row := views.AnswerRedactionRow{Number: d.Number, What: "“" + d.Words + "”", Where: "in all records", Why: answer.Reasons[d.Reason], By: by, Remove: open}
+func redactionRow(d db.AnswerRedaction, by lang.Word, open bool) views.AnswerRedactionRow {
+	row := views.AnswerRedactionRow{Number: d.Number, What: lang.Raw("“" + d.Words + "”"), Where: "in all records", Why: answer.Reasons[d.Reason], By: by, Remove: open}
 	if d.Record > 0 {
-		row.Where = "in record " + decimal(d.Record)
+		row.Where = lang.Said("in record {record}", "record", decimal(d.Record))
 	}
 	switch {
 	case d.Whole():
 		row.What = "The whole record"
 	case d.Field != "":
-		row.What = "Field " + d.Field
+		row.What = lang.Said("Field {field}", "field", d.Field)
 	}
 	return row
 }
@@ -209,7 +210,7 @@ func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer)
 	v.Send = len(ways) > 0 && a.Sent.IsZero()
 	v.Anew = v.Controller
 	for _, w := range ways {
-		row := views.AnswerWayRow{Kind: "Link", Sub: "made " + moment(r, w.Made).Text + ", " + s.names(r).actor(w.By), State: wayWords[w.State(s.store.Now())]}
+		row := views.AnswerWayRow{Kind: "Link", Sub: lang.Said("made {text}, {by}", "text", lang.Moment(moment(r, w.Made).Text), "by", s.names(r).actor(w.By)), State: wayWords[w.State(s.store.Now())]}
 		if w.Kind == db.ByPassphrase {
 			row.Kind = "File with a passphrase"
 		}
@@ -218,7 +219,7 @@ func (s *Server) answerWays(r *http.Request, a db.TicketAnswer, v *views.Answer)
 		}
 		switch w.State(s.store.Now()) {
 		case db.WayFetched:
-			row.State.Word += " " + moment(r, w.Fetched).Text
+			row.State.Word = lang.Said("Fetched {text}", "text", lang.Moment(moment(r, w.Fetched).Text))
 		case db.WayOpen:
 			v.Anew = v.Anew && !w.Controller
 		}

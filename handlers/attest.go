@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // attestable tells whether a person's word can end a part: it is elsewhere, and either waits for somebody or does not come through.
@@ -68,26 +70,26 @@ func (s *Server) attested(r *http.Request, v *views.Erasure, parts []db.Part, e 
 		if who(r).May(auth.Attest) && !a.Erased {
 			row.Forget = partHref(e.Number, p.Service) + "/evidence/erase"
 			if a.Bytes > 0 {
-				row.Evidence, row.EvidenceWords = partHref(e.Number, p.Service)+"/evidence", "Evidence, "+views.Bytes(a.Bytes)
+				row.Evidence, row.EvidenceWords = partHref(e.Number, p.Service)+"/evidence", lang.Said("Evidence, {bytes}", "bytes", views.Bytes(a.Bytes))
 			}
 		}
 	}
 	return nil
 }
 
-func attestedWords(r *http.Request, a db.Attestation, names *names) string {
-	words := names.actor(a.By) + ", " + moment(r, a.Made).Text + ": "
+func attestedWords(r *http.Request, a db.Attestation, names *names) lang.Word {
+	words := lang.Said("{by}, {text}: ", "by", names.actor(a.By), "text", lang.Moment(moment(r, a.Made).Text))
 	if a.Done.IsZero() {
-		return words + "it cannot be done." + evidenceKept(a)
+		return lang.Said("{words}it cannot be done.{a}", "words", words, "a", evidenceKept(a))
 	}
-	return words + "done on " + a.Done.UTC().Format("2 January 2006") + "." + evidenceKept(a)
+	return lang.Said("{words}done on {format}.{a}", "words", words, "format", a.Done.UTC().Format("2 January 2006"), "a", evidenceKept(a))
 }
 
-func evidenceKept(a db.Attestation) string {
+func evidenceKept(a db.Attestation) lang.Word {
 	if a.Erased {
-		return " What was written is erased; its hash " + views.Short(a.Hash) + " stays."
+		return lang.Said(" What was written is erased; its hash {hash} stays.", "hash", views.Short(a.Hash))
 	}
-	return " What was written is kept sealed until 30 days after the request has ended; hash " + views.Short(a.Hash) + "."
+	return lang.Said(" What was written is kept sealed until 30 days after the request has ended; hash {hash}.", "hash", views.Short(a.Hash))
 }
 
 // partOf finds the part that a form is about, on its page.
@@ -151,13 +153,13 @@ func (s *Server) abandonPart(r *http.Request) (string, error) {
 }
 
 func (s *Server) endPart(r *http.Request, e db.Erasure, page views.Erasure, f *views.Attestation, a db.NewAttestation) (string, error) {
-	wrong := ""
+	wrong := lang.Word("")
 	if a.Words == "" || len(a.Words) > db.MaxAttested {
 		wrong = "Say it in at most 2,000 characters."
 	}
-	if f.DoneErr+f.FileErr+f.CodeErr+wrong == "" {
+	if cmp.Or(f.DoneErr, lang.Raw(f.FileErr), f.CodeErr, wrong) == "" {
 		err := s.store.Attest(r.Context(), who(r).Actor(), e.Number, f.Service, a)
-		if wrong = said(err, db.ErrNamesID, db.ErrAttestation); err == nil || wrong == "" {
+		if wrong = lang.Raw(said(err, db.ErrNamesID, db.ErrAttestation)); err == nil || wrong == "" {
 			notify(r, "ok", "Written down, with your name.")
 			return erasureHref(e.Number), err
 		}

@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // auditEntry shows one entry with all that stands in its leaf.
@@ -59,7 +60,7 @@ func (s *Server) entryPage(r *http.Request, stored db.AuditEntry, leaf audit.Ent
 }
 
 // lies tells where what a commitment stands for can be seen, and by whom.
-func (s *Server) lies(names *names, name string, e audit.Entry) (words, href string) {
+func (s *Server) lies(names *names, name string, e audit.Entry) (words lang.Word, href string) {
 	_, number, _ := e.Object.Split()
 	switch at := names.href(e.Object); {
 	case name == audit.CommitReceipt && at != "":
@@ -93,14 +94,16 @@ func (s *Server) entryProof(r *http.Request, stored db.AuditEntry) (views.EntryP
 		return views.EntryProof{}, err
 	}
 	head, err := audit.OpenCheckpoint([]byte(p.Checkpoint), s.store.Verifiers()...)
-	v := views.EntryProof{Size: head.Size, Href: entryHref(stored.Number) + "/proof", File: proofName(stored.Number), Key: s.store.AuditKey()}
+	v := views.EntryProof{Size: head.Size, Href: entryHref(stored.Number) + "/proof", File: lang.Raw(proofName(stored.Number)), Key: s.store.AuditKey()}
 	for _, h := range p.Proof {
 		v.Hashes = append(v.Hashes, h.String())
 	}
 	return v, err
 }
 
-func proofName(number int64) string { return fmt.Sprintf("quittance-entry-%d.tlog-proof", number) }
+func proofName(number int64) string {
+	return "quittance-entry-" + decimal(number) + ".tlog-proof"
+}
 
 // proofFile sends the entry with its proof as a file that quittance verify takes, and every other reader of a C2SP tlog-proof.
 func (s *Server) proofFile(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // trailFilter is what the address of the audit trail asks for: as it is shown, and as the store is asked.
@@ -59,7 +60,7 @@ func knownAct(act string) string {
 func actOptions(chosen string) []views.Option {
 	out := []views.Option{{Label: "All acts", Selected: chosen == ""}}
 	for _, e := range audit.Events() {
-		out = append(out, views.Option{Value: string(e.Event), Label: actWord(e.Event), Selected: chosen == string(e.Event)})
+		out = append(out, views.Option{Value: string(e.Event), Label: lang.Raw(actWord(e.Event)), Selected: chosen == string(e.Event)})
 	}
 	return out
 }
@@ -70,7 +71,7 @@ func actWord(e audit.Event) string {
 }
 
 // days reads a range of days in the reader's zone; the last day is meant too, so the end is the midnight after it.
-func days(r *http.Request, from, to string) (since, until time.Time, fromErr, toErr string) {
+func days(r *http.Request, from, to string) (since, until time.Time, fromErr, toErr lang.Word) {
 	since, fromErr = dateOf(r, from)
 	until, toErr = dateOf(r, to)
 	if until.IsZero() {
@@ -83,7 +84,7 @@ func days(r *http.Request, from, to string) (since, until time.Time, fromErr, to
 }
 
 // dateOf reads a day as the beginning of it in the reader's zone; "" is the zero time.
-func dateOf(r *http.Request, text string) (time.Time, string) {
+func dateOf(r *http.Request, text string) (time.Time, lang.Word) {
 	if text == "" {
 		return time.Time{}, ""
 	}
@@ -107,7 +108,7 @@ func (f trailFilter) wrong() bool {
 	return f.shown.ActorErr != "" || f.shown.ObjectErr != "" || f.shown.FromErr != "" || f.shown.ToErr != ""
 }
 
-func (f trailFilter) nothing() string {
+func (f trailFilter) nothing() lang.Word {
 	if f.shown.On {
 		return "Nothing in the audit trail matches this filter. Clear it to see all entries."
 	}

@@ -9,6 +9,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // offerHalts says why a batch rests and what a pause means, and offers to officers what they may do about it.
@@ -35,8 +36,8 @@ func (s *Server) offerHalts(r *http.Request, b db.Batch, v *views.Batch) error {
 	}
 	may, err := s.store.MayClear(r.Context(), who(r).Actor(), b.Number)
 	if may {
-		all := views.Count(b.Weighed, "record", "records")
-		v.Clear = &views.Confirm{Words: "erase " + all, Button: all}
+		all := lang.Counted(b.Weighed, "1 record", "{n} records")
+		v.Clear = &views.Confirm{Words: lang.Said("erase {all}", "all", all), Button: all}
 	} else {
 		v.Barred = "You approved an erasure of this batch, so an officer who approved none of them has to let it go on. You can stop it."
 	}
@@ -48,42 +49,42 @@ func (s *Server) sayRest(r *http.Request, b db.Batch, v *views.Batch) {
 	case b.State == erasure.BatchPaused && b.Tripped():
 		v.Breaker = breakerWords(b)
 	case b.State == erasure.BatchPaused:
-		v.Rests = "Paused by " + s.names(r).actor(b.By) + " on " + moment(r, b.Since).Text + ". No other batch starts until it goes on or is stopped."
+		v.Rests = lang.Said("Paused by {by} on {text}. No other batch starts until it goes on or is stopped.", "by", s.names(r).actor(b.By), "text", lang.Moment(moment(r, b.Since).Text))
 	case b.State == erasure.BatchStopped && b.Erased == 0:
 		v.Rests = "Stopped before anything was erased. Its requests went back to “Scheduled”. A request that runs again is shown with its new batch."
 	case b.State == erasure.BatchStopped:
-		v.Rests = "Stopped after " + views.Count(b.Erased, "record was", "records were") + " erased; they cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch."
+		v.Rests = lang.Said("Stopped after {erased} erased; they cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch.", "erased", lang.Counted(b.Erased, "1 record was", "{n} records were"))
 	}
 }
 
 // breakerWords says which rule a batch was too large for.
-func breakerWords(b db.Batch) string {
-	would := "It would erase " + views.Count(b.Weighed, "record", "records")
+func breakerWords(b db.Batch) lang.Word {
+	would := lang.Said("It would erase {weighed}", "weighed", lang.Counted(b.Weighed, "1 record", "{n} records"))
 	if b.Why == db.PauseShare {
-		would += ", " + views.Percent(b.Weighed, b.Stock) + " of all " + views.Number(b.Stock)
+		would += lang.Said(", {weighed} of all {stock}", "weighed", views.Percent(b.Weighed, b.Stock), "stock", lang.Figure(b.Stock))
 	} else {
 		would += ", far more than batches usually do"
 	}
-	return would + "; the limit is " + views.Number(b.Bound) + ". Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then."
+	return lang.Said("{would}; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.", "would", would, "bound", lang.Figure(b.Bound))
 }
 
 // pauses are the lengths for which a page says what a pause would cost.
 var pauses = []time.Duration{time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
 func stakesOf(r *http.Request, st db.Stakes, now time.Time) *views.Stakes {
-	v := &views.Stakes{Facts: []views.KV{{Key: "Erased, and cannot come back", Value: views.Count(st.Gone, "record", "records")}, {Key: "Not erased yet", Value: views.Count(st.Left, "record", "records")},
-		{Key: "Requests that are not finished", Value: views.Number(int64(len(st.Deadlines)))}}}
+	v := &views.Stakes{Facts: []views.KV{{Key: "Erased, and cannot come back", Value: lang.Counted(st.Gone, "1 record", "{n} records")}, {Key: "Not erased yet", Value: lang.Counted(st.Left, "1 record", "{n} records")},
+		{Key: "Requests that are not finished", Value: lang.Figure(int64(len(st.Deadlines)))}}}
 	if len(st.Deadlines) > 0 {
-		v.Facts = append(v.Facts, views.KV{Key: "The first of them is due", Value: moment(r, st.Deadlines[0]).Text})
+		v.Facts = append(v.Facts, views.KV{Key: "The first of them is due", Value: lang.Raw(moment(r, st.Deadlines[0]).Text)})
 	}
 	if len(st.Behind) > 0 {
-		v.Facts = append(v.Facts, views.KV{Key: "Requests that wait behind it", Value: views.Number(int64(len(st.Behind)))})
+		v.Facts = append(v.Facts, views.KV{Key: "Requests that wait behind it", Value: lang.Figure(int64(len(st.Behind)))})
 	}
 	if st.Called > 0 {
-		v.Facts = append(v.Facts, views.KV{Key: "Linked services called already, which no stop takes back", Value: views.Number(st.Called)})
+		v.Facts = append(v.Facts, views.KV{Key: "Linked services called already, which no stop takes back", Value: lang.Figure(st.Called)})
 	}
 	for _, d := range pauses {
-		v.Late = append(v.Late, views.LateUntil{Until: moment(r, now.Add(d)), In: fmt.Sprintf("in %.0f h", d.Hours()), Late: st.Late(now.Add(d)), Open: int64(len(st.Deadlines) + len(st.Behind))})
+		v.Late = append(v.Late, views.LateUntil{Until: moment(r, now.Add(d)), In: lang.Raw(fmt.Sprintf("in %.0f h", d.Hours())), Late: st.Late(now.Add(d)), Open: int64(len(st.Deadlines) + len(st.Behind))})
 	}
 	return v
 }
@@ -110,8 +111,8 @@ func (s *Server) resumeBatch(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Clear != nil && text(r, "confirm") != v.Clear.Words {
-		v.Clear.Typed, v.Clear.Error = r.PostFormValue("confirm"), "Type the words exactly as they stand: "+v.Clear.Words
+	if v.Clear != nil && text(r, "confirm") != lang.T(r.Context(), v.Clear.Words) {
+		v.Clear.Typed, v.Clear.Error = r.PostFormValue("confirm"), lang.Said("Type the words exactly as they stand: {words}", "words", v.Clear.Words)
 		return "", refused{v}
 	}
 	if err := s.store.ResumeBatch(r.Context(), who(r).Actor(), number); err != nil {

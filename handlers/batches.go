@@ -11,6 +11,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/erasure"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // batches lists the runs of the recipe, and what the next one will take.
@@ -40,11 +41,11 @@ func (s *Server) batchesPage(r *http.Request) (views.Batches, error) {
 	return v, nil
 }
 
-func (s *Server) waiting(scheduled int64) string {
+func (s *Server) waiting(scheduled int64) lang.Word {
 	if scheduled == 0 {
-		return "Nothing is scheduled. A batch looks for work every " + views.Span(s.conf.BatchEvery) + "."
+		return lang.Said("Nothing is scheduled. A batch looks for work every {batchevery}.", "batchevery", lang.Lasting(s.conf.BatchEvery))
 	}
-	return views.Count(scheduled, "erasure is", "erasures are") + " scheduled. A batch looks for work every " + views.Span(s.conf.BatchEvery) + " and takes what has left its cancel window."
+	return lang.Said("{scheduled} scheduled. A batch looks for work every {batchevery} and takes what has left its cancel window.", "scheduled", lang.Counted(scheduled, "1 erasure is", "{n} erasures are"), "batchevery", lang.Lasting(s.conf.BatchEvery))
 }
 
 func (s *Server) batchRow(r *http.Request, b db.Batch) views.BatchRow {
@@ -52,17 +53,17 @@ func (s *Server) batchRow(r *http.Request, b db.Batch) views.BatchRow {
 	if !b.Ended.IsZero() {
 		v.Took = took(b.Ended.Sub(b.Started))
 	} else {
-		v.DueIn = "in " + views.Span(b.Deadline.Sub(s.store.Now()))
+		v.DueIn = lang.Said("in {now}", "now", lang.Lasting(b.Deadline.Sub(s.store.Now())))
 	}
 	return v
 }
 
 // took is a duration that may be shorter than what Span tells apart.
-func took(d time.Duration) string {
+func took(d time.Duration) lang.Word {
 	if d < time.Minute {
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return lang.Raw(fmt.Sprintf("%.1f s", d.Seconds()))
 	}
-	return views.Span(d)
+	return lang.Lasting(d)
 }
 
 func batchBar(records, erased int64) []views.Seg {
@@ -88,9 +89,9 @@ func (s *Server) batchPage(r *http.Request, number int64) (views.Batch, error) {
 		return views.Batch{}, err
 	}
 	now := s.store.Now()
-	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: "Opened " + moment(r, b.Opened).Text + ".", Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
-		Lead: views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased", Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
-		Facts: []views.KV{{Key: "Requests", Value: views.Number(b.Requests)}, {Key: "Records", Value: views.Number(b.Records)}, {Key: "Due", Value: moment(r, b.Deadline).Text}}}
+	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: lang.Said("Opened {text}.", "text", lang.Moment(moment(r, b.Opened).Text)), Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
+		Lead: lang.Said("{erased} of {records} erased", "erased", lang.Figure(b.Erased), "records", lang.Counted(b.Records, "1 record", "{n} records")), Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
+		Facts: []views.KV{{Key: "Requests", Value: lang.Figure(b.Requests)}, {Key: "Records", Value: lang.Figure(b.Records)}, {Key: "Due", Value: lang.Raw(moment(r, b.Deadline).Text)}}}
 	if b.Ended.IsZero() {
 		v.Push = batchHref(number) + "/live"
 		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "acceptance")
@@ -135,7 +136,7 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 		}
 		v.Requests = append(v.Requests, views.BatchRequest{Number: e.Number, Records: e.Found, State: state, Accepted: moment(r, e.Approved), Due: moment(r, e.Deadline), DueIn: dueIn(e, now)})
 		if e.State == erasure.Partial {
-			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: views.Count(e.Remaining, "record remains", "records remain") + " after verification."})
+			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: lang.Said("{remaining} after verification.", "remaining", lang.Counted(e.Remaining, "1 record remains", "{n} records remain"))})
 		}
 	}
 	minutes, err := s.store.BatchMinutes(r.Context(), b.Number)
@@ -174,7 +175,7 @@ func batchSteps(r *http.Request, b db.Batch) []views.Step {
 	return out
 }
 
-func batchDetail(b db.Batch, now time.Time) string {
+func batchDetail(b db.Batch, now time.Time) lang.Word {
 	switch b.State {
 	case erasure.BatchPaused:
 		return "Nothing is erased while it is paused."
@@ -182,7 +183,7 @@ func batchDetail(b db.Batch, now time.Time) string {
 		return "Stopped; the others stay until their requests run again."
 	}
 	if !b.Ended.IsZero() {
-		return "In " + took(b.Ended.Sub(b.Started)) + "."
+		return lang.Said("In {started}.", "started", took(b.Ended.Sub(b.Started)))
 	}
 	passed := now.Sub(b.Started).Seconds()
 	if b.Erased == 0 || passed <= 0 {
@@ -190,7 +191,7 @@ func batchDetail(b db.Batch, now time.Time) string {
 	}
 	rate := float64(b.Erased) / passed
 	left := time.Duration(float64(b.Records-b.Erased) / rate * float64(time.Second))
-	return fmt.Sprintf("%s records a second; about %s left.", views.Number(int64(rate)), took(left))
+	return lang.Said("{rate} records a second; about {left} left.", "rate", lang.Figure(int64(rate)), "left", took(left))
 }
 
 func speed(r *http.Request, minutes []db.BatchMinute) views.Speed {

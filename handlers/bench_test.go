@@ -27,6 +27,7 @@ import (
 	"quittance/handlers"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // BenchmarkBudgets prints its part of the table of `make bench`: what a browser and an application see, over real connections on this machine, which
@@ -176,7 +177,7 @@ func rowsPage(customer string, records []db.Record) views.Search {
 	v := views.Search{Asked: true, ID: customer, Total: int64(len(records)), Rows: make([]views.ResultRow, len(records))}
 	for i, r := range records {
 		v.Rows[i] = views.ResultRow{Href: "/records/" + strconv.FormatInt(r.Seq, 10), Service: "Assistant", Instance: "eu-de, bench", Kind: "Message",
-			Written: views.MomentOf(r.Time, time.UTC), Preview: []views.Piece{{Text: r.Text}}, State: views.State{Tone: "ok", Icon: "tag", Word: "Labelled"}}
+			Written: views.MomentOf(r.Time, time.UTC), Preview: []views.Piece{{Text: lang.Raw(r.Text)}}, State: views.State{Tone: "ok", Icon: "tag", Word: "Labelled"}}
 	}
 	return v
 }

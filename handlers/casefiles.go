@@ -13,6 +13,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // caseRows is how many case files are reviewed on one page.
@@ -33,56 +34,56 @@ func (s *Server) casesPage(r *http.Request) (v views.CaseFiles, err error) {
 	v.More, due = len(due) > caseRows, due[:min(len(due), caseRows)]
 	for _, c := range due {
 		k := c.Ticket
-		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: ticketStates[k.State].Word + " " + dayOf(r, k.Ended), Law: views.CodeWords(views.Regimes, k.Regime), Kept: keptBy(c), Held: c.Held})
+		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: lang.Said("{word} {ended}", "word", ticketStates[k.State].Word, "ended", dayOf(r, k.Ended)), Law: views.CodeWords(views.Regimes, k.Regime), Kept: keptBy(c), Held: c.Held})
 	}
 	return v, s.disposalRows(r, &v)
 }
 
 // keptBy says for how long a case file was kept, and by which schedule.
-func keptBy(c db.CaseFile) string {
-	why := map[string]string{db.ScheduleAll: "as for all rights", db.ScheduleRight: "as for this right", db.ScheduleCCPA: "11 CCR 7101"}[c.Schedule]
+func keptBy(c db.CaseFile) lang.Word {
+	why := lang.Raw(map[string]string{db.ScheduleAll: "as for all rights", db.ScheduleRight: "as for this right", db.ScheduleCCPA: "11 CCR 7101"}[c.Schedule])
 	if why == "" {
 		return ""
 	}
-	return "kept for " + monthWords(c.Months) + ", " + why
+	return lang.Said("kept for {months}, {why}", "months", monthWords(c.Months), "why", why)
 }
 
 // caseMonths says how long case files are kept.
-func (s *Server) caseMonths(r *http.Request) (string, error) {
+func (s *Server) caseMonths(r *http.Request) (lang.Word, error) {
 	all, err := s.store.Limits(r.Context())
 	var house int64
-	var own []string
+	var own []lang.Word
 	for _, l := range all {
 		switch n := l.At(s.store.Now()); {
 		case l.Name == db.LimitCases:
 			house = n
 		case follows(l.Name) && n != 0:
-			own = append(own, monthWords(n)+" for "+rightName(ticket.Right(strings.TrimPrefix(l.Name, db.LimitCases+"-"))))
+			own = append(own, lang.Said("{months} for {right}", "months", monthWords(n), "right", rightName(ticket.Right(strings.TrimPrefix(l.Name, db.LimitCases+"-")))))
 		}
 	}
-	words := monthWords(house) + " after its end"
+	words := lang.Said("{house} after its end", "house", monthWords(house))
 	if len(own) > 0 {
-		words += " (" + strings.Join(own, ", ") + ")"
+		words = lang.Said("{house} after its end ({own})", "house", monthWords(house), "own", lang.Listed(own))
 	}
 	if db.CaseMonths(ticket.CCPA, house) != house || len(own) > 0 {
-		words += ", and under the CCPA for " + monthWords(db.CaseMonthsCCPA) + " at least (11 CCR 7101)"
+		words += lang.Said(", and under the CCPA for {casemonthsccpa} at least (11 CCR 7101)", "casemonthsccpa", monthWords(db.CaseMonthsCCPA))
 	}
 	return words, err
 }
 
-func monthWords(n int64) string { return views.Count(n, "month", "months") }
+func monthWords(n int64) lang.Word { return lang.Counted(n, "1 month", "{n} months") }
 
 func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 	all, err := s.store.Disposals(r.Context(), 0)
 	names := s.names(r)
 	for _, d := range all {
-		row := views.DisposalRow{Number: d.Number, Cases: d.Cases, Name: views.Count(d.Cases, "case file", "case files"), State: disposalState(d),
-			Subs: []string{"Proposed by " + names.actor(d.Proposer) + ", " + moment(r, d.Proposed).Text}}
+		row := views.DisposalRow{Number: d.Number, Cases: d.Cases, Name: lang.Counted(d.Cases, "1 case file", "{n} case files"), State: disposalState(d),
+			Subs: []lang.Word{lang.Said("Proposed by {proposer}, {text}", "proposer", names.actor(d.Proposer), "text", lang.Moment(moment(r, d.Proposed).Text))}}
 		if !d.Approved.IsZero() {
-			row.Subs = append(row.Subs, "Approved by "+names.actor(d.Approver)+", "+moment(r, d.Approved).Text)
+			row.Subs = append(row.Subs, lang.Said("Approved by {approver}, {text}", "approver", names.actor(d.Approver), "text", lang.Moment(moment(r, d.Approved).Text)))
 		}
 		if !d.Ended.IsZero() && d.Held > 0 {
-			row.Subs = append(row.Subs, views.Count(d.Held, "is", "are")+" kept by a hold or a restriction, and listed again")
+			row.Subs = append(row.Subs, lang.Said("{held} kept by a hold or a restriction, and listed again", "held", lang.Counted(d.Held, "1 is", "{n} are")))
 		}
 		open := d.Withdrawn.IsZero() && d.Ended.IsZero() && d.Batch == 0
 		row.Withdraw = open && v.Manage
@@ -92,14 +93,14 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 			if err != nil {
 				return err
 			}
-			by := map[string]int64{}
+			by := map[lang.Word]int64{}
 			for _, c := range cases {
 				row.Tickets = append(row.Tickets, c.Ticket.Number)
 				by[keptBy(c)]++
 			}
 			for _, kept := range slices.Sorted(maps.Keys(by)) {
 				if kept != "" {
-					row.Subs = append(row.Subs, views.Count(by[kept], "case file", "case files")+" "+kept)
+					row.Subs = append(row.Subs, lang.Said("{by} {kept}", "by", lang.Counted(by[kept], "1 case file", "{n} case files"), "kept", kept))
 				}
 			}
 		}

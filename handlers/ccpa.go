@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -10,6 +9,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // shownYears is how many calendar years are offered, the newest first.
@@ -32,7 +32,7 @@ func yearOr(text string, otherwise int) string {
 	return decimal(int64(otherwise))
 }
 
-var metricNames = map[string]string{"delete": "Delete", "correct": "Correct", "know": "Know"}
+var metricNames = map[string]lang.Word{"delete": "Delete", "correct": "Correct", "know": "Know"}
 
 // ccpa shows the metrics of 11 CCR §7102(a)(1) of one calendar year, by itself the one before: that is the year to disclose.
 func (s *Server) ccpa(r *http.Request) (templ.Component, error) {
@@ -41,10 +41,10 @@ func (s *Server) ccpa(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	year := yearOr(r.URL.Query().Get("year"), s.store.Now().In(zoneOf(r)).Year()-1)
-	v := views.CCPAYear{Year: year, CSV: who(r).May(auth.Export), Empty: views.Empty{Title: "No request under the CCPA in " + year, Detail: "The yearly metrics of 11 CCR §7102 are counted here from tickets whose law is the CCPA."}}
+	v := views.CCPAYear{Year: year, CSV: who(r).May(auth.Export), Empty: views.Empty{Title: lang.Said("No request under the CCPA in {year}", "year", year), Detail: "The yearly metrics of 11 CCR §7102 are counted here from tickets whose law is the CCPA."}}
 	v.Shows = []views.Tab{{Label: "By right and outcome", Href: "/statistics/tickets"}, {Label: "By month", Href: "/statistics/tickets?show=" + showMonths}, {Label: "CCPA metrics", Href: "/statistics/ccpa", Current: true}}
 	for _, y := range years {
-		v.Years = append(v.Years, views.Tab{Label: y, Href: "/statistics/ccpa?year=" + y, Current: y == year})
+		v.Years = append(v.Years, views.Tab{Label: lang.Raw(y), Href: "/statistics/ccpa?year=" + y, Current: y == year})
 	}
 	q := db.TicketStatsQuery{Period: ticket.Period{From: year + "-01-01", To: year + "-12-31"}, Regime: ticket.CCPA}
 	facts, err := s.store.TicketFacts(r.Context(), q)
@@ -60,7 +60,7 @@ func (s *Server) ccpa(r *http.Request) (templ.Component, error) {
 
 func ccpaLine(m ticket.YearMetric) views.CCPALine {
 	by := m.Sum.By
-	l := views.CCPALine{Name: metricNames[m.Metric.Code], Source: "§7102(a)(1)(" + m.Metric.Letter + "), (F)", Received: m.Sum.Tickets, Complied: m.Complied(), InPart: by[ticket.InPart], Denied: by[ticket.Denied],
+	l := views.CCPALine{Name: metricNames[m.Metric.Code], Source: lang.Said("§7102(a)(1)({letter}), (F)", "letter", m.Metric.Letter), Received: m.Sum.Tickets, Complied: m.Complied(), InPart: by[ticket.InPart], Denied: by[ticket.Denied],
 		NotVerifiable: m.NotVerifiable, Withdrawn: by[ticket.TakenBack], Unverified: by[ticket.Unverified], Abandoned: by[ticket.GivenUp], Open: by[ticket.Pending]}
 	if m.Sum.Answered > 0 {
 		l.Median, l.Mean = views.Days(m.Sum.Median), views.Days(m.Sum.Mean)
@@ -69,25 +69,25 @@ func ccpaLine(m ticket.YearMetric) views.CCPALine {
 }
 
 // otherRights says which requests under the CCPA no metric is about, so that the lines are not taken for all there are.
-func otherRights(facts []ticket.Fact, p ticket.Period) string {
+func otherRights(facts []ticket.Fact, p ticket.Period) lang.Word {
 	sums := ticket.Group(facts, byRight(func(x ticket.Fact) bool { return p.Has(x.Received) && ticket.MetricOf(x.Right) == "" }))
-	var out []string
+	var out []lang.Word
 	for _, right := range ticket.Rights {
 		if n := sums[right].Tickets; n > 0 {
-			out = append(out, rightName(right)+" "+views.Number(n))
+			out = append(out, lang.Said("{right} {n}", "right", rightName(right), "n", n))
 		}
 	}
 	if out == nil {
 		return ""
 	}
-	return "Under the CCPA and in no line above: " + strings.Join(out, ", ") + "."
+	return lang.Said("Under the CCPA and in no line above: {out}.", "out", lang.Listed(out))
 }
 
 func (s *Server) sendMetrics(_ *http.Request, span db.Span, out exportFile) error {
 	for _, m := range span.TicketYears() {
 		l := ccpaLine(m)
 		cells := []string{m.Year, m.Metric.Code, decimal(l.Received), decimal(l.Complied), decimal(l.InPart), decimal(l.Denied), decimal(l.NotVerifiable), decimal(l.Withdrawn), decimal(l.Unverified),
-			decimal(l.Abandoned), decimal(l.Open), l.Median, l.Mean, "11 CCR " + l.Source}
+			decimal(l.Abandoned), decimal(l.Open), l.Median, l.Mean, "11 CCR " + lang.InEnglish(l.Source)}
 		if err := out.row(exported(db.ExportCCPA, cells)); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // checkPatience is how long somebody who asks for a check waits for its answer before its page shows that it runs.
@@ -62,13 +63,13 @@ func (s *Server) checkRange(r *http.Request) (first, last int64, err error) {
 	return 0, 0, refused{page}
 }
 
-func entryOf(digits string, otherwise, size int64) (int64, string) {
+func entryOf(digits string, otherwise, size int64) (int64, lang.Word) {
 	if digits == "" {
 		return otherwise, ""
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 0 || n >= size {
-		return 0, "Write the number of an entry, 0 to " + decimal(size-1) + "."
+		return 0, lang.Said("Write the number of an entry, 0 to {size}.", "size", decimal(size-1))
 	}
 	return n, ""
 }
@@ -97,7 +98,7 @@ func (s *Server) checksPage(r *http.Request) (views.Checks, error) {
 }
 
 func (s *Server) checkRow(r *http.Request, c db.TrailCheck) views.CheckRow {
-	row := views.CheckRow{Number: c.Number, State: checkState(c), Range: decimal(c.First) + " to " + decimal(c.Last), Whole: c.Whole(), Started: moment(r, c.Started), By: s.names(r).actor(c.Actor)}
+	row := views.CheckRow{Number: c.Number, State: checkState(c), Range: lang.Said("{first} to {last}", "first", decimal(c.First), "last", decimal(c.Last)), Whole: c.Whole(), Started: moment(r, c.Started), By: s.names(r).actor(c.Actor)}
 	if c.State == "done" {
 		row.Took = c.Took.Round(time.Millisecond).String()
 	}
@@ -113,7 +114,7 @@ func checkState(c db.TrailCheck) views.State {
 	case c.Findings == 0:
 		return views.State{Tone: "ok", Icon: "shield-check", Word: "Everything holds"}
 	}
-	return views.State{Tone: "over", Icon: "alert-triangle", Word: views.Count(c.Findings, "finding", "findings")}
+	return views.State{Tone: "over", Icon: "alert-triangle", Word: lang.Counted(c.Findings, "1 finding", "{n} findings")}
 }
 
 // lastCheck is the newest check, for the page of the trail.
@@ -141,8 +142,8 @@ func (s *Server) check(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	v := views.Check{Number: number, Running: c.State == "running", State: checkState(c), History: history}
-	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(c.Actor)}, {Key: "Begun", Value: moment(r, c.Started).Text}, {Key: "Entries", Value: decimal(c.First) + " to " + decimal(c.Last)},
-		{Key: "Key of the log", Value: c.Key, Mono: true, Copy: true}}
+	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(c.Actor)}, {Key: "Begun", Value: lang.Raw(moment(r, c.Started).Text)}, {Key: "Entries", Value: lang.Said("{first} to {last}", "first", decimal(c.First), "last", decimal(c.Last))},
+		{Key: "Key of the log", Value: lang.Raw(c.Key), Mono: true, Copy: true}}
 	if c.State == "done" {
 		v.Answer = s.verification(r, c)
 	}
@@ -152,9 +153,17 @@ func (s *Server) check(r *http.Request) (templ.Component, error) {
 // verification puts what a check found into words.
 func (s *Server) verification(r *http.Request, c db.TrailCheck) *views.Verification {
 	v := &views.Verification{OK: c.Findings == 0, First: c.First, Last: c.Last, Head: c.Root, KeyName: keyName(c.Key), Took: c.Took.Round(time.Millisecond).String(),
-		At: moment(r, c.Ended), Anchor: c.Answer.Anchor, Findings: c.Answer.Findings, Epochs: c.Answer.Epochs, By: s.names(r).actor(c.Actor), Whole: c.Whole(), Size: c.Size}
+		At: moment(r, c.Ended), Anchor: c.Answer.Anchor, Findings: rawly(c.Answer.Findings), Epochs: c.Answer.Epochs, By: s.names(r).actor(c.Actor), Whole: c.Whole(), Size: c.Size}
 	if more := c.Findings - int64(len(v.Findings)); more > 0 {
-		v.Findings = append(v.Findings, "And "+views.Count(more, "more finding", "more findings")+".")
+		v.Findings = append(v.Findings, lang.Said("And {more}.", "more", lang.Counted(more, "1 more finding", "{n} more findings")))
 	}
 	return v
+}
+
+// rawly are lines that stand as they are in every language.
+func rawly(lines []string) (out []lang.Word) {
+	for _, l := range lines {
+		out = append(out, lang.Raw(l))
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"quittance/db/clock"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // legalClock shows by when a request must be answered under each law. It reads and keeps nothing, and its address has only dates.
@@ -28,7 +29,7 @@ func (s *Server) legalClock(r *http.Request) (templ.Component, error) {
 	}
 	all, err := clock.All(c)
 	if err != nil {
-		v.Asked.Error = capital(err.Error()) + "."
+		v.Asked.Error = lang.Said("{error}.", "error", capital(err.Error()))
 		return nil, refused{v}
 	}
 	for _, k := range all {
@@ -41,7 +42,7 @@ func (s *Server) legalClock(r *http.Request) (templ.Component, error) {
 // clockForm is the form as it was sent.
 func clockForm(r *http.Request) views.LegalClock {
 	q := r.URL.Query()
-	date := func(name, label string) views.Field {
+	date := func(name string, label lang.Word) views.Field {
 		return views.Field{Name: name, Label: label, Type: "date", Value: q.Get(name)}
 	}
 	v := views.LegalClock{Received: date("received", "Received"), Asked: date("asked", "Person asked"), Answered: date("answered", "Person answered")}
@@ -59,13 +60,13 @@ func clockForm(r *http.Request) views.LegalClock {
 func clockPlaces() (out []views.Option) {
 	for _, code := range clock.Countries() {
 		country, _ := clock.PlaceOf(code, "")
-		out = append(out, views.Option{Value: code, Label: country.Name()})
+		out = append(out, views.Option{Value: code, Label: lang.Raw(country.Name())})
 		for _, region := range clock.Regions(code) {
 			part, _ := clock.PlaceOf(code, region)
-			out = append(out, views.Option{Value: part.Code(), Label: part.Name()})
+			out = append(out, views.Option{Value: part.Code(), Label: lang.Raw(part.Name())})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(string(a.Label), string(b.Label)) })
 	return out
 }
 
@@ -135,8 +136,8 @@ func lawClock(k clock.Clock, c clock.Case) views.LawClock {
 func rulerOf(k clock.Clock, today clock.Date) views.Ruler {
 	last := k.Deadline()
 	u := rule{k.Received, float64(k.Received.Days(last))}
-	v := views.Ruler{Name: "Deadline under the " + k.Regime.Name(), Today: true, Ended: today.IsZero() || !k.Ended.IsZero() || today.Before(k.Received),
-		Soon: u.at(last.AddDays(-7)), Start: dayWords(k.Received), Due: "Due " + dayWords(last), Ticks: u.ticks(), Bands: u.bands(k), Says: k.Behind(dayWords)}
+	v := views.Ruler{Name: lang.Said("Deadline under the {name}", "name", k.Regime.Name()), Today: true, Ended: today.IsZero() || !k.Ended.IsZero() || today.Before(k.Received),
+		Soon: u.at(last.AddDays(-7)), Start: dayWords(k.Received), Due: lang.Said("Due {last}", "last", dayWords(last)), Ticks: u.ticks(), Bands: u.bands(k), Says: k.Behind(dayWords)}
 	if at := k.Ended; !at.IsZero() {
 		v.Used = u.at(at)
 	} else if !today.IsZero() {
@@ -146,30 +147,30 @@ func rulerOf(k clock.Clock, today clock.Date) views.Ruler {
 	if k.Extended {
 		v.Sub += ", extended"
 	}
-	v.Label = v.Lead + ". Received " + v.Start + ", due " + dayWords(last) + "."
+	v.Label = lang.Said("{lead}. Received {start}, due {last}.", "lead", v.Lead, "start", v.Start, "last", dayWords(last))
 	return v
 }
 
 // leadOf is how the case stands, in a few words.
-func leadOf(k clock.Clock) string {
-	days := views.Count(int64(max(k.DaysLeft, -k.DaysLeft)), "day", "days")
+func leadOf(k clock.Clock) lang.Word {
+	days := lang.Counted(int64(max(k.DaysLeft, -k.DaysLeft)), "1 day", "{n} days")
 	switch k.State {
 	case clock.Unknown:
-		return dayWords(k.Deadline())
+		return lang.Raw(dayWords(k.Deadline()))
 	case clock.EndedInTime:
 		return "Ended in time"
 	case clock.EndedLate:
-		return "Ended " + days + " late"
+		return lang.Said("Ended {days} late", "days", days)
 	case clock.Paused:
-		return "Paused, " + days + " left"
+		return lang.Said("Paused, {days} left", "days", days)
 	}
 	switch {
 	case k.DaysLeft < 0:
-		return days + " late"
+		return lang.Said("{days} late", "days", days)
 	case k.DaysLeft == 0:
 		return "Due today"
 	}
-	return days + " left"
+	return lang.Said("{days} left", "days", days)
 }
 
 // rule measures days on a ruler.
@@ -202,18 +203,18 @@ func (u rule) ticks() (out []views.Tick) {
 
 func (u rule) bands(k clock.Clock) (out []views.Band) {
 	for _, s := range k.Stood {
-		out = append(out, views.Band{Kind: "pause", At: u.at(s.From), Ends: u.at(s.To), Label: "Stood still from " + dayWords(s.From) + " to " + dayWords(s.To)})
+		out = append(out, views.Band{Kind: "pause", At: u.at(s.From), Ends: u.at(s.To), Label: lang.Said("Stood still from {from} to {to}", "from", dayWords(s.From), "to", dayWords(s.To))})
 	}
 	if k.Extended {
-		out = append(out, views.Band{Kind: "more", At: u.at(k.Due), Ends: 1, Label: "Extension, from " + dayWords(k.Due)})
+		out = append(out, views.Band{Kind: "more", At: u.at(k.Due), Ends: 1, Label: lang.Said("Extension, from {due}", "due", dayWords(k.Due))})
 	}
 	return out
 }
 
 // capital makes a sentence of an error.
-func capital(s string) string {
+func capital(s string) lang.Word {
 	if s == "" {
-		return s
+		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return lang.Word(strings.ToUpper(s[:1]) + s[1:])
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"quittance/db/clock"
+	"quittance/views/lang"
 )
 
 func TestRulerOf(t *testing.T) {
@@ -39,7 +40,7 @@ func TestRulerOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := rulerOf(k, v.c.Today)
-		if r.Lead != v.lead || r.Used != v.used || len(r.Bands) != v.bands || r.Ended != v.ended || len(r.Says) == 0 {
+		if lang.InEnglish(r.Lead) != v.lead || r.Used != v.used || len(r.Bands) != v.bands || r.Ended != v.ended || len(r.Says) == 0 {
 			t.Errorf("%s: %q, %v, %d bands, ended %v; deadline %s", name, r.Lead, r.Used, len(r.Bands), r.Ended, k.Deadline())
 		}
 		if name == "extended" && (r.Bands[0].At != 30./92 || r.Bands[0].Ends != 1) {

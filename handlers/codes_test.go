@@ -10,6 +10,7 @@ import (
 	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // The codes are the law's (db/erasure), their words are the face's (views): neither list may grow without the other.
@@ -100,13 +101,13 @@ func TestPartCodesHaveWords(t *testing.T) {
 func TestCodedCounts(t *testing.T) {
 	for i, c := range views.TicketLinks {
 		got := countKVs(audit.TicketLinked, map[string]int64{audit.CountKind: int64(i + 1), audit.CountLink: 7})
-		if want := []views.KV{{Key: "Linked with", Value: c.Words + " 7"}}; !slices.Equal(got, want) {
+		if want := []views.KV{{Key: "Linked with", Value: lang.Said("{ticketlinks} {counts}", "ticketlinks", c.Words, "counts", "7")}}; !slices.Equal(got, want) {
 			t.Errorf("%v, not %v", got, want)
 		}
 	}
 	for _, st := range answer.Statements {
 		got := countKVs(audit.StatementSet, map[string]int64{audit.CountKind: answer.StatementNumber(st.Code)})
-		if want := []views.KV{{Key: "Statement", Value: st.Title + ", " + st.Article}}; !slices.Equal(got, want) {
+		if want := []views.KV{{Key: "Statement", Value: lang.Raw(st.Title + ", " + st.Article)}}; !slices.Equal(got, want) {
 			t.Errorf("%v, not %v", got, want)
 		}
 	}

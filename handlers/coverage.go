@@ -14,6 +14,7 @@ import (
 	"quittance/handlers/auth"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 const (
@@ -23,7 +24,8 @@ const (
 
 // coverChoice is a span that the page offers: how many columns of how many days each.
 type coverChoice struct {
-	name, label   string
+	name          string
+	label         lang.Word
 	columns, wide int
 }
 
@@ -49,9 +51,9 @@ func (c coverSpan) column(day time.Time) int { return int(day.Sub(c.from).Hours(
 func (c coverSpan) head() (out []views.HeatColumn) {
 	for i := range c.columns {
 		first := c.from.AddDate(0, 0, i*c.wide)
-		h := views.HeatColumn{Short: first.Format("2"), Long: first.Format("Monday, 2 January 2006")}
+		h := views.HeatColumn{Short: first.Format("2"), Long: lang.Raw(first.Format("Monday, 2 January 2006"))}
 		if c.wide > 1 {
-			h = views.HeatColumn{Short: first.Format("2 Jan"), Long: "Week from " + first.Format("2 January 2006")}
+			h = views.HeatColumn{Short: first.Format("2 Jan"), Long: lang.Said("Week from {format}", "format", first.Format("2 January 2006"))}
 		} else if i == 0 || first.Day() == 1 {
 			h.Short = first.Format("2 Jan")
 		}
@@ -70,7 +72,7 @@ func (c coverSpan) links() (out []views.PeriodLink) {
 // coverage shows how much of what came in bears a customer ID. It reads counters only.
 func (s *Server) coverage(r *http.Request) (templ.Component, error) {
 	span := s.coverSpan(r)
-	v := views.LabelCoverage{Period: span.from.Format("2 January") + " to " + span.to.Format("2 January 2006") + ". A record counts on the day, in UTC, on which its service received it. What was erased since is not counted.",
+	v := views.LabelCoverage{Period: lang.Said("{format} to {format2}. A record counts on the day, in UTC, on which its service received it. What was erased since is not counted.", "format", span.from.Format("2 January"), "format2", span.to.Format("2 January 2006")),
 		Periods: span.links(), CSV: who(r).May(auth.Export), From: span.from.Format(time.DateOnly), Columns: span.head(),
 		Empty: views.Empty{Title: "Nothing came in", Detail: "Of these days no hosted service holds a record. What lies in linked services is not counted here."}}
 	if who(r).May(auth.Search) {
@@ -135,8 +137,7 @@ func heatCell(t db.Tally) views.HeatCell {
 		return views.HeatCell{Text: "–"}
 	}
 	share := (t.Unlabelled*100 + t.Records - 1) / t.Records
-	c := views.HeatCell{Level: 4, Text: decimal(share), Unreachable: t.Unreachable > 0, Title: fmt.Sprintf("%s labelled, %s not labelled",
-		views.Number(t.Records-t.Unlabelled), views.Number(t.Unlabelled-t.Unreachable))}
+	c := views.HeatCell{Level: 4, Text: decimal(share), Unreachable: t.Unreachable > 0, Title: lang.Said("{records} labelled, {unlabelled} not labelled", "records", lang.Figure(t.Records-t.Unlabelled), "unlabelled", lang.Figure(t.Unlabelled-t.Unreachable))}
 	switch {
 	case share == 0:
 		c.Level = 1
@@ -146,7 +147,7 @@ func heatCell(t db.Tally) views.HeatCell {
 		c.Level = 3
 	}
 	if t.Unreachable > 0 {
-		c.Title += ", " + views.Number(t.Unreachable) + " not erasable by ID"
+		c.Title += lang.Said(", {unreachable} not erasable by ID", "unreachable", lang.Figure(t.Unreachable))
 	}
 	return c
 }
@@ -163,18 +164,18 @@ func (s *Server) coverSenders(r *http.Request, v *views.LabelCoverage, services 
 	return err
 }
 
-func senderKey(x db.Sender) string {
+func senderKey(x db.Sender) lang.Word {
 	if x.Key == 0 {
 		return "None kept: an import, or before keys were"
 	}
-	return cmp.Or(x.KeyName, "Key "+decimal(x.Key))
+	return cmp.Or(lang.Raw(x.KeyName), lang.Said("Key {key}", "key", decimal(x.Key)))
 }
 
 // channelWord names the channel. Where it is the preview, messages look like the web chat's and bear no label.
-func channelWord(x db.Sender) string {
+func channelWord(x db.Sender) lang.Word {
 	switch c := watson.Channel(x.Channel); {
 	case x.Unreachable == 0:
-		return cmp.Or(x.Channel, "Not named")
+		return cmp.Or(lang.Raw(x.Channel), "Not named")
 	case c == watson.Facebook:
 		return "Facebook"
 	case c == watson.Preview || c == watson.WebChat:

@@ -8,6 +8,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // sdkHeader is how the same header is set with IBM's clients: on the one call, not on the client, because another call may be about somebody
@@ -20,7 +21,7 @@ var sdkHeader = []views.Command{
 }
 
 // labelWords say where the label belongs, by kind of service.
-var labelWords = map[label.Kind][2]string{
+var labelWords = map[label.Kind][2]lang.Word{
 	label.Assistant:         {"Send the header with every message. It labels that message only: a session does not remember it. The ID is opaque: no name, no address.", "IBM, Watson Assistant, “Information security”, “Labeling and deleting data”."},
 	label.Discovery:         {"Send the header when a document is added, and with every query.", "IBM, Discovery, “Information security”."},
 	label.VisualRecognition: {"Send the header when a classifier or a collection is made or trained with pictures of a person.", "IBM, Visual Recognition, “Information security”."},
@@ -59,7 +60,7 @@ func (s *Server) labelAdvice(v db.Service) views.Advice {
 	a := views.Advice{Title: kindName(v.Kind), Text: words[0], Source: words[1], Commands: []views.Command{{Name: "The header", Text: label.Header + ": customer_id=ID"}}}
 	for _, e := range endpoints(v, s.serviceURL(v)) {
 		if strings.Contains(e.Curl, label.Header) {
-			a.Commands = append(a.Commands, views.Command{Name: "curl", Text: e.Curl})
+			a.Commands = append(a.Commands, views.Command{Name: "curl", Text: lang.Raw(e.Curl)})
 			break
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // unkept are the fields of which nothing is kept: passwords and other secrets, and the words that are typed to confirm, which mean something only
@@ -27,7 +28,7 @@ var unkept = []string{passwordField, "password", "credential", "headers", "confi
 const sentForm = "kept-form"
 
 // What the door says to somebody whose form arrived after the end of their session.
-var endedWords = map[string]string{
+var endedWords = map[string]lang.Word{
 	"signed-out": "You have signed out.",
 	"kept":       "Your session had ended, so nothing was done. What you typed is kept for a day: sign in again in this browser, and it is offered to you.",
 	"file":       "Your session had ended, so nothing was done. The form came with a file, and nothing of such a form is kept. Choose the file again after you have signed in.",

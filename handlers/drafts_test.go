@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"quittance/db"
+	"quittance/views/lang"
 )
 
 // sentFrom posts a form as a browser does that shows the page it stands on.
@@ -124,7 +125,7 @@ func TestFormThatIsNotKept(t *testing.T) {
 		if !strings.HasSuffix(got.next(), "state="+state) || got.header.Get("Set-Cookie") != "" {
 			t.Errorf("it leads to %q with the cookie %q, want state %s", got.next(), got.header.Get("Set-Cookie"), state)
 		}
-		admin.get(got.next()).wants(t, 200, strings.TrimSpace(strings.Split(endedWords[state], ".")[1]))
+		admin.get(got.next()).wants(t, 200, strings.TrimSpace(strings.Split(lang.InEnglish(endedWords[state]), ".")[1]))
 	}
 	door(admin.typedOn("/training-check", "/training-check", parts.FormDataContentType(), file.Bytes()), "file")
 	door(admin.sentFrom("/users/new", "/users", url.Values{"name": {strings.Repeat("x", db.MaxDraft)}}), "long")

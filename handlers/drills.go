@@ -53,7 +53,7 @@ func drillPoints(r *http.Request, list []db.Drill) (out []views.DrillPoint) {
 func drillHref(number int64) string { return "/drills/" + decimal(number) }
 
 // drillTook is how long a drill took. One that was cut off is ended by the next, which says nothing of how long it took.
-func drillTook(d db.Drill) string {
+func drillTook(d db.Drill) lang.Word {
 	if d.Ended.IsZero() || d.Outcome == db.DrillBroken {
 		return ""
 	}
@@ -90,22 +90,22 @@ func (s *Server) drill(r *http.Request) (templ.Component, error) {
 	for _, p := range d.Paths {
 		v.Ways = append(v.Ways, views.DrillWay{Name: lang.T(r.Context(), views.DrillPaths[p.Path]), Planted: p.Planted, Before: p.Before, After: p.After, State: wayState(p)})
 	}
-	v.Facts = []views.KV{{Key: "Started", Value: moment(r, d.Started).Text}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
+	v.Facts = []views.KV{{Key: "Started", Value: lang.Raw(moment(r, d.Started).Text)}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
 	if !d.Ended.IsZero() {
 		if took := drillTook(d); took != "" {
 			v.Facts = append(v.Facts, views.KV{Key: "Took", Value: took})
 		}
-		v.Facts = append(v.Facts, views.KV{Key: "Bytes looked at", Value: views.Number(d.Bytes)},
-			views.KV{Key: "Bytes that nobody owns and that are not zero", Value: views.Number(d.Slack)}, views.KV{Key: "Malformed pages", Value: views.Number(d.Malformed)})
+		v.Facts = append(v.Facts, views.KV{Key: "Bytes looked at", Value: lang.Figure(d.Bytes)},
+			views.KV{Key: "Bytes that nobody owns and that are not zero", Value: lang.Figure(d.Slack)}, views.KV{Key: "Malformed pages", Value: lang.Figure(d.Malformed)})
 	}
 	if d.Batch > 0 {
-		v.Facts = append(v.Facts, views.KV{Key: "Erased by", Value: "Batch " + views.Number(d.Batch), Href: batchHref(d.Batch)})
+		v.Facts = append(v.Facts, views.KV{Key: "Erased by", Value: lang.Said("Batch {batch}", "batch", lang.Figure(d.Batch)), Href: batchHref(d.Batch)})
 	}
 	return v, nil
 }
 
 // drillWords says what an outcome means.
-var drillWords = map[db.DrillOutcome]string{
+var drillWords = map[db.DrillOutcome]lang.Word{
 	db.DrillRunning: "It takes as long as reading the whole database twice. This page follows it.",
 	db.DrillPassed:  "All that was sent in was found before its erasure, and nothing of it afterwards.",
 	db.DrillFailed:  "Something of what was sent in is left, or was not erased. Tell an administrator now: what holds for a made-up customer holds for others.",

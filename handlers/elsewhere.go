@@ -11,6 +11,7 @@ import (
 	"quittance/handlers/connect"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // searchElsewhere asks linked services what a search asked here.
@@ -105,7 +106,7 @@ func (s *Server) noteAsked(r *http.Request, found []connect.Finding) error {
 }
 
 // told says what all of it comes to. "No records" is said only when every service answered (law L11).
-func told(found []connect.Finding, here int64) string {
+func told(found []connect.Finding, here int64) lang.Word {
 	var silent, mute []string
 	var entries int64
 	for _, f := range found {
@@ -117,7 +118,7 @@ func told(found []connect.Finding, here int64) string {
 			silent = append(silent, f.Service.Name)
 		}
 	}
-	words := ""
+	words := lang.Word("")
 	switch {
 	case entries == 0 && here == 0 && len(silent)+len(mute) == 0:
 		return "No records: every service answered, those here and the linked ones, and none holds anything under this ID."
@@ -129,10 +130,10 @@ func told(found []connect.Finding, here int64) string {
 		words = "Something is held elsewhere. It is not on this page's lists; an erasure is passed on to every linked service. "
 	}
 	if len(silent) > 0 {
-		words += "No answer: " + views.List(silent) + ". "
+		words += lang.Said("No answer: {silent}. ", "silent", lang.Listed(silent))
 	}
 	if len(mute) > 0 {
-		words += "Cannot be asked: " + views.List(mute) + ". "
+		words += lang.Said("Cannot be asked: {mute}. ", "mute", lang.Listed(mute))
 	}
 	if len(silent)+len(mute) > 0 {
 		words += "So this is not the whole answer."
@@ -141,7 +142,7 @@ func told(found []connect.Finding, here int64) string {
 }
 
 // notHeard are the codes of package connect in words; a call's own are sentences of package watson.
-var notHeard = map[string]string{
+var notHeard = map[string]lang.Word{
 	connect.CodeKind:   "It cannot be asked: services of this kind do not tell what they hold of a customer.",
 	connect.CodePlaces: "It cannot be asked: no message went there from here, so none of its assistants, environments and workspaces is known.",
 	connect.CodeSlow:   "It did not answer within " + slowWords + ".",
@@ -167,28 +168,28 @@ func elsewhereAnswer(r *http.Request, f connect.Finding) views.ElsewhereAnswer {
 	return a
 }
 
-func foundWords(r *http.Request, f connect.Finding) string {
-	words := ""
+func foundWords(r *http.Request, f connect.Finding) lang.Word {
+	words := lang.Word("")
 	switch {
 	case f.Entries > 0 && f.More:
-		words = views.Count(f.Entries, "entry and more", "entries and more")
+		words = lang.Counted(f.Entries, "1 entry and more", "{n} entries and more")
 	case f.Entries > 0:
-		words = views.Count(f.Entries, "entry", "entries")
+		words = lang.Counted(f.Entries, "1 entry", "{n} entries")
 	case f.Code == "":
 		return "Nothing under this ID, at each name (assistant, environment, workspace) that messages went to from here."
 	}
 	if words != "" && !f.Newest.IsZero() {
-		words += ", the newest of " + moment(r, f.Newest).Text
+		words += lang.Said(", the newest of {text}", "text", lang.Moment(moment(r, f.Newest).Text))
 	}
 	if f.Code == "" {
-		return words + "."
+		return lang.Said("{words}.", "words", words)
 	}
 	why := notHeard[f.Code]
 	if why == "" {
-		why = "No whole answer: " + watson.Sentence(f.Code) + "."
+		why = lang.Said("No whole answer: {code}.", "code", watson.Sentence(f.Code))
 	}
 	if words != "" {
-		why = words + " until it broke off. " + why
+		why = lang.Said("{words} until it broke off. {why}", "words", words, "why", why)
 	}
 	return why
 }

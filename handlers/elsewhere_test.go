@@ -6,6 +6,7 @@ import (
 
 	"quittance/db"
 	"quittance/handlers/connect"
+	"quittance/views/lang"
 )
 
 // TestTold: "no records" is said only when every service answered and nothing is held anywhere; else whoever was not heard is named (law L11).
@@ -31,7 +32,7 @@ func TestTold(t *testing.T) {
 		"nobody heard, some here":  {[]connect.Finding{slow}, 4, false, []string{"No answer: lame."}},
 		"broken off, nothing here": {[]connect.Finding{{Service: db.Service{Name: "sly"}, Code: "malformed"}}, 0, false, []string{"No answer: sly."}},
 	} {
-		got := told(c.found, c.here)
+		got := lang.InEnglish(told(c.found, c.here))
 		if strings.Contains(got, "No records") != c.none {
 			t.Errorf("%s: %s", name, got)
 		}

@@ -7,10 +7,14 @@ import (
 	"quittance/db"
 	"quittance/db/label"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // endpoint is one operation of the API as IBM's documents write it, below the instance's own address.
-type endpoint struct{ name, method, path, curl string }
+type endpoint struct {
+	name               lang.Word
+	method, path, curl string
+}
 
 const deletion = "Delete by customer ID"
 
@@ -71,7 +75,7 @@ func endpoints(v db.Service, base string) []views.Endpoint {
 		all = slices.Concat(passedEndpoints[v.Kind], all)
 	}
 	for _, e := range all {
-		out = append(out, views.Endpoint{Name: e.name, Method: e.method, Path: e.path, Curl: strings.Replace(e.curl, "{url}", base+e.path, 1)})
+		out = append(out, views.Endpoint{Name: e.name, Method: lang.Raw(e.method), Path: e.path, Curl: strings.Replace(e.curl, "{url}", base+e.path, 1)})
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // erasurePage fills the page of a request: what it will do or did, where it stands, and what this person may do now.
@@ -70,7 +71,7 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	}
 	v.Held = s.heldRows(r, lines, services)
 	if e.State == erasure.Partial && e.RunsFrom.IsZero() && len(lines) > 0 {
-		v.Next = "What lies here is erased and confirmed, bar " + views.Count(erasure.HeldRecords(lines), "record", "records") + " that a hold or a restriction keeps. The request goes on by itself when that has ended."
+		v.Next = lang.Said("What lies here is erased and confirmed, bar {lines} that a hold or a restriction keeps. The request goes on by itself when that has ended.", "lines", lang.Counted(erasure.HeldRecords(lines), "1 record", "{n} records"))
 	}
 	if _, _, err := s.store.Receipt(r.Context(), e.Number); err == nil {
 		v.Receipt = erasureHref(e.Number) + "/receipt"
@@ -137,7 +138,7 @@ func (s *Server) sameRun(r *http.Request, e db.Erasure) ([]views.KV, error) {
 	numbers, err := s.store.SameRun(r.Context(), e)
 	var out []views.KV
 	for _, n := range numbers {
-		out = append(out, views.KV{Key: "In the same run, for the same ID", Value: "Erasure " + decimal(n), Href: erasureHref(n)})
+		out = append(out, views.KV{Key: "In the same run, for the same ID", Value: lang.Said("Erasure {n}", "n", decimal(n)), Href: erasureHref(n)})
 	}
 	return out, err
 }
@@ -193,7 +194,7 @@ func (s *Server) offer(r *http.Request, e db.Erasure, v *views.Erasure, beside [
 }
 
 // next says in one sentence what happens next, or how it ended.
-func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
+func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) lang.Word {
 	switch e.State {
 	case erasure.Proposed:
 		if e.Origin == "api" {
@@ -202,12 +203,12 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 		return "Nothing is erased until a second person approves it."
 	case erasure.Scheduled:
 		if gone := s.goneBefore(r, e); gone > 0 && e.RunsFrom.After(now) {
-			return "Its batch was stopped after " + views.Count(gone, "record of it was", "records of it were") + " erased. The next batch takes up the others, after " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + "."
+			return lang.Said("Its batch was stopped after {gone} erased. The next batch takes up the others, after {format}.", "gone", lang.Counted(gone, "1 record of it was", "{n} records of it were"), "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 		}
 		if e.RunsFrom.After(now) {
-			return "The batch loop takes it after the cancel window, at " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + " or soon after."
+			return lang.Said("The batch loop takes it after the cancel window, at {format} or soon after.", "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 		}
-		return "The cancel window is over; the next batch takes it, within " + views.Span(s.conf.BatchEvery) + "."
+		return lang.Said("The cancel window is over; the next batch takes it, within {batchevery}.", "batchevery", lang.Lasting(s.conf.BatchEvery))
 	case erasure.Running:
 		if b, err := s.store.Batch(r.Context(), e.Batch); err == nil && b.State == erasure.BatchPaused {
 			return "Its batch is paused. Nothing more of it is erased until somebody lets the batch go on or stops it."
@@ -221,12 +222,12 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) string {
 		if e.RunsFrom.IsZero() {
 			return "What lies here is erased and confirmed. A person has to see to what is open elsewhere."
 		}
-		return views.Count(e.Remaining, "record remains", "records remain") + ". A batch takes it up again after " + e.RunsFrom.In(zoneOf(r)).Format("15:04") + "."
+		return lang.Said("{remaining}. A batch takes it up again after {format}.", "remaining", lang.Counted(e.Remaining, "1 record remains", "{n} records remain"), "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 	case erasure.Refused:
 		return "Refused. Nothing was erased."
 	}
 	if gone := s.goneBefore(r, e); gone > 0 {
-		return "Withdrawn after its batch was stopped. " + views.Count(gone, "record of it was", "records of it were") + " erased before, and cannot come back; the others stay."
+		return lang.Said("Withdrawn after its batch was stopped. {gone} erased before, and cannot come back; the others stay.", "gone", lang.Counted(gone, "1 record of it was", "{n} records of it were"))
 	}
 	return "Withdrawn. Nothing was erased."
 }
@@ -244,16 +245,16 @@ func (s *Server) goneBefore(r *http.Request, e db.Erasure) int64 {
 
 // apiWaits is what the policy "an officer approves first" means for a deletion that an application filed: its clock runs, and nothing happens
 // by itself when it is over.
-func apiWaits(r *http.Request, e db.Erasure, now time.Time) string {
-	words := "An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and "
+func apiWaits(r *http.Request, e db.Erasure, now time.Time) lang.Word {
+	words := lang.Word("An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and ")
 	if now.After(e.Deadline) {
-		return words + "ended on " + moment(r, e.Deadline).Text + ": it is late, and waits all the same. Nothing is erased until an officer approves it."
+		return lang.Said("{words}ended on {text}: it is late, and waits all the same. Nothing is erased until an officer approves it.", "words", words, "text", lang.Moment(moment(r, e.Deadline).Text))
 	}
-	return words + "end on " + moment(r, e.Deadline).Text + ". If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself."
+	return lang.Said("{words}end on {text}. If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself.", "words", words, "text", lang.Moment(moment(r, e.Deadline).Text))
 }
 
 // ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).
-func (s *Server) ended(r *http.Request, e db.Erasure) string {
+func (s *Server) ended(r *http.Request, e db.Erasure) lang.Word {
 	var unknown int64
 	parts, err := s.store.Parts(r.Context(), e.Number)
 	for _, p := range parts {
@@ -261,15 +262,15 @@ func (s *Server) ended(r *http.Request, e db.Erasure) string {
 			unknown++
 		}
 	}
-	words := "Erased and confirmed on " + moment(r, e.Ended).Text + ". The customer ID is gone from this request too."
+	at := lang.Moment(moment(r, e.Ended).Text)
 	if unknown > 0 || err != nil {
-		words = "What lies here: e" + words[1:] + " What " + views.Count(unknown, "linked service", "linked services") + " did stands below; nobody has confirmed it."
+		return lang.Said("What lies here: erased and confirmed on {text}. The customer ID is gone from this request too. What {unknown} did stands below; nobody has confirmed it.", "text", at, "unknown", lang.Counted(unknown, "1 linked service", "{n} linked services"))
 	}
-	return words
+	return lang.Said("Erased and confirmed on {text}. The customer ID is gone from this request too.", "text", at)
 }
 
 // verifying says what a request in this state waits for: its own verification, or a service elsewhere.
-func (s *Server) verifying(r *http.Request, e db.Erasure) string {
+func (s *Server) verifying(r *http.Request, e db.Erasure) lang.Word {
 	parts, err := s.store.Parts(r.Context(), e.Number)
 	if err != nil {
 		return ""
@@ -283,20 +284,20 @@ func (s *Server) verifying(r *http.Request, e db.Erasure) string {
 			elsewhere++
 		}
 	}
-	return "What lies here is erased and confirmed. " + views.Count(elsewhere, "linked service has", "linked services have") + " not confirmed yet."
+	return lang.Said("What lies here is erased and confirmed. {elsewhere} not confirmed yet.", "elsewhere", lang.Counted(elsewhere, "1 linked service has", "{n} linked services have"))
 }
 
 // clockStart is what the 24 hours count from: acceptance for a key's request, approval for a person's.
-func clockStart(e db.Erasure) string {
+func clockStart(e db.Erasure) lang.Word {
 	if e.Origin == "api" {
 		return "acceptance"
 	}
 	return "approval"
 }
 
-func windowLeft(e db.Erasure, now time.Time) string {
+func windowLeft(e db.Erasure, now time.Time) lang.Word {
 	if left := e.RunsFrom.Sub(now); left > 0 {
-		return views.Span(left) + " left"
+		return lang.Said("{left} left", "left", lang.Lasting(left))
 	}
 	return "over; it can be withdrawn until a batch takes it"
 }
@@ -308,7 +309,7 @@ func erasureSteps(r *http.Request, e db.Erasure) []views.Step {
 	}
 	way := []struct {
 		state erasure.State
-		label string
+		label lang.Word
 		at    time.Time
 	}{{erasure.Proposed, "Proposed", e.Proposed}, {erasure.Scheduled, "Approved", e.Approved}, {erasure.Running, "Erasing", e.Started},
 		{erasure.Verifying, "Verified", e.Ended}, {erasure.Done, "Done", e.Ended}}
@@ -370,13 +371,13 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.E
 		}
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
-		v.Meaning = askedAgain + acceptedAt(r, p.Accepted) + "."
+		v.Meaning = lang.Said("Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call{accepted}.", "accepted", acceptedAt(r, p.Accepted))
 	}
 	if p.Code != "" {
 		v.Meaning = views.PartWords(p.Code)
 	}
 	if p.State == erasure.Confirmed && p.Code == "" && svc.Kind == db.HTTP {
-		v.Meaning = lookedAgain + acceptedAt(r, p.Accepted) + "."
+		v.Meaning = lang.Said("Asked again at the address that tells whether anything is left, and it says that nothing is{accepted}.", "accepted", acceptedAt(r, p.Accepted))
 	}
 	v.Attempts = attempts(r, p)
 	mayTry := who(r).May(auth.Propose) && p.Code != erasure.CodeManual && (p.State == erasure.Failed || p.State == erasure.ByHand)
@@ -394,16 +395,16 @@ func acceptedAt(r *http.Request, t time.Time) string {
 }
 
 // attempts counts the calls, names those that were repeated after an outcome that nobody knows, and says when the next one is.
-func attempts(r *http.Request, p db.Part) string {
+func attempts(r *http.Request, p db.Part) lang.Word {
 	if p.Attempts == 0 || p.Attempts == 1 && p.State != erasure.Failed {
 		return ""
 	}
-	words := views.Count(p.Attempts, "call", "calls")
+	words := lang.Counted(p.Attempts, "1 call", "{n} calls")
 	if p.Repeats > 0 {
-		words += ", " + views.Number(p.Repeats) + " of them repeated after an unknown outcome: that moved its cut-off"
+		words += lang.Said(", {repeats} of them repeated after an unknown outcome: that moved its cut-off", "repeats", lang.Figure(p.Repeats))
 	}
 	if p.State == erasure.Failed && !p.NextTry.IsZero() {
-		words += "; next at " + p.NextTry.In(zoneOf(r)).Format("15:04")
+		words += lang.Said("; next at {format}", "format", p.NextTry.In(zoneOf(r)).Format("15:04"))
 	}
 	return words
 }
@@ -428,15 +429,15 @@ func (s *Server) erasureFacts(r *http.Request, e db.Erasure) []views.KV {
 		facts = append(facts, views.KV{Key: "Approved by", Value: names.actor(e.Approver)})
 	}
 	if !e.Deadline.IsZero() {
-		facts = append(facts, views.KV{Key: "Due", Value: moment(r, e.Deadline).Text})
+		facts = append(facts, views.KV{Key: "Due", Value: lang.Raw(moment(r, e.Deadline).Text)})
 	}
 	if e.Batch != 0 {
-		facts = append(facts, views.KV{Key: "Batch", Value: fmt.Sprint(e.Batch), Href: batchHref(e.Batch)})
+		facts = append(facts, views.KV{Key: "Batch", Value: lang.Raw(fmt.Sprint(e.Batch)), Href: batchHref(e.Batch)})
 	}
-	return append(facts, views.KV{Key: "Reference", Value: e.Reference, Mono: true, Copy: true})
+	return append(facts, views.KV{Key: "Reference", Value: lang.Raw(e.Reference), Mono: true, Copy: true})
 }
 
-func lastActor(history []views.Event) string {
+func lastActor(history []views.Event) lang.Word {
 	if len(history) == 0 {
 		return ""
 	}

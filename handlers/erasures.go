@@ -15,6 +15,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // pageRows is how many rows a list of requests, batches or entries shows.
@@ -41,8 +42,9 @@ func (s *Server) erasures(r *http.Request) (templ.Component, error) {
 
 // tab is one way to look at the list of requests.
 type tab struct {
-	code, label string
-	states      []erasure.State
+	code   string
+	label  lang.Word
+	states []erasure.State
 }
 
 var erasureTabs = []tab{
@@ -108,12 +110,12 @@ func (s *Server) erasureRows(r *http.Request, list []db.Erasure) []views.Erasure
 // subjectOf names the person of a request: by customer ID only to those who may search, and only while the request is open.
 func subjectOf(r *http.Request, e db.Erasure) views.SubjectRef {
 	if e.Subject != "" && who(r).May(auth.Search) {
-		return views.SubjectRef{Text: e.Subject, Href: subjectHref(e.SubjectRef)}
+		return views.SubjectRef{Text: lang.Raw(e.Subject), Href: subjectHref(e.SubjectRef)}
 	}
-	return views.SubjectRef{Text: "ref " + views.Short(e.Reference), Reference: true}
+	return views.SubjectRef{Text: lang.Said("ref {reference}", "reference", views.Short(e.Reference)), Reference: true}
 }
 
-func groundWords(code string) string {
+func groundWords(code string) lang.Word {
 	if code == erasure.GroundAPI {
 		return "Filed through the API"
 	}
@@ -121,14 +123,14 @@ func groundWords(code string) string {
 }
 
 // dueIn is how much of the 24 hours is left, "" when they do not run.
-func dueIn(e db.Erasure, now time.Time) string {
+func dueIn(e db.Erasure, now time.Time) lang.Word {
 	if e.Deadline.IsZero() || e.State.Ended() {
 		return ""
 	}
 	if left := e.Deadline.Sub(now); left >= 0 {
-		return "in " + views.Span(left)
+		return lang.Said("in {left}", "left", lang.Lasting(left))
 	}
-	return views.Span(now.Sub(e.Deadline)) + " late"
+	return lang.Said("{deadline} late", "deadline", lang.Lasting(now.Sub(e.Deadline)))
 }
 
 // newErasure shows what an erasure would take, before it is proposed.
@@ -141,7 +143,7 @@ func (s *Server) erasureForm(r *http.Request, ref db.Ref) (views.NewErasure, err
 	if err != nil {
 		return views.NewErasure{}, err
 	}
-	v := views.NewErasure{Token: string(ref), Action: "/erasures", Subject: views.SubjectRef{Text: sub.ID, Href: subjectHref(ref)}}
+	v := views.NewErasure{Token: string(ref), Action: "/erasures", Subject: views.SubjectRef{Text: lang.Raw(sub.ID), Href: subjectHref(ref)}}
 	return v, s.fillForm(r, sub.ID, m, &v)
 }
 
@@ -158,7 +160,7 @@ func (s *Server) searchedForm(r *http.Request) (views.NewErasure, error) {
 	if err != nil {
 		return views.NewErasure{}, err
 	}
-	v := views.NewErasure{Action: "/searches/" + token + "/erasure", Elsewhere: m.Records() == 0, Subject: views.SubjectRef{Text: id.String(), Href: "/searches/" + token}}
+	v := views.NewErasure{Action: "/searches/" + token + "/erasure", Elsewhere: m.Records() == 0, Subject: views.SubjectRef{Text: lang.Raw(id.String()), Href: "/searches/" + token}}
 	if m.Records() == 0 && len(m.Calls) == 0 {
 		return v, problem{http.StatusConflict, "There is nothing to erase", "No record here bears this ID, and no linked service could be called."}
 	}
@@ -180,10 +182,10 @@ func (s *Server) fillForm(r *http.Request, id string, m erasure.Manifest, v *vie
 		return err
 	}
 	for _, n := range sortedKeys(seen) {
-		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", " + views.Count(seen[n], "record", "records"), Ticked: true})
+		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: lang.Said("{kind}, {seen}", "kind", kindName(services[n].Kind), "seen", lang.Counted(seen[n], "1 record", "{n} records")), Ticked: true})
 	}
 	for _, n := range m.Calls {
-		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: kindName(services[n].Kind) + ", linked: " + callDetail(services[n]), Ticked: true})
+		v.Services = append(v.Services, views.ServiceChoice{ID: strconv.FormatInt(n, 10), Name: services[n].Name, Detail: lang.Said("{kind}, linked: {services}", "kind", kindName(services[n].Kind), "services", callDetail(services[n])), Ticked: true})
 	}
 	v.Similar, err = s.nearMisses(r, id, alsoIDs(v.Also))
 	return err
@@ -191,7 +193,7 @@ func (s *Server) fillForm(r *http.Request, id string, m erasure.Manifest, v *vie
 
 func alsoIDs(also []views.AlsoErased) (out []string) {
 	for _, a := range also {
-		out = append(out, a.Subject.Text)
+		out = append(out, lang.InEnglish(a.Subject.Text))
 	}
 	return out
 }
@@ -299,9 +301,9 @@ func (s *Server) approveErasure(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Approve != nil && text(r, "confirm") != v.Approve.Confirm.Words {
+	if v.Approve != nil && text(r, "confirm") != lang.T(r.Context(), v.Approve.Confirm.Words) {
 		v.Approve.Confirm.Typed = r.PostFormValue("confirm")
-		v.Approve.Confirm.Error = "Type the words exactly as they stand: " + v.Approve.Confirm.Words
+		v.Approve.Confirm.Error = lang.Said("Type the words exactly as they stand: {words}", "words", v.Approve.Confirm.Words)
 		return "", refused{v}
 	}
 	read := db.Read{e.Number: text(r, "hash")}

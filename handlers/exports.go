@@ -9,6 +9,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 const (
@@ -64,9 +65,9 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 }
 
 var (
-	exportWords = map[string]string{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
+	exportWords = map[string]lang.Word{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
 		db.ExportStatistics: "Statistics", db.ExportCoverage: "Label coverage", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
-	formatWords = map[string]string{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
+	formatWords = map[string]lang.Word{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
 // submitExport sends a file, page by page. It is written down before the first byte leaves.
@@ -93,7 +94,7 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 // wantedExport reads the form. A refused one comes back with what was chosen.
 func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
-	page := views.Exports{What: n.What, Format: n.Format, From: text(r, "from"), To: text(r, "to")}
+	page := views.Exports{What: lang.Raw(n.What), Format: lang.Raw(n.Format), From: text(r, "from"), To: text(r, "to")}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
 	if exportWords[n.What] == "" {
 		page.WhatErr = "Choose what to export."

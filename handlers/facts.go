@@ -9,11 +9,12 @@ import (
 	"quittance/db/mask"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // recordFacts say where a record comes from. An application chooses its IDs and the names of its files, so they are masked like text.
 func recordFacts(r *http.Request, rec db.Record) []views.KV {
-	facts := []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: views.Number(rec.Seq)}}
+	facts := []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: lang.Figure(rec.Seq)}}
 	switch rec.Kind {
 	case db.Message:
 		return append(facts, messageFacts(r, rec)...)
@@ -22,7 +23,7 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 	case db.Transcript, db.Synthesis:
 		return append(facts, speechFacts(r, rec)...)
 	}
-	facts = append(facts, views.KV{Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text})
+	facts = append(facts, views.KV{Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)})
 	if rec.Kind == db.Image {
 		return append(facts, pictureFacts(rec)...)
 	}
@@ -30,10 +31,10 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 }
 
 // ways are the doors that records of a kind come in by.
-var ways = map[db.Kind]string{db.Classifier: "Watson API, Visual Recognition v3", db.Collection: "Watson API, Visual Recognition v4",
+var ways = map[db.Kind]lang.Word{db.Classifier: "Watson API, Visual Recognition v3", db.Collection: "Watson API, Visual Recognition v4",
 	db.Transcript: "Watson API, Speech to Text", db.Synthesis: "Watson API, Text to Speech"}
 
-func cameInBy(rec db.Record) string {
+func cameInBy(rec db.Record) lang.Word {
 	switch {
 	case rec.Imported:
 		return "Imported from a log file"
@@ -57,13 +58,13 @@ func ofCollection(rec db.Record) bool {
 
 func messageFacts(r *http.Request, rec db.Record) []views.KV {
 	facts := []views.KV{
-		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
-		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
-		{Key: "Language", Value: rec.Language},
-		{Key: "Assistant", Value: mask.Redact(rec.Container), Mono: true},
+		{Key: "Request", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: "Response", Value: lang.Raw(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
+		{Key: "Language", Value: lang.Raw(rec.Language)},
+		{Key: "Assistant", Value: lang.Raw(mask.Redact(rec.Container)), Mono: true},
 	}
 	if rec.Session != "" { // a message of v2 can go without one
-		facts = append(facts, views.KV{Key: "Session", Value: mask.Redact(rec.Session), Mono: true})
+		facts = append(facts, views.KV{Key: "Session", Value: lang.Raw(mask.Redact(rec.Session)), Mono: true})
 	}
 	return facts
 }
@@ -71,15 +72,15 @@ func messageFacts(r *http.Request, rec db.Record) []views.KV {
 // placeFacts say what a record is about: our own IDs.
 func placeFacts(rec db.Record) (facts []views.KV) {
 	if rec.Container != "" {
-		facts = append(facts, views.KV{Key: containerWord(rec), Value: mask.Redact(rec.Container), Mono: true})
+		facts = append(facts, views.KV{Key: containerWord(rec), Value: lang.Raw(mask.Redact(rec.Container)), Mono: true})
 	}
 	if rec.Session != "" {
-		facts = append(facts, views.KV{Key: "Item", Value: mask.Redact(rec.Session), Mono: true})
+		facts = append(facts, views.KV{Key: "Item", Value: lang.Raw(mask.Redact(rec.Session)), Mono: true})
 	}
 	return facts
 }
 
-func containerWord(rec db.Record) string {
+func containerWord(rec db.Record) lang.Word {
 	switch {
 	case rec.Kind == db.Collection, rec.Kind == db.Image && ofCollection(rec):
 		return "Collection"
@@ -94,10 +95,10 @@ func pictureFacts(rec db.Record) []views.KV {
 	if err != nil {
 		return nil // the page says that the record is damaged before it comes here
 	}
-	facts := []views.KV{{Key: "Picture", Value: pictureTypes[p.Type] + ", " + p.Size()},
-		{Key: "Dimensions", Value: strconv.Itoa(p.Width) + " × " + strconv.Itoa(p.Height) + " pixels"}}
-	for _, f := range []views.KV{{Key: "Example of class", Value: mask.Redact(p.Class)}, {Key: "File name", Value: mask.Redact(p.File), Mono: true},
-		{Key: "From archive", Value: mask.Redact(p.Archive), Mono: true}} {
+	facts := []views.KV{{Key: "Picture", Value: lang.Said("{picturetypes}, {size}", "picturetypes", pictureTypes[p.Type], "size", p.Size())},
+		{Key: "Dimensions", Value: lang.Said("{width} × {height} pixels", "width", strconv.Itoa(p.Width), "height", strconv.Itoa(p.Height))}}
+	for _, f := range []views.KV{{Key: "Example of class", Value: lang.Raw(mask.Redact(p.Class))}, {Key: "File name", Value: lang.Raw(mask.Redact(p.File)), Mono: true},
+		{Key: "From archive", Value: lang.Raw(mask.Redact(p.Archive)), Mono: true}} {
 		if f.Value != "" {
 			facts = append(facts, f)
 		}

@@ -8,12 +8,16 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // rail is where the console leads, who sees it there, and the key that leads there after g.
 var rail = []struct {
-	section, label, href, icon, key string
-	needs                           auth.Permission
+	section    string
+	label      lang.Word
+	href, icon string
+	key        string
+	needs      auth.Permission
 }{
 	{"home", "Overview", "/", "layout-dashboard", "o", auth.Own},
 	{"search", "Search", "/search", "search", "s", auth.Search},
@@ -44,7 +48,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 	f.SessionEnds = id.Ends.UTC().Format(time.RFC3339)
 	f.Nav, f.Files = s.nav(r), s.files(r)
 	if n, ok := s.auth.Said(w, r); ok {
-		f.Notice = &views.Notice{Tone: n.Tone, Text: n.Text, Link: n.Link, Href: n.Href}
+		f.Notice = &views.Notice{Tone: n.Tone, Text: lang.Word(n.Text), Link: n.Link, Href: n.Href}
 	}
 	return f
 }
@@ -70,22 +74,22 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 		n := views.NavItem{Section: item.section, Label: item.label, Href: item.href, Icon: item.icon, Key: item.key}
 		switch item.section {
 		case "erasures":
-			n.Count, n.CountLabel = int(counts[erasure.Proposed]), views.Number(counts[erasure.Proposed])+" proposed"
+			n.Count, n.CountLabel = int(counts[erasure.Proposed]), lang.Said("{counts} proposed", "counts", lang.Figure(counts[erasure.Proposed]))
 		case "batches":
 			running := counts[erasure.Running] + counts[erasure.Verifying]
-			n.Count, n.CountLabel = int(running), views.Number(running)+" erasures running"
+			n.Count, n.CountLabel = int(running), lang.Said("{running} erasures running", "running", lang.Figure(running))
 		case "tickets":
 			c, err := s.store.CountTickets(r.Context(), who(r).User.Number)
 			if err != nil {
 				s.log.Warn("counting tickets for the rail", "request", requestID(r), "err", err)
 			}
-			n.Count, n.CountLabel = int(c.Overdue+c.Soon), views.Number(c.Overdue+c.Soon)+" due within 7 days, or overdue"
+			n.Count, n.CountLabel = int(c.Overdue+c.Soon), lang.Said("{overdue} due within 7 days, or overdue", "overdue", lang.Figure(c.Overdue+c.Soon))
 		case "holds":
 			held, err := s.store.CountHolds(r.Context())
 			if err != nil {
 				s.log.Warn("counting holds for the rail", "request", requestID(r), "err", err)
 			}
-			n.Count, n.CountLabel = int(held.Due), views.Number(held.Due)+" to be reviewed"
+			n.Count, n.CountLabel = int(held.Due), lang.Said("{due} to be reviewed", "due", lang.Figure(held.Due))
 		}
 		out = append(out, n)
 	}

@@ -8,6 +8,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // How other pages show that something is held.
@@ -33,9 +34,9 @@ func keptState(k db.Keeper) (st views.State, ok bool) {
 
 // holdMark says on another page what holds it, in words without what an officer wrote.
 func holdMark(h db.Hold) views.HoldMark {
-	m := views.HoldMark{State: heldState, Text: holdKind(h) + " " + decimal(h.Number), Href: holdHref(h.Number), Sub: "Kept from erasure: " + views.WordsOf(h.Ground) + "."}
+	m := views.HoldMark{State: heldState, Text: lang.Said("{h} {number}", "h", holdKind(h), "number", decimal(h.Number)), Href: holdHref(h.Number), Sub: lang.Said("Kept from erasure: {ground}.", "ground", views.WordsOf(h.Ground))}
 	if h.Kind == erasure.Restriction {
-		m.State, m.Sub = frozenState, "Stored and nothing else: "+views.WordsOf(h.Ground)+"."
+		m.State, m.Sub = frozenState, lang.Said("Stored and nothing else: {ground}.", "ground", views.WordsOf(h.Ground))
 	}
 	return m
 }
@@ -102,7 +103,7 @@ func (s *Server) recordHolds(r *http.Request, rec db.Record, v *views.Record) er
 	}
 	if k.Restriction > 0 {
 		v.Frozen, v.Body, v.Picture, v.CanReveal = true, nil, nil, who(r).May(auth.Hold)
-		v.Facts = []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: views.Number(rec.Seq)}, {Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text}}
+		v.Facts = []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: lang.Figure(rec.Seq)}, {Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)}}
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func (s *Server) recordHolds(r *http.Request, rec db.Record, v *views.Record) er
 // heldRows are what is held of a request now.
 func (s *Server) heldRows(r *http.Request, lines []erasure.HeldLine, services map[int64]db.Service) (out []views.HeldRow) {
 	for _, l := range lines {
-		row := views.HeldRow{Hold: heldBy(l), What: services[l.Service].Name + ", " + kindCode(l.Kind), Ground: views.WordsOf(l.Ground), Records: l.Records}
+		row := views.HeldRow{Hold: heldBy(l), What: lang.Said("{name}, {kind}", "name", services[l.Service].Name, "kind", kindCode(l.Kind)), Ground: views.WordsOf(l.Ground), Records: l.Records}
 		if who(r).May(auth.Holds) {
 			row.Href = holdHref(l.Hold)
 		}
@@ -119,12 +120,12 @@ func (s *Server) heldRows(r *http.Request, lines []erasure.HeldLine, services ma
 	return out
 }
 
-func heldBy(l erasure.HeldLine) string {
+func heldBy(l erasure.HeldLine) lang.Word {
 	kind := erasure.LegalHold
 	if restricts(l.Ground) {
 		kind = erasure.Restriction
 	}
-	return holdKind(db.Hold{Kind: kind}) + " " + decimal(l.Hold)
+	return lang.Said("{holdkind} {hold}", "holdkind", holdKind(db.Hold{Kind: kind}), "hold", decimal(l.Hold))
 }
 
 // restricts tells the grounds of Art. 18 from those of Art. 17(3).
@@ -150,14 +151,14 @@ func heldManifest(v *views.Manifest, m erasure.Manifest) {
 			if row.Why != "" {
 				row.Why += " "
 			}
-			row.Why += heldBy(l) + ": " + views.WordsOf(l.Ground) + ". Goes when that ends."
+			row.Why += lang.Said("{l}: {ground}. Goes when that ends.", "l", heldBy(l), "ground", views.WordsOf(l.Ground))
 		}
 	}
 }
 
 // heldLine is what a hold keeps, for a receipt.
-func heldLine(l erasure.HeldLine, services map[int64]db.Service) string {
-	return services[l.Service].Name + ": " + views.Count(l.Records, "record", "records") + " kept by " + heldBy(l) + ". " + views.WordsOf(l.Ground)
+func heldLine(l erasure.HeldLine, services map[int64]db.Service) lang.Word {
+	return lang.Said("{name}: {records} kept by {l}. {ground}", "name", services[l.Service].Name, "records", lang.Counted(l.Records, "1 record", "{n} records"), "l", heldBy(l), "ground", views.WordsOf(l.Ground))
 }
 
 // amendments tell how a receipt came about; nothing where it was never amended.
@@ -169,7 +170,7 @@ func (s *Server) amendments(r *http.Request, all []erasure.Receipt, entries []in
 		a := views.Amendment{Name: receiptTitle(rec.Amendment), Made: moment(r, rec.Ended), Entry: entries[i], Href: erasureHref(rec.Erasure) + "/receipt" + receiptQuery(rec.Amendment)}
 		for _, p := range rec.Parts {
 			if !p.Linked {
-				a.Lines = append(a.Lines, p.Name+": "+views.Number(p.Before-p.After)+" of "+views.Count(p.Before, "record", "records")+" erased and confirmed.")
+				a.Lines = append(a.Lines, lang.Said("{name}: {before} of {before2} erased and confirmed.", "name", p.Name, "before", lang.Figure(p.Before-p.After), "before2", lang.Counted(p.Before, "1 record", "{n} records")))
 			}
 		}
 		for _, l := range rec.Held {
@@ -189,13 +190,13 @@ func (s *Server) homeHolds(r *http.Request, v *views.Home) error {
 	for _, h := range list {
 		what, since := s.waitsForMe(r, h)
 		if what != "" && len(v.Waiting) < homeRows {
-			v.Waiting = append(v.Waiting, views.WaitingItem{What: what + " " + decimal(h.Number), Href: holdHref(h.Number), Sub: views.WordsOf(h.Ground), Since: since})
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("{what} {number}", "what", what, "number", decimal(h.Number)), Href: holdHref(h.Number), Sub: views.WordsOf(h.Ground), Since: since})
 		}
 	}
 	return err
 }
 
-func (s *Server) waitsForMe(r *http.Request, h db.Hold) (what string, since views.Moment) {
+func (s *Server) waitsForMe(r *http.Request, h db.Hold) (what lang.Word, since views.Moment) {
 	me, now := who(r).Actor(), s.store.Now()
 	switch {
 	case h.State == erasure.HoldLifting && h.AskedBy != me:

@@ -35,5 +35,5 @@ func (s *Server) shut(r *http.Request) map[string]bool {
 
 // findHelp looks through the help. Nothing is kept, and what was typed stands in no address (law L10).
 func (s *Server) findHelp(r *http.Request) (templ.Component, error) {
-	return views.HelpFind(text(r, "find")), nil
+	return views.HelpFind(r.Context(), text(r, "find")), nil
 }

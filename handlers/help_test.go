@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -268,7 +269,7 @@ func TestHelpSaysWhatReceiptsSay(t *testing.T) {
 		}
 		for _, e := range topic.Entries {
 			told++
-			if word := regexp.QuoteMeta(e.State.Word); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word).Match(pages) {
+			if word := regexp.QuoteMeta(string(e.State.Word)); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word).Match(pages) {
 				t.Errorf("no receipt has the word %q", e.State.Word)
 			}
 		}
@@ -310,8 +311,8 @@ func longest() []string {
 	size := map[string]int{}
 	for word := range strings.FieldsSeq(strings.ToLower(wordsOfHelp()) + " a b c d e f g h i k l m n o p r s t u v w y 1 2 3 5") {
 		if size[word] == 0 {
-			for _, h := range views.HelpFind(word).Found {
-				size[word] += len(h.Word + h.Says + h.Source + h.Href)
+			for _, h := range views.HelpFind(context.Background(), word).Found {
+				size[word] += len(h.Word+h.Says+h.Source) + len(h.Href)
 			}
 		}
 	}
@@ -324,12 +325,12 @@ func wordsOfHelp() string {
 	var b strings.Builder
 	for _, t := range views.HelpTopics {
 		for _, e := range t.Entries {
-			b.WriteString(e.State.Word + " " + e.Says + " " + e.Source + " ")
+			b.WriteString(string(e.State.Word + " " + e.Says + " " + e.Source + " "))
 		}
 	}
 	for _, g := range views.HelpGuides {
 		for _, s := range g.Steps {
-			b.WriteString(s.When + " " + s.Do + " ")
+			b.WriteString(string(s.When + " " + s.Do + " "))
 		}
 	}
 	return b.String()

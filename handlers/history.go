@@ -9,6 +9,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 const (
@@ -31,9 +32,9 @@ func (s *Server) history(r *http.Request, object audit.Object) ([]views.Event, e
 	names := s.names(r)
 	out := make([]views.Event, len(entries))
 	for i, e := range entries {
-		out[i] = views.Event{When: moment(r, e.Time), What: eventWords(e.Event), Sub: names.actor(e.Actor)}
+		out[i] = views.Event{When: moment(r, e.Time), What: lang.Raw(eventWords(e.Event)), Sub: names.actor(e.Actor)}
 		if leaf, err := audit.Parse(e.Data); err == nil && leaf.Counts[audit.CountService] != 0 { // of several linked services, which one
-			out[i].Sub = services[leaf.Counts[audit.CountService]].Name + ", " + out[i].Sub
+			out[i].Sub = lang.Said("{name}, {sub}", "name", services[leaf.Counts[audit.CountService]].Name, "sub", out[i].Sub)
 		}
 		if who(r).May(auth.Audit) {
 			out[i].Href = fmt.Sprintf("/audit/%d", e.Number)
@@ -55,7 +56,7 @@ func foldCalls(entries []db.AuditEntry, events []views.Event) (out []views.Event
 		if rest := end - i - callsShown; rest > 1 {
 			out = append(out, events[i:i+callsShown]...)
 			i += callsShown
-			out = append(out, views.Event{What: views.Count(int64(rest), "earlier entry", "earlier entries") + " about linked services", Folded: events[i:end]})
+			out = append(out, views.Event{What: lang.Said("{rest} about linked services", "rest", lang.Counted(int64(rest), "1 earlier entry", "{n} earlier entries")), Folded: events[i:end]})
 			i = end
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // Of many calls in a row the newest stand there, the others are folded in their order; nothing is lost, and what is no call stays where it is.
@@ -27,7 +28,7 @@ func TestCallsAreFolded(t *testing.T) {
 			if c == 'c' {
 				event = calls[i%len(calls)]
 			}
-			entries, events = append(entries, db.AuditEntry{Event: event}), append(events, views.Event{What: string(c)})
+			entries, events = append(entries, db.AuditEntry{Event: event}), append(events, views.Event{What: lang.Raw(string(c))})
 		}
 		got, all := foldCalls(entries, events), 0
 		if len(got) != len(tt.want) {

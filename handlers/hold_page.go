@@ -11,6 +11,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // holdStates say where a hold stands.
@@ -64,10 +65,10 @@ func (s *Server) holdPage(r *http.Request, h db.Hold) (views.Hold, error) {
 	return v, err
 }
 
-func (s *Server) holdSentence(r *http.Request, h db.Hold) string {
+func (s *Server) holdSentence(r *http.Request, h db.Hold) lang.Word {
 	switch {
 	case h.State == erasure.HoldLifted:
-		return "Lifted on " + moment(r, h.Ended).Text + ". It keeps nothing any more."
+		return lang.Said("Lifted on {text}. It keeps nothing any more.", "text", lang.Moment(moment(r, h.Ended).Text))
 	case h.State == erasure.HoldExpired:
 		return "Ended on the day that two officers set. It keeps nothing any more."
 	case h.Kind == erasure.Restriction:
@@ -75,35 +76,35 @@ func (s *Server) holdSentence(r *http.Request, h db.Hold) string {
 	case h.State == erasure.HoldLifting:
 		return "Its end is asked for. It goes on until another officer confirms."
 	case h.Expires():
-		return "It keeps records from erasure until " + dayOf(r, h.Expiry) + ", or until two officers lift it."
+		return lang.Said("It keeps records from erasure until {expiry}, or until two officers lift it.", "expiry", dayOf(r, h.Expiry))
 	}
 	return "It keeps records from erasure until two officers lift it."
 }
 
 func (s *Server) holdFacts(r *http.Request, h db.Hold) []views.KV {
 	names := s.names(r)
-	facts := []views.KV{{Key: "Ground", Value: views.WordsOf(h.Ground)}, {Key: "Placed", Value: moment(r, h.Placed).Text + ", " + names.actor(h.PlacedBy)}}
-	add := func(key, value string) { facts = append(facts, views.KV{Key: key, Value: value}) }
+	facts := []views.KV{{Key: "Ground", Value: views.WordsOf(h.Ground)}, {Key: "Placed", Value: lang.Said("{text}, {placedby}", "text", lang.Moment(moment(r, h.Placed).Text), "placedby", names.actor(h.PlacedBy))}}
+	add := func(key, value lang.Word) { facts = append(facts, views.KV{Key: key, Value: value}) }
 	if h.Custodian != "" && who(r).May(auth.Hold) {
-		add("Custodian", h.Custodian)
+		add("Custodian", lang.Raw(h.Custodian))
 	}
 	if !h.Review.IsZero() && !h.State.Ended() {
-		add("Review", dayOf(r, h.Review))
+		add("Review", lang.Raw(dayOf(r, h.Review)))
 	}
 	switch {
 	case h.Expires():
-		add("Last day", dayOf(r, h.Expiry)+", confirmed by "+names.actor(h.ExpiryBy))
+		add("Last day", lang.Said("{expiry}, confirmed by {expiryby}", "expiry", dayOf(r, h.Expiry), "expiryby", names.actor(h.ExpiryBy)))
 	case !h.Expiry.IsZero():
-		add("Last day", dayOf(r, h.Expiry)+", not confirmed: it ends nothing")
+		add("Last day", lang.Said("{expiry}, not confirmed: it ends nothing", "expiry", dayOf(r, h.Expiry)))
 	}
 	if h.AskedBy != "" {
-		add("End asked for", moment(r, h.Asked).Text+", "+names.actor(h.AskedBy))
+		add("End asked for", lang.Said("{text}, {askedby}", "text", lang.Moment(moment(r, h.Asked).Text), "askedby", names.actor(h.AskedBy)))
 	}
 	if !h.Informed.IsZero() {
-		add("Person told", dayOf(r, h.Informed)+", "+views.ChannelWords(h.Channel))
+		add("Person told", lang.Said("{informed}, {channel}", "informed", dayOf(r, h.Informed), "channel", views.ChannelWords(h.Channel)))
 	}
 	if !h.Ended.IsZero() {
-		add("Ended", moment(r, h.Ended).Text+", "+names.actor(h.EndedBy))
+		add("Ended", lang.Said("{text}, {endedby}", "text", lang.Moment(moment(r, h.Ended).Text), "endedby", names.actor(h.EndedBy)))
 	}
 	return facts
 }
@@ -113,17 +114,17 @@ func target(r *http.Request, k db.Kept, ended bool) views.HoldTarget {
 	search := who(r).May(auth.Search)
 	switch {
 	case k.Record > 0 && search && k.RecordThere:
-		return views.HoldTarget{Subject: views.SubjectRef{Text: "Record " + decimal(k.Record), Href: recordHref(k.Record)}}
+		return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Said("Record {record}", "record", decimal(k.Record)), Href: recordHref(k.Record)}}
 	case k.Record > 0 && !k.RecordThere:
-		return views.HoldTarget{Subject: views.SubjectRef{Text: "Record " + decimal(k.Record)}, Sub: "Erased since"}
+		return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Said("Record {record}", "record", decimal(k.Record))}, Sub: "Erased since"}
 	case k.Record > 0:
-		return views.HoldTarget{Subject: views.SubjectRef{Text: "Record " + decimal(k.Record)}}
+		return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Said("Record {record}", "record", decimal(k.Record))}}
 	case ended:
-		return views.HoldTarget{Subject: views.SubjectRef{Text: "ref " + views.Short(k.Reference), Reference: true}, Sub: "Kept nothing since its end"}
+		return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Said("ref {reference}", "reference", views.Short(k.Reference)), Reference: true}, Sub: "Kept nothing since its end"}
 	case search:
-		return views.HoldTarget{Subject: views.SubjectRef{Text: k.ID, Href: subjectHref(k.Ref)}, Sub: views.Count(k.Records, "record", "records") + " now"}
+		return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Raw(k.ID), Href: subjectHref(k.Ref)}, Sub: lang.Said("{records} now", "records", lang.Counted(k.Records, "1 record", "{n} records"))}
 	}
-	return views.HoldTarget{Subject: views.SubjectRef{Text: "ref " + views.Short(k.Reference), Reference: true}, Sub: views.Count(k.Records, "record", "records") + " now"}
+	return views.HoldTarget{Subject: views.SubjectRef{Text: lang.Said("ref {reference}", "reference", views.Short(k.Reference)), Reference: true}, Sub: lang.Said("{records} now", "records", lang.Counted(k.Records, "1 record", "{n} records"))}
 }
 
 // waitsFor lists the erasures that wait for the end of a hold.
@@ -139,7 +140,7 @@ func (s *Server) waitsFor(r *http.Request, h db.Hold) (out []views.Link, err err
 		}
 		lines = slices.DeleteFunc(lines, func(l erasure.HeldLine) bool { return l.Hold != h.Number })
 		if n := erasure.HeldRecords(lines); n > 0 {
-			out = append(out, views.Link{Text: "Erasure " + decimal(e.Number), Href: erasureHref(e.Number), Sub: views.Count(n, "record", "records")})
+			out = append(out, views.Link{Text: lang.Said("Erasure {number}", "number", decimal(e.Number)), Href: erasureHref(e.Number), Sub: lang.Counted(n, "1 record", "{n} records")})
 		}
 	}
 	return out, err

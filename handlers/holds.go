@@ -16,6 +16,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // holds lists holds and restrictions by what can still happen to them.
@@ -83,7 +84,7 @@ func (s *Server) holdRows(r *http.Request, list []db.Hold) []views.HoldRow {
 	return out
 }
 
-func holdKind(h db.Hold) string {
+func holdKind(h db.Hold) lang.Word {
 	if h.Kind == erasure.Restriction {
 		return "Restriction"
 	}
@@ -91,11 +92,11 @@ func holdKind(h db.Hold) string {
 }
 
 // keepsWords counts what a hold is about.
-func keepsWords(h db.Hold) string {
+func keepsWords(h db.Hold) lang.Word {
 	if h.Subjects > 0 {
-		return views.Count(h.Subjects, "customer ID", "customer IDs")
+		return lang.Counted(h.Subjects, "1 customer ID", "{n} customer IDs")
 	}
-	return views.Count(h.Records, "record", "records")
+	return lang.Counted(h.Records, "1 record", "{n} records")
 }
 
 // newHold is the form that places a hold or a restriction.
@@ -127,7 +128,7 @@ func (s *Server) holdForm(r *http.Request, n db.NewHold) (v views.NewHold, err e
 	if err != nil {
 		return v, err
 	}
-	v.Subject = views.SubjectRef{Text: sub.ID, Href: subjectHref(sub.Ref)}
+	v.Subject = views.SubjectRef{Text: lang.Raw(sub.ID), Href: subjectHref(sub.Ref)}
 	aliases, err := s.store.Aliases(r.Context(), sub.ID)
 	if err != nil {
 		return v, err
@@ -148,7 +149,7 @@ func holdsNobody(n db.NewHold) error {
 		p.href, p.link = "/tickets/new?right="+string(ticket.Restriction), "Take in the request"
 	}
 	if n.Ticket > 0 {
-		p.href, p.link = ticketHref(n.Ticket), "To ticket "+decimal(n.Ticket)
+		p.href, p.link = ticketHref(n.Ticket), lang.Said("To ticket {ticket}", "ticket", decimal(n.Ticket))
 	}
 	return p
 }
@@ -170,7 +171,7 @@ func (s *Server) submitHold(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	notify(r, "ok", holdKind(db.Hold{Kind: n.Kind})+" "+decimal(number)+" is in force from now on.")
+	notify(r, "ok", lang.Said("{kind} {number} is in force from now on.", "kind", holdKind(db.Hold{Kind: n.Kind}), "number", decimal(number)))
 	return holdHref(number), nil
 }
 
@@ -211,7 +212,7 @@ const custodianLength = 200
 func plain(text string, most int) bool { return len(text) <= most && utf8.ValidString(text) }
 
 // comingDay reads a day that lies ahead; "" is none.
-func (s *Server) comingDay(r *http.Request, text string) (time.Time, string) {
+func (s *Server) comingDay(r *http.Request, text string) (time.Time, lang.Word) {
 	day, wrong := dateOf(r, text)
 	if wrong == "" && !day.IsZero() && !day.After(s.store.Now()) {
 		wrong = "Choose a day that lies ahead."
@@ -227,7 +228,7 @@ func (s *Server) readRecords(r *http.Request, v *views.NewHold, n *db.NewHold) e
 	v.Records = text(r, "records")
 	words := strings.FieldsFunc(v.Records, func(c rune) bool { return c == ',' || c == ';' || c == ' ' || c == '\n' || c == '\r' || c == '\t' })
 	if !plain(v.Records, recordsLength) || len(words) > db.MaxHeldRecords {
-		v.Records, v.RecordsErr = "", "Name at most "+views.Number(db.MaxHeldRecords)+" records."
+		v.Records, v.RecordsErr = "", lang.Said("Name at most {maxheldrecords} records.", "maxheldrecords", lang.Figure(db.MaxHeldRecords))
 		return nil
 	}
 	for _, w := range words {
@@ -244,22 +245,22 @@ func (s *Server) readRecords(r *http.Request, v *views.NewHold, n *db.NewHold) e
 	}
 	missing, err := s.store.Missing(r.Context(), n.Records)
 	if len(missing) > 0 {
-		v.RecordsErr = "There is no record " + missingWords(missing) + "."
+		v.RecordsErr = lang.Said("There is no record {missing}.", "missing", missingWords(missing))
 	}
 	return err
 }
 
 // missingWords names numbers, a few of many.
-func missingWords(numbers []int64) string {
+func missingWords(numbers []int64) lang.Word {
 	const shown = 5
 	var words []string
 	for i, n := range numbers {
 		if i == shown {
-			return strings.Join(words, ", ") + " and " + views.Number(int64(len(numbers)-shown)) + " more"
+			return lang.Said("{words} and {numbers} more", "words", strings.Join(words, ", "), "numbers", lang.Figure(int64(len(numbers)-shown)))
 		}
 		words = append(words, decimal(n))
 	}
-	return views.List(words)
+	return lang.Listed(words)
 }
 
 func holdHref(number int64) string { return "/holds/" + decimal(number) }

@@ -12,6 +12,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 const (
@@ -57,14 +58,14 @@ func (s *Server) stateNow(r *http.Request, e db.Erasure) views.State {
 }
 
 // timeLeft says how long there is until a deadline, and how close that is.
-func timeLeft(left time.Duration) (words, tone string) {
+func timeLeft(left time.Duration) (words lang.Word, tone string) {
 	switch {
 	case left < 0:
-		return "late by " + views.Span(-left), "over"
+		return lang.Said("late by {span}", "span", lang.Lasting(-left)), "over"
 	case left < soonHours:
-		return views.Span(left) + " left", "soon"
+		return lang.Said("{left} left", "left", lang.Lasting(left)), "soon"
 	}
-	return views.Span(left) + " left", ""
+	return lang.Said("{left} left", "left", lang.Lasting(left)), ""
 }
 
 // recordsOf is how many records an erasure covers: as its batch found them, or before that as its manifest counted them.
@@ -87,7 +88,7 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 		if e.Proposer == who(r).Actor() || len(v.Waiting) == homeRows {
 			continue
 		}
-		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse erasure " + views.Number(e.Number), Href: erasureHref(e.Number),
+		v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("Approve or refuse erasure {number}", "number", lang.Figure(e.Number)), Href: erasureHref(e.Number),
 			Sub: s.waitsSub(names, e), Since: moment(r, e.Proposed)})
 	}
 	if err != nil {
@@ -96,8 +97,8 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	lists, err := s.store.Bulks(r.Context(), homeRows)
 	for _, b := range lists {
 		if b.Proposer != who(r).Actor() {
-			v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve or refuse list " + decimal(b.Number), Href: bulkHref(b.Number),
-				Sub: "Proposed by " + names.actor(b.Proposer), Since: moment(r, b.Proposed)})
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("Approve or refuse list {number}", "number", decimal(b.Number)), Href: bulkHref(b.Number),
+				Sub: lang.Said("Proposed by {proposer}", "proposer", names.actor(b.Proposer)), Since: moment(r, b.Proposed)})
 		}
 	}
 	if err != nil {
@@ -119,8 +120,8 @@ func (s *Server) homeAnswers(r *http.Request, v *views.Home) error {
 	prepared, err := s.store.AnswersToRelease(r.Context(), who(r).Actor(), homeRows)
 	names := s.names(r)
 	for _, a := range prepared {
-		v.Waiting = append(v.Waiting, views.WaitingItem{What: "Release the answer to ticket " + decimal(a.Ticket), Href: accessHref(a.Ticket, ""),
-			Sub: "Prepared by " + names.actor(a.PreparedBy), Since: moment(r, a.Prepared)})
+		v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("Release the answer to ticket {ticket}", "ticket", decimal(a.Ticket)), Href: accessHref(a.Ticket, ""),
+			Sub: lang.Said("Prepared by {preparedby}", "preparedby", names.actor(a.PreparedBy)), Since: moment(r, a.Prepared)})
 	}
 	return err
 }
@@ -134,8 +135,8 @@ func (s *Server) homeDisposals(r *http.Request, v *views.Home) error {
 	names := s.names(r)
 	for _, d := range all {
 		if disposalWaits(d) && d.Proposer != who(r).Actor() {
-			v.Waiting = append(v.Waiting, views.WaitingItem{What: "Approve destroying " + views.Count(d.Cases, "case file", "case files"), Href: "/casefiles",
-				Sub: "Proposed by " + names.actor(d.Proposer), Since: moment(r, d.Proposed)})
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("Approve destroying {cases}", "cases", lang.Counted(d.Cases, "1 case file", "{n} case files")), Href: "/casefiles",
+				Sub: lang.Said("Proposed by {proposer}", "proposer", names.actor(d.Proposer)), Since: moment(r, d.Proposed)})
 		}
 	}
 	return err
@@ -148,7 +149,7 @@ func (s *Server) homePaused(r *http.Request, v *views.Home) error {
 		if b.State != erasure.BatchPaused {
 			continue
 		}
-		item := views.WaitingItem{What: "Let batch " + views.Number(b.Number) + " go on or stop it", Href: batchHref(b.Number), Sub: "Paused by " + s.names(r).actor(b.By), Since: moment(r, b.Since)}
+		item := views.WaitingItem{What: lang.Said("Let batch {number} go on or stop it", "number", lang.Figure(b.Number)), Href: batchHref(b.Number), Sub: lang.Said("Paused by {by}", "by", s.names(r).actor(b.By)), Since: moment(r, b.Since)}
 		if b.Tripped() {
 			may, err := s.store.MayClear(r.Context(), who(r).Actor(), b.Number)
 			if err != nil || !may {
@@ -173,16 +174,16 @@ func clockFirst(a, b db.Erasure) int {
 }
 
 // waitsSub says who asked, and how much is left of the 24 hours where they run while it waits.
-func (s *Server) waitsSub(names *names, e db.Erasure) string {
+func (s *Server) waitsSub(names *names, e db.Erasure) lang.Word {
 	if e.Origin != "api" {
-		return "Proposed by " + names.actor(e.Proposer)
+		return lang.Said("Proposed by {proposer}", "proposer", names.actor(e.Proposer))
 	}
 	left := e.Deadline.Sub(s.store.Now())
 	words, _ := timeLeft(left)
 	if left >= 0 {
 		words += " of its 24 hours"
 	}
-	return "Filed by " + names.actor(e.Proposer) + ", " + words
+	return lang.Said("Filed by {proposer}, {words}", "proposer", names.actor(e.Proposer), "words", words)
 }
 
 // homeTickets lists the tickets whose month ends, and those of this person.
@@ -222,17 +223,17 @@ func (s *Server) homeBatches(r *http.Request, v *views.Home) error {
 			continue
 		}
 		v.Batches = append(v.Batches, views.RunningBatch{Number: b.Number, Href: batchHref(b.Number), State: batchWords[b.State], Segs: batchBar(b.Records, b.Erased),
-			Sentence: batchFor(b) + ", " + views.Number(b.Erased) + " of " + views.Count(b.Records, "record", "records") + " erased"})
+			Sentence: lang.Said("{b}, {erased} of {records} erased", "b", batchFor(b), "erased", lang.Figure(b.Erased), "records", lang.Counted(b.Records, "1 record", "{n} records"))})
 	}
 	return err
 }
 
 // batchFor is what a batch runs for.
-func batchFor(b db.Batch) string {
+func batchFor(b db.Batch) lang.Word {
 	if b.Requests == 0 {
 		return "Retention"
 	}
-	return views.Count(b.Requests, "erasure", "erasures")
+	return lang.Counted(b.Requests, "1 erasure", "{n} erasures")
 }
 
 func (s *Server) homeCoverage(r *http.Request, v *views.Home) error {
@@ -262,11 +263,11 @@ func (s *Server) tolerates(v db.Service) bool {
 	return v.Unlabelled.At(s.store.Now()) == db.UnlabelledAllowed
 }
 
-func coverageWords(t db.Tally) string {
+func coverageWords(t db.Tally) lang.Word {
 	if t.Records == 0 {
 		return "No records yet"
 	}
-	return views.Percent(t.Records-t.Unlabelled, t.Records) + " labelled"
+	return lang.Said("{records} labelled", "records", views.Percent(t.Records-t.Unlabelled, t.Records))
 }
 
 // homeDays fills both plots. A refused or withdrawn erasure has ended, but has no time to its confirmation.

@@ -18,6 +18,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // TicketsPath is where programs file the requests of persons.
@@ -213,10 +214,10 @@ func (s *Server) readFiling(body []byte) (n db.NewTicket, err error) {
 	n.Received = s.store.Now()
 	zone := db.Ticket{Country: n.Country, Division: n.Division, Regime: n.Regime}.Zone()
 	if n.Day = n.Received.In(zone).Format(time.DateOnly); f.Received != "" {
-		var wrong string
+		var wrong lang.Word
 		n.Day = f.Received
 		if n.Received, wrong = s.pastDay(zone, f.Received); wrong != "" {
-			return n, badField("received", wrong)
+			return n, badField("received", lang.InEnglish(wrong))
 		}
 	}
 	n.IDs, err = f.ids()
@@ -254,7 +255,7 @@ func (f filing) ids() (out []label.ID, _ error) {
 	for i, raw := range f.IDs {
 		id, err := label.Parse(label.Assistant, raw) // whose rules are the widest
 		if err != nil {
-			return nil, badField("customer_ids["+strconv.Itoa(i)+"]", sentence(err))
+			return nil, badField("customer_ids["+strconv.Itoa(i)+"]", lang.InEnglish(sentence(err)))
 		}
 		out = append(out, id)
 	}

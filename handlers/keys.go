@@ -10,6 +10,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // keys is the page of the desk's keys: those that belong to no service.
@@ -35,7 +36,7 @@ func (s *Server) keysPage(r *http.Request) (v views.Keys, err error) {
 }
 
 // keyMaker is who made a key, as the audit trail has it.
-func (s *Server) keyMaker(r *http.Request, number int64) (string, error) {
+func (s *Server) keyMaker(r *http.Request, number int64) (lang.Word, error) {
 	made, err := s.store.AuditEntries(r.Context(), db.AuditQuery{Object: audit.ObjectOf(audit.KindKey, number), Event: string(audit.KeyAdded), Limit: 1})
 	if err != nil || len(made) == 0 {
 		return "", err
@@ -44,9 +45,7 @@ func (s *Server) keyMaker(r *http.Request, number int64) (string, error) {
 }
 
 func (s *Server) filingCurl() string {
-	return `curl -u "apikey:KEY" -H "Content-Type: application/json" \
-  -d '{"right":"access","regime":"eu-gdpr","region":"eu","customer_ids":["ID"]}' \
-  "` + s.conf.Auth.PublicURL + TicketsPath + `"`
+	return "curl -u \"apikey:KEY\" -H \"Content-Type: application/json\" \\\n  -d '{\"right\":\"access\",\"regime\":\"eu-gdpr\",\"region\":\"eu\",\"customer_ids\":[\"ID\"]}' \\\n  \"" + s.conf.Auth.PublicURL + "/api/tickets\""
 }
 
 // submitDeskKey makes a key of the desk and shows it on the page that answers, this once.
@@ -58,7 +57,7 @@ func (s *Server) submitDeskKey(r *http.Request) (templ.Component, error) {
 	var err error
 	if form.NameErr+form.ExpiresErr == "" {
 		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Name: form.Name, Scopes: []string{db.ScopeTickets}, Expires: until})
-		form.ExpiresErr = said(err, db.ErrExpired)
+		form.ExpiresErr = lang.Raw(said(err, db.ErrExpired))
 	}
 	refusal := form.NameErr+form.ExpiresErr != ""
 	if err != nil && !refusal {

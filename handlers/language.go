@@ -47,7 +47,7 @@ func (s *Server) offeredLanguage(code string) string {
 func (s *Server) languageChoices(chosen string) []views.Option {
 	out := []views.Option{{Value: "", Label: "As the browser asks", Selected: chosen == ""}}
 	for _, n := range s.conf.Languages {
-		out = append(out, views.Option{Value: string(n.Language), Label: n.Name, Selected: string(n.Language) == chosen})
+		out = append(out, views.Option{Value: string(n.Language), Label: lang.Raw(n.Name), Selected: string(n.Language) == chosen})
 	}
 	if len(s.conf.Languages) < 2 {
 		return nil

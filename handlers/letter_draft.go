@@ -15,6 +15,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // draft is a letter that is being written.
@@ -185,8 +186,8 @@ func (s *Server) postedDraft(r *http.Request) (draft, error) {
 	return s.draftOf(r, v, letter.Kind(text(r, "kind")), text(r, "language"))
 }
 
-func (s *Server) wrongAsks(d draft) map[string]string {
-	wrong := map[string]string{}
+func (s *Server) wrongAsks(d draft) map[string]lang.Word {
+	wrong := map[string]lang.Word{}
 	for _, name := range letterAsks[d.kind] {
 		switch typed := d.given[name]; name {
 		case "why":
@@ -209,7 +210,7 @@ func (s *Server) wrongAsks(d draft) map[string]string {
 }
 
 // letterField is a field that a kind asks for.
-func letterField(name, typed, wrong string) views.Field {
+func letterField(name, typed string, wrong lang.Word) views.Field {
 	f := views.Field{Name: name, Value: strings.ToValidUTF8(typed, "\ufffd"), Error: wrong, Required: true, Type: "textarea"}
 	switch name {
 	case "why":
@@ -228,7 +229,7 @@ func letterField(name, typed, wrong string) views.Field {
 	return f
 }
 
-func (s *Server) asksPage(d draft, wrong map[string]string) views.NewLetter {
+func (s *Server) asksPage(d draft, wrong map[string]lang.Word) views.NewLetter {
 	page := d.page()
 	page.Carried = page.Carried[:2] // the rest is asked for
 	for _, name := range letterAsks[d.kind] {
@@ -239,9 +240,9 @@ func (s *Server) asksPage(d draft, wrong map[string]string) views.NewLetter {
 
 func (d draft) page() views.NewLetter {
 	v := views.NewLetter{Ticket: d.Number, Name: views.CodeWords(views.LetterKinds, string(d.kind)), Law: views.CodeArticle(views.LetterKinds, string(d.kind)),
-		Carried: []views.KV{{Key: "kind", Value: string(d.kind)}, {Key: "language", Value: d.language}}}
+		Carried: []views.Given{{Name: "kind", Value: string(d.kind)}, {Name: "language", Value: d.language}}}
 	for _, name := range letterAsks[d.kind] {
-		v.Carried = append(v.Carried, views.KV{Key: name, Value: d.given[name]})
+		v.Carried = append(v.Carried, views.Given{Name: name, Value: d.given[name]})
 	}
 	return v
 }
@@ -260,7 +261,7 @@ func (s *Server) textPage(r *http.Request, d draft) (templ.Component, error) {
 }
 
 // sendPage is the text with how it was sent. wrong is nil the first time.
-func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[string]string) views.NewLetter {
+func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[string]lang.Word) views.NewLetter {
 	page := d.page()
 	page.Text, page.TextErr, page.Does = typed, wrong["text"], does(r, d)
 	page.Lacks = lawWords(letter.Missing(d.kind, d.Regime, typed, d.values))
@@ -279,9 +280,9 @@ func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[stri
 	return page
 }
 
-func lawWords(parts []letter.Part) (out []string) {
+func lawWords(parts []letter.Part) (out []lang.Word) {
 	for _, p := range parts {
-		out = append(out, capital(p.Says)+" ("+p.Source+")")
+		out = append(out, lang.Said("{says} ({source})", "says", capital(p.Says), "source", p.Source))
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"quittance/db/letter"
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
+	"quittance/views/lang"
 )
 
 // closes: an officer may close the ticket with the letter that says it is done.
@@ -18,12 +19,12 @@ func closes(r *http.Request, d draft) bool {
 	return (d.kind == letter.Completion || d.kind == letter.Erased) && !d.State.Ended() && who(r).May(auth.Release)
 }
 
-func does(r *http.Request, d draft) string {
+func does(r *http.Request, d draft) lang.Word {
 	switch {
 	case d.kind == letter.Identity && d.State.May(ticket.Waiting):
 		return "With it the ticket waits for the person, from now on."
 	case d.kind == letter.Extension && d.Extension == "" && !d.State.Ended():
-		return "With it the ticket is extended to " + dayWords(d.clock.ExtendedDue) + ". It must have been sent by " + dayWords(d.clock.NoticeBy) + "."
+		return lang.Said("With it the ticket is extended to {extendeddue}. It must have been sent by {noticeby}.", "extendeddue", dayWords(d.clock.ExtendedDue), "noticeby", dayWords(d.clock.NoticeBy))
 	case d.kind == letter.Refusal && !d.State.Ended():
 		return "With it the ticket is refused."
 	}
@@ -55,14 +56,14 @@ func (s *Server) keepLetter(r *http.Request) (string, error) {
 	return ticketHref(d.Number) + "/letters/" + decimal(kept), nil
 }
 
-func (s *Server) wrongSent(r *http.Request, d draft, typed string, lacks []letter.Part) (time.Time, map[string]string) {
-	wrong := map[string]string{}
+func (s *Server) wrongSent(r *http.Request, d draft, typed string, lacks []letter.Part) (time.Time, map[string]lang.Word) {
+	wrong := map[string]lang.Word{}
 	var field *letter.FieldError
 	switch err := letter.Whole(typed); {
 	case typed == "" || !plain(typed, db.MaxLetter):
 		wrong["text"] = "Write the letter, in at most 20,000 characters of plain text."
 	case errors.As(err, &field):
-		wrong["text"] = sayIt(field)
+		wrong["text"] = lang.Raw(sayIt(field))
 	}
 	code(wrong, letter.Ways, "way", text(r, "way"))
 	day, err := s.pastDay(d.Zone(), text(r, "day"))

@@ -13,6 +13,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // The bridge to a ticket's page (ticket_page.go).
@@ -44,8 +45,8 @@ func letterHref(l db.Letter) string {
 	return ticketHref(l.Ticket) + "/letters/" + decimal(l.Number)
 }
 
-func sentWords(l db.Letter, names *names) string {
-	return views.CodeWords(views.LetterWays, l.Way) + ", " + dayText(l.Day) + ", " + views.CodeWords(views.LetterLanguages, l.Language) + "; kept by " + names.actor(l.By)
+func sentWords(l db.Letter, names *names) lang.Word {
+	return lang.Said("{letterways}, {day}, {letterlanguages}; kept by {by}", "letterways", views.CodeWords(views.LetterWays, l.Way), "day", dayText(l.Day), "letterlanguages", views.CodeWords(views.LetterLanguages, l.Language), "by", names.actor(l.By))
 }
 
 func dayText(day string) string {
@@ -78,10 +79,10 @@ func (s *Server) letter(r *http.Request) (templ.Component, error) {
 	if v.People.Agent.Name != "" {
 		p = v.People.Agent
 	}
-	page := views.Letter{Ticket: v.Number, Number: l.Number, Name: views.CodeWords(views.LetterKinds, string(l.Kind)), Sent: "Sent: " + sentWords(l, s.names(r)), Hash: l.Hash,
+	page := views.Letter{Ticket: v.Number, Number: l.Number, Name: views.CodeWords(views.LetterKinds, string(l.Kind)), Sent: lang.Said("Sent: {l}", "l", sentWords(l, s.names(r))), Hash: l.Hash,
 		Sheet: sheetOf(l.Text, l.Language, head.Text, p.Name+"\n"+p.Contact)}
 	if l.Lacks > 0 {
-		page.Lacks = "When it was kept, " + views.Count(l.Lacks, "part", "parts") + " that the law wants could not be found in it; whoever sent it said that it says so in other words."
+		page.Lacks = lang.Said("When it was kept, {lacks} that the law wants could not be found in it; whoever sent it said that it says so in other words.", "lacks", lang.Counted(l.Lacks, "1 part", "{n} parts"))
 	}
 	return page, err
 }

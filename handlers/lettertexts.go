@@ -12,6 +12,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // letterSlug is how the name of a text stands in an address.
@@ -27,7 +28,7 @@ func (s *Server) letterTexts(r *http.Request) (templ.Component, error) {
 	for _, name := range letter.Names(ticket.Regimes) {
 		row := views.LetterTextRow{Name: letterTitle(name), Href: "/settings/letters/" + letterSlug(name), Sub: "default"}
 		if at, is := changed[name]; is {
-			row.Sub = "changed " + dayOf(r, at)
+			row.Sub = lang.Said("changed {at}", "at", dayOf(r, at))
 		}
 		for i := range groups {
 			if i > 0 && strings.HasSuffix(name, " "+groups[i].ID) || i == 0 && !strings.Contains(name, " ") {
@@ -39,7 +40,7 @@ func (s *Server) letterTexts(r *http.Request) (templ.Component, error) {
 }
 
 // letterTitle says what a text is; its law stands above it in the list.
-func letterTitle(name string) string {
+func letterTitle(name string) lang.Word {
 	switch parts := strings.Fields(name); {
 	case name == letter.Letterhead:
 		return "Letterhead"
@@ -48,7 +49,7 @@ func letterTitle(name string) string {
 	case len(parts) == 2:
 		return "Authority that people can complain to"
 	default:
-		return views.CodeWords(views.LetterKinds, parts[0]) + ", " + views.CodeWords(views.LetterLanguages, parts[1])
+		return lang.Said("{letterkinds}, {letterlanguages}", "letterkinds", views.CodeWords(views.LetterKinds, parts[0]), "letterlanguages", views.CodeWords(views.LetterLanguages, parts[1]))
 	}
 }
 
@@ -99,7 +100,7 @@ func (s *Server) letterVersions(r *http.Request, name string, v *views.LetterTex
 	all, err := s.store.LetterVersions(r.Context(), name)
 	names := s.names(r)
 	for _, old := range all {
-		by := moment(r, old.Made).Text + ", " + names.actor(old.By)
+		by := lang.Said("{text}, {by}", "text", lang.Moment(moment(r, old.Made).Text), "by", names.actor(old.By))
 		if old.Default {
 			by += ", back to the default"
 		}
@@ -109,7 +110,7 @@ func (s *Server) letterVersions(r *http.Request, name string, v *views.LetterTex
 }
 
 // letterPreview is a text with made-up data, and what a law wants and it lacks.
-func (s *Server) letterPreview(r *http.Request, parts []string, text string) (*views.LetterSheet, []string, error) {
+func (s *Server) letterPreview(r *http.Request, parts []string, text string) (*views.LetterSheet, []lang.Word, error) {
 	kind, language, regime := letter.Kind(parts[0]), parts[1], parts[2]
 	house := map[string]string{}
 	for _, name := range []string{letter.Letterhead, letter.Contact, letter.AuthorityOf(regime)} {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -15,30 +14,33 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // limitText is how a limit of the house reads; per is how many of what is stored make one of what is shown.
 type limitText struct {
-	label, unit, hint string
+	label, unit, hint lang.Word
 	per               int64
-	words             func(int64) string
+	words             func(int64) lang.Word
 }
 
 var limitTexts = map[string]limitText{
 	db.LimitWindow: {"Cancel window", "minutes", "How long an approved erasure can be withdrawn before a batch takes it. Longer is tighter.", 60,
-		func(n int64) string { return views.Span(time.Duration(n) * time.Second) }},
+		func(n int64) lang.Word { return lang.Lasting(time.Duration(n) * time.Second) }},
 	db.LimitShare: {"Largest batch, by share", "per cent of all records", "Above it the batch pauses before it erases anything, and a second person decides. Lower is tighter.", 1,
-		func(n int64) string { return strconv.FormatInt(n, 10) + " % of all records" }},
+		func(n int64) lang.Word { return lang.Said("{n} % of all records", "n", n) }},
 	db.LimitTimes: {"Largest batch, by what is usual", "times the median of the last 30 batches", "Likewise: whichever is reached first.", 1,
-		func(n int64) string {
-			return views.Count(n, "time", "times") + " the median of the last 30 batches"
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 time the median of the last 30 batches", "{n} times the median of the last 30 batches")
 		}},
 	db.LimitFloor: {"Always allowed", "records", "Both limits begin above this, or in a small store every customer would be too much.", 1,
-		func(n int64) string { return views.Count(n, "record", "records") }},
+		func(n int64) lang.Word { return lang.Counted(n, "1 record", "{n} records") }},
 	db.LimitCases: {"Case files", "months after the end of a ticket", "Then they are listed for review; two officers decide what is destroyed. Longer is tighter. Under the CCPA they are kept for 24 months in any case (11 CCR 7101).", 1,
-		func(n int64) string { return monthWords(n) + " after the end of a ticket" }},
+		func(n int64) lang.Word {
+			return lang.Said("{months} after the end of a ticket", "months", monthWords(n))
+		}},
 	db.LimitPause: {"Tickets under the EU GDPR", "while the person is asked", "Who they are, or what they mean (EDPB Guidelines 01/2022, section 5.3; authorities differ). That it runs on is tighter, and the other date is shown on each ticket.", 1,
-		func(n int64) string {
+		func(n int64) lang.Word {
 			if n == 1 {
 				return "The clock stands while the person is asked"
 			}
@@ -48,11 +50,11 @@ var limitTexts = map[string]limitText{
 
 func init() {
 	for _, r := range ticket.Rights {
-		limitTexts[db.LimitCasesOf(r)] = limitText{"Case files: " + rightName(r), "months after the end of a ticket", "Empty: as for all rights.", 1, func(n int64) string {
+		limitTexts[db.LimitCasesOf(r)] = limitText{lang.Said("Case files: {rightname}", "rightname", rightName(r)), "months after the end of a ticket", "Empty: as for all rights.", 1, func(n int64) lang.Word {
 			if n == 0 {
 				return "As for all rights"
 			}
-			return monthWords(n) + " after the end of a ticket"
+			return lang.Said("{months} after the end of a ticket", "months", monthWords(n))
 		}}
 	}
 }
@@ -126,7 +128,7 @@ func (s *Server) savePolicies(r *http.Request) (string, error) {
 		}
 		if !ok || n < least || n > most {
 			t := limitTexts[row.Name]
-			row.Error, bad = fmt.Sprintf("Give a number from %s to %s.", t.shown(least), t.shown(most)), true
+			row.Error, bad = lang.Said("Give a number from {least} to {most}.", "least", t.shown(least), "most", t.shown(most)), true
 		}
 		row.Value, chosen[row.Name] = clipped(typed), n
 	}

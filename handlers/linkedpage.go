@@ -8,18 +8,19 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // linkedPage is the page of a service whose data lies elsewhere: it has no keys, no address and no policies here.
 func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, error) {
 	facts := []views.KV{{Key: "Kind", Value: kindName(svc.Kind)}, {Key: "Where", Value: whereOf(svc)}}
 	if svc.URL != "" {
-		facts = append(facts, views.KV{Key: "Host", Value: hostOf(svc.URL), Mono: true})
+		facts = append(facts, views.KV{Key: "Host", Value: lang.Raw(hostOf(svc.URL)), Mono: true})
 	}
 	facts = append(facts, linkFacts(svc)...)
-	facts = append(facts, views.KV{Key: "Added", Value: moment(r, svc.Created).Text})
+	facts = append(facts, views.KV{Key: "Added", Value: lang.Raw(moment(r, svc.Created).Text)})
 	if !svc.Removed.IsZero() {
-		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, svc.Removed).Text})
+		facts = append(facts, views.KV{Key: "Removed", Value: lang.Raw(moment(r, svc.Removed).Text)})
 	}
 	health, err := s.store.LinkHealth(r.Context())
 	if err != nil {
@@ -43,26 +44,26 @@ func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, err
 func linkFacts(v db.Service) []views.KV {
 	switch v.Kind {
 	case db.OpenDSR:
-		return []views.KV{{Key: "Requests under", Value: strings.ToUpper(v.Link.Regulation)}, {Key: "Domain", Value: v.Link.Domain, Mono: true},
-			{Key: "Certificate", Value: "SHA-256 " + v.Link.Fingerprint, Mono: true}}
+		return []views.KV{{Key: "Requests under", Value: lang.Raw(strings.ToUpper(v.Link.Regulation))}, {Key: "Domain", Value: lang.Raw(v.Link.Domain), Mono: true},
+			{Key: "Certificate", Value: lang.Said("SHA-256 {fingerprint}", "fingerprint", v.Link.Fingerprint), Mono: true}}
 	case db.HTTP:
-		confirmed := "Nobody can ask it what is left"
+		confirmed := lang.Word("Nobody can ask it what is left")
 		if v.Link.Look != "" {
 			confirmed = "It is asked whether anything is left"
 		}
-		return []views.KV{{Key: "Call", Value: v.Link.Method}, {Key: "Confirmed by", Value: confirmed}}
+		return []views.KV{{Key: "Call", Value: lang.Raw(v.Link.Method)}, {Key: "Confirmed by", Value: confirmed}}
 	}
 	return nil
 }
 
 func healthFacts(r *http.Request, h db.Health) (facts []views.KV) {
 	if !h.Succeeded.IsZero() {
-		facts = append(facts, views.KV{Key: "Last call that went well", Value: moment(r, h.Succeeded).Text})
+		facts = append(facts, views.KV{Key: "Last call that went well", Value: lang.Raw(moment(r, h.Succeeded).Text)})
 	}
 	if !h.Failed.IsZero() {
-		words := moment(r, h.Failed).Text
+		words := lang.Raw(moment(r, h.Failed).Text)
 		if h.Code != "" {
-			words += ". " + views.PartWords(h.Code)
+			words += lang.Said(". {code}", "code", views.PartWords(h.Code))
 		}
 		facts = append(facts, views.KV{Key: "Last call that did not", Value: words})
 	}
@@ -70,14 +71,14 @@ func healthFacts(r *http.Request, h db.Health) (facts []views.KV) {
 }
 
 // healthWords are the line about a linked service in the list of services.
-func healthWords(r *http.Request, v db.Service, h db.Health) string {
+func healthWords(r *http.Request, v db.Service, h db.Health) lang.Word {
 	switch {
 	case v.Kind == db.Manual:
 		return "A task for a person; erasures wait until somebody attests it."
 	case h.Code != "":
-		return "Last call failed, " + moment(r, h.Failed).Text + ": " + views.PartWords(h.Code)
+		return lang.Said("Last call failed, {text}: {code}", "text", lang.Moment(moment(r, h.Failed).Text), "code", views.PartWords(h.Code))
 	case !h.Succeeded.IsZero():
-		return "Last call went well, " + moment(r, h.Succeeded).Text + ". Nothing of it is counted here."
+		return lang.Said("Last call went well, {text}. Nothing of it is counted here.", "text", lang.Moment(moment(r, h.Succeeded).Text))
 	}
 	return "Not called yet. Its data lies elsewhere and is not counted here."
 }

@@ -11,13 +11,17 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/connect"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // gatewayPrefix stands before the kind of a hosted service that passes on to a real one.
 const gatewayPrefix = "gateway-"
 
 // linkWays are what can be linked, as the choices of /services/new?link=… name them.
-var linkWays = []struct{ code, label, hint string }{
+var linkWays = []struct {
+	code        string
+	label, hint lang.Word
+}{
 	{string(label.Assistant), "Watson Assistant", "Called to delete; confirmed by its logs where messages go through a gateway"},
 	{string(label.VisualRecognition), "Visual Recognition", "Called to delete"},
 	{string(label.Discovery), "Discovery", "Called to delete"},
@@ -36,7 +40,7 @@ type linkForm struct {
 	way     string // of linkWays
 	change  bool   // of a service that is there
 	values  map[string]string
-	wrong   map[string]string
+	wrong   map[string]lang.Word
 	fields  []string
 	found   *connect.Findings
 	service int64
@@ -46,7 +50,7 @@ type linkForm struct {
 func linkOf(way string) *linkForm {
 	for _, w := range linkWays {
 		if w.code == way {
-			f := &linkForm{way: way, values: map[string]string{"regulation": "gdpr", "method": "DELETE", "look_method": "GET"}, wrong: map[string]string{}}
+			f := &linkForm{way: way, values: map[string]string{"regulation": "gdpr", "method": "DELETE", "look_method": "GET"}, wrong: map[string]lang.Word{}}
 			f.fields = fieldsOf(f.kind())
 			return f
 		}
@@ -58,7 +62,7 @@ func (f *linkForm) kind() label.Kind { return label.Kind(strings.TrimPrefix(f.wa
 
 func (f *linkForm) gateway() bool { return strings.HasPrefix(f.way, gatewayPrefix) }
 
-func (f *linkForm) label() string {
+func (f *linkForm) label() lang.Word {
 	for _, w := range linkWays {
 		if w.code == f.way {
 			return w.label
@@ -105,7 +109,7 @@ func (f *linkForm) described() db.NewLinked {
 		n.Link.LookMethod, n.Link.LookBody, n.Link.Gone = "", "", nil
 	}
 	if _, err := connect.ParseHeaders(f.values["headers"]); err != nil {
-		f.wrong["headers"] = sayIt(err)
+		f.wrong["headers"] = lang.Raw(sayIt(err))
 	}
 	if slices.Contains(f.fields, "credential") && n.Credential == nil && !f.change {
 		f.wrong["credential"] = "Give the API key of that instance."
@@ -140,13 +144,13 @@ func (f *linkForm) refuse(err error) bool {
 	case err == nil:
 		return len(f.wrong) > 0
 	case errors.As(err, &of):
-		f.wrong[of.Field] = of.Reason
+		f.wrong[of.Field] = lang.Raw(of.Reason)
 	case errors.Is(err, db.ErrAddress):
 		f.wrong["url"] = "The address begins with https:// and has no user and no fragment; http:// only for one inside."
 	case errors.Is(err, db.ErrTaken), errors.Is(err, db.ErrName):
-		f.wrong["name"] = said(err, db.ErrTaken, db.ErrName)
+		f.wrong["name"] = lang.Raw(said(err, db.ErrTaken, db.ErrName))
 	case errors.Is(err, db.ErrCredential):
-		f.wrong[f.secret()] = sayIt(db.ErrCredential)
+		f.wrong[f.secret()] = lang.Raw(sayIt(db.ErrCredential))
 	default:
 		return false
 	}
@@ -206,7 +210,7 @@ var linkTexts = map[string]views.Field{
 }
 
 // urlHints say what the address of each kind is.
-var urlHints = map[label.Kind]string{db.HTTP: "With {customer_id} in its path or query, or in the body", db.OpenDSR: "All before /discovery, with the version: https://dsr.example.com/v2"}
+var urlHints = map[label.Kind]lang.Word{db.HTTP: "With {customer_id} in its path or query, or in the body", db.OpenDSR: "All before /discovery, with the version: https://dsr.example.com/v2"}
 
 func (f *linkForm) field(name string) views.Field {
 	v := linkTexts[name]
@@ -217,7 +221,7 @@ func (f *linkForm) field(name string) views.Field {
 		return v
 	case name == "method":
 		for _, m := range db.LinkMethods() {
-			v.Options = append(v.Options, views.Option{Value: m, Label: m})
+			v.Options = append(v.Options, views.Option{Value: m, Label: lang.Raw(m)})
 		}
 	case name == "url":
 		if v.Hint = urlHints[f.kind()]; v.Hint == "" {

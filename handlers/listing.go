@@ -14,6 +14,7 @@ import (
 	"quittance/db/label"
 	"quittance/db/mask"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // filters narrow a list of records. They stand in the address: numbers of services, words for times, never an ID.
@@ -212,7 +213,7 @@ func total(held []db.Holding) int64 {
 	return n
 }
 
-func (l listing) sentence(r *http.Request) string {
+func (l listing) sentence(r *http.Request) lang.Word {
 	if len(l.held) == 0 {
 		return ""
 	}
@@ -221,21 +222,21 @@ func (l listing) sentence(r *http.Request) string {
 		services[h.Service] = true
 	}
 	first, last := span(l.held)
-	under := ""
+	under := lang.Word("")
 	if n := len(l.aliases); n > 0 {
-		under = "Under " + views.Number(int64(n+1)) + " customer IDs of one person, in "
+		under = lang.Said("Under {n} customer IDs of one person, in ", "n", lang.Figure(int64(n+1)))
 	} else {
 		under = "In "
 	}
-	return under + views.Count(int64(len(services)), "service", "services") + ", written " + between(dayOf(r, first), dayOf(r, last)) + "."
+	return lang.Said("{under}{services}, written {first}.", "under", under, "services", lang.Counted(int64(len(services)), "1 service", "{n} services"), "first", between(dayOf(r, first), dayOf(r, last)))
 }
 
 // between names two days, or the one that both are.
-func between(first, last string) string {
+func between(first, last string) lang.Word {
 	if first == last {
-		return "on " + first
+		return lang.Said("on {first}", "first", first)
 	}
-	return "between " + first + " and " + last
+	return lang.Said("between {first} and {last}", "first", first, "last", last)
 }
 
 // span is from the oldest record to the newest, of holdings that are not none.
@@ -273,7 +274,7 @@ func (l listing) states() []views.Seg {
 func (l listing) open() []views.Link {
 	var out []views.Link
 	for _, e := range l.erasures {
-		out = append(out, views.Link{Text: "Erasure " + views.Number(e.Number), Href: erasureHref(e.Number), Sub: stateWord(e.State)})
+		out = append(out, views.Link{Text: lang.Said("Erasure {number}", "number", lang.Figure(e.Number)), Href: erasureHref(e.Number), Sub: stateWord(e.State)})
 	}
 	return out
 }
@@ -287,7 +288,7 @@ func (l listing) facets(f filters) []views.Facet {
 	out := []views.Facet{{Name: "Service"}, {Name: "Kind"}, {Name: "Written"}}
 	for _, n := range sortedKeys(services) {
 		v := strconv.FormatInt(n, 10)
-		out[0].Options = append(out[0].Options, views.FacetOption{Label: l.services[n].Name, Href: f.toggle("service", v), Count: services[n], On: slices.Contains(f.services, n)})
+		out[0].Options = append(out[0].Options, views.FacetOption{Label: lang.Raw(l.services[n].Name), Href: f.toggle("service", v), Count: services[n], On: slices.Contains(f.services, n)})
 	}
 	for _, k := range sortedKeys(kinds) {
 		v := strconv.Itoa(int(k))
@@ -299,12 +300,15 @@ func (l listing) facets(f filters) []views.Facet {
 	return append(out, l.traitFacets(f)...)
 }
 
-var writtenWords = []struct{ value, label string }{{"week", "Last 7 days"}, {"month", "Last 30 days"}, {"older", "Older"}}
+var writtenWords = []struct {
+	value string
+	label lang.Word
+}{{"week", "Last 7 days"}, {"month", "Last 30 days"}, {"older", "Older"}}
 
 func (f filters) chips(l listing) []views.Chip {
 	var out []views.Chip
 	for _, n := range f.services {
-		out = append(out, views.Chip{Text: l.services[n].Name, OffHref: f.toggle("service", strconv.FormatInt(n, 10))})
+		out = append(out, views.Chip{Text: lang.Raw(l.services[n].Name), OffHref: f.toggle("service", strconv.FormatInt(n, 10))})
 	}
 	for _, k := range f.kinds {
 		out = append(out, views.Chip{Text: kindWord(k), OffHref: f.toggle("kind", strconv.Itoa(int(k)))})
@@ -364,7 +368,7 @@ func preview(text string) []views.Piece { return pieces(mask.Preview(text, previ
 func pieces(in []mask.Piece) []views.Piece {
 	out := make([]views.Piece, len(in))
 	for i, p := range in {
-		out[i] = views.Piece{Text: p.Text, Hidden: string(p.Hidden)}
+		out[i] = views.Piece{Text: lang.Raw(p.Text), Hidden: string(p.Hidden)}
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // searchedLines bounds a list that is looked up. Each line is several questions, and a page that is read line by line is no way to read more.
@@ -62,8 +63,9 @@ func (s *Server) foundList(r *http.Request) (l foundList, err error) {
 
 // shows are the parts of a list that can be shown alone, by the word that stands in the address.
 var shows = []struct {
-	word, label string
-	is          func(db.Standing) bool
+	word  string
+	label lang.Word
+	is    func(db.Standing) bool
 }{
 	{"", "All", func(db.Standing) bool { return true }},
 	{"known", "Known here", func(v db.Standing) bool { return v.Known }},
@@ -152,7 +154,7 @@ func sortedOut(l label.Lines) (repeats []views.ListRepeat, faults []views.ListFa
 		repeats = append(repeats, views.ListRepeat{Line: int64(d.Number), First: int64(d.First)})
 	}
 	for _, f := range l.Faults {
-		faults = append(faults, views.ListFault{Line: int64(f.Number), Text: f.Short(), Why: "A customer ID " + f.Err.Reason + "."})
+		faults = append(faults, views.ListFault{Line: int64(f.Number), Text: f.Short(), Why: lang.Said("A customer ID {reason}.", "reason", f.Err.Reason)})
 	}
 	return repeats, faults
 }
@@ -232,9 +234,9 @@ func (s *Server) foundKnown(r *http.Request, id label.ID, ids []label.ID, f *fou
 		return err
 	}
 	first, last := span(f.held)
-	f.Records, f.Where = total(f.held), views.Count(servicesOf(f.held), "service", "services")+", "+between(dayOf(r, first), dayOf(r, last))
+	f.Records, f.Where = total(f.held), lang.Said("{held}, {first}", "held", lang.Counted(servicesOf(f.held), "1 service", "{n} services"), "first", between(dayOf(r, first), dayOf(r, last)))
 	if len(ids) > 1 {
-		f.Where = "under " + views.Number(int64(len(ids))) + " IDs of one person, " + f.Where
+		f.Where = lang.Said("under {ids} IDs of one person, {where}", "ids", lang.Figure(int64(len(ids))), "where", f.Where)
 	}
 	f.State, err = s.foundState(r, ids)
 	return err
@@ -306,7 +308,7 @@ func (f foundID) cells() []string {
 	for _, e := range f.past {
 		numbers = append(numbers, decimal(e.Number))
 	}
-	cells := []string{decimal(f.Line), strings.ToLower(f.State.Word), f.ref, decimal(f.Records), decimal(servicesOf(f.held)), "", "", strings.Join(numbers, " "), decimal(int64(len(f.Near)))}
+	cells := []string{decimal(f.Line), strings.ToLower(lang.InEnglish(f.State.Word)), f.ref, decimal(f.Records), decimal(servicesOf(f.held)), "", "", strings.Join(numbers, " "), decimal(int64(len(f.Near)))}
 	if len(f.held) > 0 {
 		first, last := span(f.held)
 		cells[5], cells[6] = stampOf(first), stampOf(last)

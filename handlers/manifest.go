@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // tenses say in which tense a manifest is told.
@@ -21,7 +21,7 @@ var tenses = map[erasure.State]views.Tense{erasure.Proposed: views.Planned, eras
 // manifest is what an erasure will do, for the form and for the page of the request.
 func (s *Server) manifest(r *http.Request, m erasure.Manifest, services map[int64]db.Service) views.Manifest {
 	v := views.Manifest{Erase: m.Records(), Shared: m.Shared(), Kept: keptRows(m.Kept, services),
-		CutOff: views.CutOff{Seq: m.Cutoff, Taken: moment(r, m.Taken), Age: views.Span(s.store.Now().Sub(m.Taken)) + " ago"}}
+		CutOff: views.CutOff{Seq: m.Cutoff, Taken: moment(r, m.Taken), Age: lang.Said("{taken} ago", "taken", lang.Lasting(s.store.Now().Sub(m.Taken)))}}
 	unlabelled := map[int64]int64{}
 	for _, k := range m.Kept {
 		if k.Why == erasure.WhyUnlabelled {
@@ -72,14 +72,14 @@ const callWords = "Linked, not counted here."
 // taskWords is the same of a service that nothing calls.
 const taskWords = "A task for a person, not counted here."
 
-func callDetail(v db.Service) string {
+func callDetail(v db.Service) lang.Word {
 	if v.Kind == db.Manual {
 		return "a person erases there, nothing is counted"
 	}
 	return "it will be called, nothing is counted there"
 }
 
-func callWordsOf(v db.Service) string {
+func callWordsOf(v db.Service) lang.Word {
 	if v.Kind == db.Manual {
 		return taskWords
 	}
@@ -102,24 +102,24 @@ func keptRows(kept []erasure.Kept, services map[int64]db.Service) (out []views.K
 	return out
 }
 
-func keptWhere(k erasure.Kept, name string) string {
+func keptWhere(k erasure.Kept, name string) lang.Word {
 	switch {
 	case k.Records == 0:
-		return name
+		return lang.Raw(name)
 	case k.Least:
-		return name + ": at least " + views.Count(k.Records, "record", "records")
+		return lang.Said("{name}: at least {records}", "name", name, "records", lang.Counted(k.Records, "1 record", "{n} records"))
 	}
-	return name + ": " + views.Count(k.Records, "record", "records")
+	return lang.Said("{name}: {records}", "name", name, "records", lang.Counted(k.Records, "1 record", "{n} records"))
 }
 
 // kindCode turns the word that a manifest keeps into the one that a page shows.
-func kindCode(word string) string {
+func kindCode(word string) lang.Word {
 	for k, shown := range recordKinds {
 		if k.String() == word {
 			return shown
 		}
 	}
-	return word
+	return lang.Raw(word)
 }
 
 // changeRows says in what one manifest differs from another.
@@ -127,7 +127,7 @@ func changeRows(changes []erasure.Change, services map[int64]db.Service) (out []
 	for _, c := range changes {
 		svc := services[c.Service]
 		row := views.ChangeRow{Service: svc.Name, Where: whereHeld(svc), Kind: kindCode(c.Kind), Href: serviceHref(c.Service),
-			Was: views.Number(c.Was), Now: views.Number(c.Now), What: changeWords(c)}
+			Was: lang.Figure(c.Was), Now: lang.Figure(c.Now), What: changeWords(c)}
 		if c.Called {
 			row.Was, row.Now = "not called", "called"
 		}
@@ -139,7 +139,7 @@ func changeRows(changes []erasure.Change, services map[int64]db.Service) (out []
 	return out
 }
 
-func changeWords(c erasure.Change) string {
+func changeWords(c erasure.Change) lang.Word {
 	switch {
 	case c.Called:
 		return "Linked meanwhile"
@@ -161,7 +161,7 @@ func changeWords(c erasure.Change) string {
 	case c.NowShared < c.WasShared && c.Now > 0:
 		words = append(words, views.Count(c.WasShared-c.NowShared, "fewer bears other IDs", "fewer bear other IDs"))
 	}
-	return views.List(words)
+	return lang.Listed(words)
 }
 
 // lapsed is the page of a request whose approval has lapsed: what has changed, and what to do. The form to approve it stays where the manifest
@@ -183,11 +183,11 @@ func (s *Server) lapsed(r *http.Request, e db.Erasure, l *db.Lapsed) error {
 	v.Lapsed = &views.Changes{Title: "The manifest has changed", Lapsed: true, Rows: changeRows(l.Changes, services), Lead: lapseWords(l, e)}
 	for _, sub := range l.Joined {
 		if who(r).May(auth.Search) {
-			v.Lapsed.Joined = append(v.Lapsed.Joined, views.SubjectRef{Text: sub.ID, Href: subjectHref(sub.Ref)})
+			v.Lapsed.Joined = append(v.Lapsed.Joined, views.SubjectRef{Text: lang.Raw(sub.ID), Href: subjectHref(sub.Ref)})
 		}
 	}
 	for _, n := range l.Parted {
-		v.Lapsed.Parted = append(v.Lapsed.Parted, views.Link{Text: fmt.Sprintf("Erasure %d", n), Href: erasureHref(n)})
+		v.Lapsed.Parted = append(v.Lapsed.Parted, views.Link{Text: lang.Said("Erasure {n}", "n", n), Href: erasureHref(n)})
 	}
 	if !l.Replaced {
 		v.Approve = nil
@@ -196,7 +196,7 @@ func (s *Server) lapsed(r *http.Request, e db.Erasure, l *db.Lapsed) error {
 	return refused{v}
 }
 
-func refreshWords(e db.Erasure) string {
+func refreshWords(e db.Erasure) lang.Word {
 	if e.Origin != "console" {
 		return "Count again"
 	}
@@ -204,26 +204,26 @@ func refreshWords(e db.Erasure) string {
 }
 
 // lapseWords say why an approval does not stand and what comes next.
-func lapseWords(l *db.Lapsed, e db.Erasure) string {
-	of := "this erasure"
+func lapseWords(l *db.Lapsed, e db.Erasure) lang.Word {
+	of := lang.Word("this erasure")
 	if l.Erasure != e.Number {
-		of = fmt.Sprintf("erasure %d", l.Erasure)
+		of = lang.Said("erasure {erasure}", "erasure", l.Erasure)
 	}
-	var words string
+	var words lang.Word
 	switch {
 	case l.Replaced:
-		return "The manifest of " + of + " was taken anew after you read it. The one below is the new one: read it, then approve."
+		return lang.Said("The manifest of {of} was taken anew after you read it. The one below is the new one: read it, then approve.", "of", of)
 	case errors.Is(l, db.ErrAliases):
-		words = "The data subject of " + of + " has changed: an ID was joined with it or parted from it after this was proposed."
+		words = lang.Said("The data subject of {of} has changed: an ID was joined with it or parted from it after this was proposed.", "of", of)
 	case errors.Is(l, db.ErrLinked):
-		words = "A service was linked meanwhile, and " + of + " would not call it."
+		words = lang.Said("A service was linked meanwhile, and {of} would not call it.", "of", of)
 	default:
-		words = "More comes under " + of + " than its manifest shows."
+		words = lang.Said("More comes under {of} than its manifest shows.", "of", of)
 	}
 	if e.Origin != "console" {
-		return words + " Have it counted again, read the new manifest, then approve."
+		return lang.Said("{words} Have it counted again, read the new manifest, then approve.", "words", words)
 	}
-	return words + " It needs a new cut-off. Whoever takes it becomes the proposer, so somebody else has to approve it then."
+	return lang.Said("{words} It needs a new cut-off. Whoever takes it becomes the proposer, so somebody else has to approve it then.", "words", words)
 }
 
 // changed is what a new cut-off has changed in the manifest of a request that waits, nil where it has always had this one.
@@ -236,7 +236,7 @@ func (s *Server) changed(r *http.Request, e db.Erasure, services map[int64]db.Se
 		return nil, err
 	}
 	v := &views.Changes{Title: "Changed since the manifest before", Rows: changeRows(before.Changes(e.Manifest), services),
-		Lead: "That one was taken " + views.Span(s.store.Now().Sub(before.Taken)) + " ago."}
+		Lead: lang.Said("That one was taken {taken} ago.", "taken", lang.Lasting(s.store.Now().Sub(before.Taken)))}
 	if len(v.Rows) == 0 {
 		v.Lead += " It showed the same."
 	}
@@ -266,7 +266,7 @@ func (s *Server) nearMisses(r *http.Request, raw string, named []string) ([]view
 	return out, err
 }
 
-func differs(in []label.Difference) string {
+func differs(in []label.Difference) lang.Word {
 	if len(in) == 0 {
 		return "written in another way"
 	}
@@ -274,5 +274,5 @@ func differs(in []label.Difference) string {
 	for i, d := range in {
 		words[i] = differences[d]
 	}
-	return "differs in " + views.List(words)
+	return lang.Said("differs in {words}", "words", lang.Listed(words))
 }

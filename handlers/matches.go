@@ -15,6 +15,7 @@ import (
 	"quittance/db/filter"
 	"quittance/db/label"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // searchTime is how long one page of a filter may look for messages.
@@ -38,11 +39,11 @@ func (s *Server) submitFilter(r *http.Request, typed string) (string, error) {
 func misread(typed string, e *filter.Error) views.Advanced {
 	before, after := strings.ToValidUTF8(typed[:min(e.Pos, len(typed))], "\uFFFD"), strings.ToValidUTF8(typed[min(e.Pos, len(typed)):], "\uFFFD")
 	_, size := utf8.DecodeRuneInString(after)
-	place := "At the end"
+	place := lang.Word("At the end")
 	if after != "" {
-		place = "At character " + views.Number(int64(utf8.RuneCountInString(before)+1))
+		place = lang.Said("At character {before}", "before", lang.Figure(int64(utf8.RuneCountInString(before)+1)))
 	}
-	return views.Advanced{Filter: before + after, Open: true, Error: place + ": " + e.Reason + ".", Mend: db.MendFilter(typed, e), Before: before, At: after[:size], After: after[size:]}
+	return views.Advanced{Filter: before + after, Open: true, Error: lang.Said("{place}: {reason}.", "place", place, "reason", e.Reason), Mend: db.MendFilter(typed, e), Before: before, At: after[:size], After: after[size:]}
 }
 
 // matches is one page of what a filter finds.

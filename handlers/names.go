@@ -13,10 +13,11 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // kindNames are the kinds of services as IBM calls them.
-var kindNames = map[label.Kind]string{
+var kindNames = map[label.Kind]lang.Word{
 	label.Assistant:         "Assistant",
 	label.VisualRecognition: "Visual Recognition",
 	label.Discovery:         "Discovery",
@@ -27,18 +28,18 @@ var kindNames = map[label.Kind]string{
 	db.Manual:               "By hand",
 }
 
-func kindName(k label.Kind) string { return kindNames[k] }
+func kindName(k label.Kind) lang.Word { return kindNames[k] }
 
 // whereHeld is the kind of a service and whether its data lies here.
-func whereHeld(v db.Service) string {
+func whereHeld(v db.Service) lang.Word {
 	if v.Linked() {
-		return kindName(v.Kind) + ", linked"
+		return lang.Said("{kind}, linked", "kind", kindName(v.Kind))
 	}
-	return kindName(v.Kind) + ", hosted here"
+	return lang.Said("{kind}, hosted here", "kind", kindName(v.Kind))
 }
 
 // heldKinds are what a kind of service holds, in a word.
-var heldKinds = map[label.Kind]string{
+var heldKinds = map[label.Kind]lang.Word{
 	label.Assistant: "Messages", label.VisualRecognition: "Training data", label.Discovery: "Documents, queries, events",
 	label.SpeechToText: "Transcripts", label.TextToSpeech: "Texts",
 }
@@ -56,10 +57,10 @@ func (s *Server) names(r *http.Request) *names {
 }
 
 // theOthers are the actors that have no number.
-var theOthers = map[audit.Actor]string{audit.Operator: "Operator", audit.System: "Quittance", audit.Visitor: "Somebody not signed in"}
+var theOthers = map[audit.Actor]lang.Word{audit.Operator: "Operator", audit.System: "Quittance", audit.Visitor: "Somebody not signed in"}
 
 // actor is who did it, in words; an account that cannot be read keeps its code.
-func (n *names) actor(a audit.Actor) string {
+func (n *names) actor(a audit.Actor) lang.Word {
 	if word, ok := theOthers[a]; ok {
 		return word
 	}
@@ -67,11 +68,11 @@ func (n *names) actor(a audit.Actor) string {
 	number, err := strconv.ParseInt(digits, 10, 64)
 	switch {
 	case err != nil:
-		return string(a)
+		return lang.Raw(string(a))
 	case noun == "user":
-		return n.user(number)
+		return lang.Raw(n.user(number))
 	}
-	return "API key " + n.key(number).Name
+	return lang.Said("API key {name}", "name", n.key(number).Name)
 }
 
 func (n *names) user(number int64) string {
@@ -146,7 +147,7 @@ func eventWords(e audit.Event) string {
 }
 
 // countWords are the numbers that stand in entries; those without a word here are called what they are called there.
-var countWords = map[string]string{
+var countWords = map[string]lang.Word{
 	audit.CountFirstSeq: "First record", audit.CountLastSeq: "Last record", audit.CountCutoff: "Cut-off", audit.CountUnlabelled: "Not labelled", audit.CountRepair: "Repair", audit.CountLate: "Erasure that came before",
 	audit.CountShared: "Bear other IDs too", audit.CountService: "Service number", audit.CountUnasked: "Services not asked", audit.CountReads: "Times listed", audit.CountApproval: "Needs approval",
 	audit.CountLimit: "Limit of the breaker",
@@ -161,17 +162,17 @@ var countWords = map[string]string{
 func countKV(name string, n int64) views.KV {
 	word := countWords[name]
 	if word == "" {
-		word = strings.ToUpper(name[:1]) + name[1:]
+		word = lang.Raw(strings.ToUpper(name[:1]) + name[1:])
 	}
 	switch name {
 	case audit.CountRoles:
-		return views.KV{Key: word, Value: roleWords(chosen(db.Roles(), n))}
+		return views.KV{Key: word, Value: lang.Raw(roleWords(chosen(db.Roles(), n)))}
 	case audit.CountTable:
-		return views.KV{Key: word, Value: cmp.Or(tableWords(n), views.Number(n))}
+		return views.KV{Key: word, Value: cmp.Or(tableWords(n), lang.Figure(n))}
 	case audit.CountScopes:
-		return views.KV{Key: word, Value: views.List(chosen(db.AllScopes(), n))}
+		return views.KV{Key: word, Value: lang.Listed(chosen(db.AllScopes(), n))}
 	}
-	return views.KV{Key: word, Value: views.Number(n)}
+	return views.KV{Key: word, Value: lang.Figure(n)}
 }
 
 // chosen reads a choice from a closed list that was written as a number: bit n stands for the n-th of the list.

@@ -5,6 +5,7 @@ import (
 
 	"quittance/db"
 	"quittance/handlers/auth"
+	"quittance/views/lang"
 )
 
 // newsWord is how something is told to somebody who does not look at the console: who may do anything about it, its sentence, its page. N stands
@@ -29,7 +30,7 @@ var newsWords = map[db.What]newsWord{
 }
 
 // groupWords are the groups as a person chooses them.
-var groupWords = map[string]struct{ label, detail string }{
+var groupWords = map[string]struct{ label, detail lang.Word }{
 	db.GroupWaiting: {"What waits for me", "erasures, lists, holds, answers and policies that I may decide and did not propose"},
 	db.GroupDue:     {"What is due", "tickets within seven days of their last day or past it, mine and nobody’s; erasures near the end of their 24 hours"},
 	db.GroupFailed:  {"What failed elsewhere", "parts of erasures at linked services"},

@@ -11,14 +11,15 @@ import (
 	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // choice is one choice of a policy in words: as it stands among facts, and what it does.
-type choice struct{ word, hint string }
+type choice struct{ word, hint lang.Word }
 
 // policyText is how a policy and its choices read.
 type policyText struct {
-	label   string
+	label   lang.Word
 	choices map[string]choice
 }
 
@@ -118,9 +119,9 @@ func codedKVs(event audit.Event, counts map[string]int64) (out []views.KV) {
 	n := int(counts[audit.CountKind])
 	switch {
 	case event == audit.TicketLinked && n > 0 && n <= len(ticket.Links):
-		return []views.KV{{Key: "Linked with", Value: views.CodeWords(views.TicketLinks, ticket.Links[n-1]) + " " + decimal(counts[audit.CountLink])}}
+		return []views.KV{{Key: "Linked with", Value: lang.Said("{ticketlinks} {counts}", "ticketlinks", views.CodeWords(views.TicketLinks, ticket.Links[n-1]), "counts", decimal(counts[audit.CountLink]))}}
 	case event == audit.StatementSet && n > 0 && n <= len(answer.Statements):
-		return []views.KV{{Key: "Statement", Value: answer.Statements[n-1].Title + ", " + answer.Statements[n-1].Article}}
+		return []views.KV{{Key: "Statement", Value: lang.Raw(answer.Statements[n-1].Title + ", " + answer.Statements[n-1].Article)}}
 	}
 	if n = int(counts[audit.CountReason]); event == audit.TicketAnswered && n > 0 && n <= len(ticket.Outcomes) {
 		return []views.KV{{Key: "What was done", Value: views.CodeWords(views.Outcomes, ticket.Outcomes[n-1])}}

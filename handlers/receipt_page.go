@@ -11,6 +11,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // receipt is the page of a finished erasure: its newest receipt, or the one that ?amendment names.
@@ -66,7 +67,7 @@ func (s *Server) receiptPage(r *http.Request, e db.Erasure, salt string) (templ.
 	}
 	names := s.names(r)
 	v := views.Receipt{Number: e.Number, Reference: e.Reference, Ground: groundWords(rec.Ground), Proposed: moment(r, rec.Proposed), Approved: moment(r, rec.Approved), Finished: moment(r, rec.Ended),
-		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: views.Span(rec.Ended.Sub(e.Manifest.Taken)) + " before the end"},
+		ProposedBy: names.actor(e.Proposer), ApprovedBy: names.actor(e.Approver), CutOff: views.CutOff{Seq: rec.Cutoff, Taken: moment(r, e.Manifest.Taken), Age: lang.Said("{taken} before the end", "taken", lang.Lasting(rec.Ended.Sub(e.Manifest.Taken)))},
 		Manifest: rec.Manifest, Backups: backups, KeyName: keyName(s.store.AuditKey()), Audit: who(r).May(auth.Audit)}
 	if err := s.signed(r, &v, amendment); err != nil {
 		return nil, err
@@ -106,11 +107,11 @@ func (s *Server) about(r *http.Request, e db.Erasure, rec erasure.Receipt, salt 
 }
 
 // receiptTitle is how a receipt of several is called.
-func receiptTitle(amendment int64) string {
+func receiptTitle(amendment int64) lang.Word {
 	if amendment == 0 {
 		return "First receipt"
 	}
-	return "Amendment " + decimal(amendment)
+	return lang.Said("Amendment {amendment}", "amendment", decimal(amendment))
 }
 
 // ranges writes growing numbers in short: "12, 40–57".
@@ -147,12 +148,12 @@ func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, service
 		v.Exceptions = append(v.Exceptions, heldLine(l, services))
 	}
 	for _, st := range rec.Stay {
-		v.Exceptions = append(v.Exceptions, services[st.Service].Name+": "+views.Count(st.Records, "record", "records")+" left out. "+views.WordsOf(st.Why))
+		v.Exceptions = append(v.Exceptions, lang.Said("{name}: {records} left out. {why}", "name", services[st.Service].Name, "records", lang.Counted(st.Records, "1 record", "{n} records"), "why", views.WordsOf(st.Why)))
 	}
 }
 
 // recipientWords is what a service elsewhere has said at last, with the repeats that moved its cut-off (design.md, section 5).
-func recipientWords(p erasure.ReceiptPart, svc db.Service) string {
+func recipientWords(p erasure.ReceiptPart, svc db.Service) lang.Word {
 	words := partWords[p.State].meaning
 	if p.Code == erasure.CodeImpossible {
 		return views.PartWords(p.Code)
@@ -167,20 +168,20 @@ func recipientWords(p erasure.ReceiptPart, svc db.Service) string {
 		words = "" // its code says whose word it is
 	}
 	if p.Repeats > 0 {
-		words += " The call was repeated " + views.Count(p.Repeats, "time", "times") + " because nobody knew what had become of it; each moved its cut-off."
+		words += lang.Counted(p.Repeats, " The call was repeated once because nobody knew what had become of it; it moved its cut-off.", " The call was repeated {n} times because nobody knew what had become of it; each moved its cut-off.")
 	}
 	if p.Code != "" {
-		words += " " + views.PartWords(p.Code)
+		words += lang.Said(" {words}", "words", views.PartWords(p.Code))
 	}
-	return strings.TrimSpace(words)
+	return words
 }
 
 // attestation is what a person said of a service elsewhere, as the receipt keeps it: who, when and what for, and the hash over the evidence. The
 // evidence itself goes 30 days after the end.
-func (n *names) attestation(p erasure.ReceiptPart) string {
+func (n *names) attestation(p erasure.ReceiptPart) lang.Word {
 	by := n.actor(audit.Actor(p.By))
 	if p.Attested.IsZero() {
-		return by + " says that it cannot be done. " + views.PartWords(p.Code) + " SHA-256 over what was written, salted: " + p.Evidence + "."
+		return lang.Said("{by} says that it cannot be done. {code} SHA-256 over what was written, salted: {evidence}.", "by", by, "code", views.PartWords(p.Code), "evidence", p.Evidence)
 	}
-	return by + " attests that it was done on " + p.Attested.UTC().Format("2 January 2006") + ". Nobody else has looked. SHA-256 over the evidence, salted: " + p.Evidence + "."
+	return lang.Said("{by} attests that it was done on {format}. Nobody else has looked. SHA-256 over the evidence, salted: {evidence}.", "by", by, "format", p.Attested.UTC().Format("2 January 2006"), "evidence", p.Evidence)
 }

@@ -14,6 +14,7 @@ import (
 	"quittance/handlers/auth"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // revealSeconds is how long a record stands in clear on the screen.
@@ -81,7 +82,7 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 	if page.Picture != nil {
 		page.Picture.Href = recordHref(rec.Seq) + "/picture"
 	}
-	page.Revealed = &views.Revealed{Seconds: revealSeconds, Purpose: words, Back: recordHref(rec.Seq), Entry: "Access " + views.Number(number)}
+	page.Revealed = &views.Revealed{Seconds: revealSeconds, Purpose: words, Back: recordHref(rec.Seq), Entry: lang.Said("Access {number}", "number", lang.Figure(number))}
 	if who(r).May(auth.Audit) {
 		page.Revealed.EntryHref = "/audit?object=" + fmt.Sprintf("access%%2F%d", number)
 	}
@@ -106,7 +107,7 @@ const mostParts = 40
 func partsOf(rec db.Record, body []views.BodyField) (out []views.Option) {
 	for i, f := range body {
 		if slices.ContainsFunc(f.Pieces, func(p views.Piece) bool { return p.Hidden != "" }) && len(out) < mostParts {
-			out = append(out, views.Option{Value: strconv.Itoa(i), Label: "Only " + f.Path})
+			out = append(out, views.Option{Value: strconv.Itoa(i), Label: lang.Said("Only {path}", "path", f.Path)})
 		}
 	}
 	if len(out) < 2 || rec.Kind == db.Image {
@@ -179,9 +180,9 @@ func (s *Server) sendPicture(w http.ResponseWriter, r *http.Request, rec db.Reco
 }
 
 // pictureTypes are the formats that Visual Recognition takes.
-var pictureTypes = map[string]string{"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF"}
+var pictureTypes = map[string]lang.Word{"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF"}
 
-func purposeWords(code string) string {
+func purposeWords(code string) lang.Word {
 	for _, p := range purposes {
 		if p.Value == code && code != "" {
 			return p.Label
@@ -237,7 +238,7 @@ func pictureOf(rec db.Record) (*views.Picture, error) {
 
 // channelWords name the channels that cannot label. Of an unlabelled record the web chat's name says the preview: the two share it, and the
 // web chat always labels.
-var channelWords = map[watson.Channel]string{watson.Preview: "the assistant preview", watson.WebChat: "the assistant preview", watson.Facebook: "the automatic Facebook integration"}
+var channelWords = map[watson.Channel]lang.Word{watson.Preview: "the assistant preview", watson.WebChat: "the assistant preview", watson.Facebook: "the automatic Facebook integration"}
 
 // recordState is what lists say of the record: an open erasure of any of its IDs covers it. Without a customer ID it is a risk, unless the
 // policy of its service allows it.

@@ -9,30 +9,31 @@ import (
 	"quittance/db/mask"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // discoveryFacts say where a document, a query or an event belongs. Applications choose the names, so they are masked like text.
 func discoveryFacts(r *http.Request, rec db.Record) []views.KV {
-	way := "Watson API, Discovery v2"
+	way := lang.Word("Watson API, Discovery v2")
 	if rec.V1 {
 		way = "Watson API, Discovery v1"
 	}
-	top := map[bool]string{true: "Environment", false: "Project"}[rec.V1]
+	top := lang.Raw(map[bool]string{true: "Environment", false: "Project"}[rec.V1])
 	container, collection, _ := strings.Cut(rec.Container, "/")
 	if collection == "" {
 		collection = "Several"
 	}
 	facts := []views.KV{
 		{Key: "Came in by", Value: way},
-		{Key: "Number (seq)", Value: views.Number(rec.Seq)},
-		{Key: "Received", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
-		{Key: top, Value: mask.Redact(container), Mono: true},
-		{Key: "Collection", Value: mask.Redact(collection), Mono: true},
+		{Key: "Number (seq)", Value: lang.Figure(rec.Seq)},
+		{Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: top, Value: lang.Raw(mask.Redact(container)), Mono: true},
+		{Key: "Collection", Value: lang.Raw(mask.Redact(collection)), Mono: true},
 	}
 	if rec.Kind != db.Document { // its session token is masked in the body, so it does not stand here either
 		return facts
 	}
-	return append(append(facts, views.KV{Key: "Document", Value: mask.Redact(rec.Session), Mono: true}), fileFacts(rec)...)
+	return append(append(facts, views.KV{Key: "Document", Value: lang.Raw(mask.Redact(rec.Session)), Mono: true}), fileFacts(rec)...)
 }
 
 // fileFacts tell the type and the size of a document's file, and what of it the page leaves out.
@@ -41,9 +42,9 @@ func fileFacts(rec db.Record) []views.KV {
 	if err != nil || f.Size == 0 {
 		return nil
 	}
-	shown := "Text, each to its first " + strconv.Itoa(watson.ShownText>>10) + " KiB"
+	shown := lang.Said("Text, each to its first {showntext} KiB", "showntext", strconv.Itoa(watson.ShownText>>10))
 	if f.Unread {
 		shown = "Metadata; the file is kept and not read"
 	}
-	return []views.KV{{Key: "Type of file", Value: f.Type}, {Key: "Size of file", Value: views.Number(int64(f.Size)) + " bytes"}, {Key: "Shown", Value: shown}}
+	return []views.KV{{Key: "Type of file", Value: lang.Raw(f.Type)}, {Key: "Size of file", Value: lang.Said("{size} bytes", "size", lang.Figure(int64(f.Size)))}, {Key: "Shown", Value: shown}}
 }

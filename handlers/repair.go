@@ -14,6 +14,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 const (
@@ -75,25 +76,24 @@ func (s *Server) talks(r *http.Request, q db.TalkQuery) (all db.TalkPage, err er
 	return all, nil
 }
 
-func talkScope(q db.TalkQuery, services map[int64]db.Service) string {
-	scope := "All services"
+func talkScope(q db.TalkQuery, services map[int64]db.Service) lang.Word {
+	scope := lang.Word("All services")
 	if v, ok := services[q.Service]; ok {
-		scope = v.Name
+		scope = lang.Raw(v.Name)
 	}
 	if !q.Until.IsZero() {
-		scope += ", up to " + q.Until.AddDate(0, 0, -1).Format("2 January 2006")
+		scope += lang.Said(", up to {format}", "format", q.Until.AddDate(0, 0, -1).Format("2 January 2006"))
 	}
 	return scope
 }
 
 // lookedAt says what was looked at: a page that found little must not look as if there were nothing.
-func lookedAt(r *http.Request, p db.TalkPage) string {
+func lookedAt(r *http.Request, p db.TalkPage) lang.Word {
 	looked := int64(len(p.Talks)) + p.Alone
 	if looked == 0 {
 		return "No conversation has an unlabelled message."
 	}
-	return fmt.Sprintf("Looked at %s, back to %s. In %s another message bears an ID; in %s none does.", views.Count(looked, "conversation with unlabelled messages", "conversations with unlabelled messages"),
-		moment(r, p.Oldest).Text, views.Number(int64(len(p.Talks))), views.Number(p.Alone))
+	return lang.Said("Looked at {looked}, back to {text}. In {talks} another message bears an ID; in {alone} none does.", "looked", lang.Counted(looked, "1 conversation with unlabelled messages", "{n} conversations with unlabelled messages"), "text", lang.Moment(moment(r, p.Oldest).Text), "talks", lang.Figure(int64(len(p.Talks))), "alone", lang.Figure(p.Alone))
 }
 
 func (s *Server) talkRow(r *http.Request, t db.Talk, services map[int64]db.Service) views.ConversationRow {
@@ -104,30 +104,30 @@ func (s *Server) talkRow(r *http.Request, t db.Talk, services map[int64]db.Servi
 	return row
 }
 
-func lasted(r *http.Request, first, last time.Time) string {
+func lasted(r *http.Request, first, last time.Time) lang.Word {
 	zone := zoneOf(r)
 	from, to := moment(r, first).Text, moment(r, last).Text
 	switch {
 	case from == to:
-		return from
+		return lang.Raw(from)
 	case first.In(zone).Format(time.DateOnly) == last.In(zone).Format(time.DateOnly):
-		return from + " to " + last.In(zone).Format("15:04")
+		return lang.Said("{from} to {format}", "from", from, "format", last.In(zone).Format("15:04"))
 	}
-	return from + " to " + to
+	return lang.Said("{from} to {to}", "from", from, "to", to)
 }
 
 // bearerRow says what speaks for an ID, and what hangs on it. Of a restricted person the ID is not shown: nothing is done with it.
 func (s *Server) bearerRow(r *http.Request, t db.Talk, b db.Bearer) views.BearerRow {
-	row := views.BearerRow{Evidence: views.Count(b.Messages, "message of this conversation bears it", "messages of this conversation bear it") + ", " + lasted(r, b.First, b.Last)}
+	row := views.BearerRow{Evidence: lang.Said("{messages}, {first}", "messages", lang.Counted(b.Messages, "1 message of this conversation bears it", "{n} messages of this conversation bear it"), "first", lasted(r, b.First, b.Last))}
 	if row.Frozen = b.Frozen; b.Frozen {
 		return row
 	}
 	row.ID, row.Href, row.Value = b.Subject.ID, subjectHref(b.Subject.Ref), decimal(t.Lead)+"."+string(b.Subject.Ref)
 	if b.Late != 0 {
-		row.Notes = append(row.Notes, fmt.Sprintf("Erasure %d of this ID would have taken these messages, had they borne it. Labelled now, they are flagged as returned after erasure, and a follow-up erasure can be proposed.", b.Late))
+		row.Notes = append(row.Notes, lang.Said("Erasure {late} of this ID would have taken these messages, had they borne it. Labelled now, they are flagged as returned after erasure, and a follow-up erasure can be proposed.", "late", b.Late))
 	}
 	for _, n := range b.Waits {
-		row.Notes = append(row.Notes, fmt.Sprintf("Erasure %d waits for this ID. Its cut-off lies before this label, so it does not take these messages: take a new cut-off, or ask again.", n))
+		row.Notes = append(row.Notes, lang.Said("Erasure {n} waits for this ID. Its cut-off lies before this label, so it does not take these messages: take a new cut-off, or ask again.", "n", n))
 	}
 	if b.Held {
 		row.Notes = append(row.Notes, "A hold keeps what bears this ID: it will keep these messages too.")

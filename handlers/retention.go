@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,15 +12,16 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // planWords are the plans as IBM calls them.
-var planWords = map[string]string{"lite": "Lite", "trial": "Trial", "standard": "Standard", "plus": "Plus", "enterprise": "Enterprise", "premium": "Premium",
+var planWords = map[string]lang.Word{"lite": "Lite", "trial": "Trial", "standard": "Standard", "plus": "Plus", "enterprise": "Enterprise", "premium": "Premium",
 	"isolation": "Enterprise with Data Isolation"}
 
 // retention lists what is kept how long, in all services.
 func (s *Server) retention(r *http.Request) (templ.Component, error) {
-	v := views.Retention{Next: "What is past its retention is erased at night, through the recipe of an erasure." + s.nextNight(r), CSV: who(r).May(auth.Export),
+	v := views.Retention{Next: lang.Said("What is past its retention is erased at night, through the recipe of an erasure.{nextnight}", "nextnight", s.nextNight(r)), CSV: who(r).May(auth.Export),
 		Empty: views.Empty{Title: "No service yet", Detail: "What each service holds will stand here with how long it is kept."}}
 	services, err := s.servicesByNumber(r)
 	if err != nil {
@@ -43,15 +43,15 @@ func (s *Server) retention(r *http.Request) (templ.Component, error) {
 	return v, err
 }
 
-func (s *Server) nextNight(r *http.Request) string {
+func (s *Server) nextNight(r *http.Request) lang.Word {
 	if s.conf.NextNight == nil {
 		return ""
 	}
-	return " Next run: " + moment(r, s.conf.NextNight(s.store.Now())).Text + " or soon after."
+	return lang.Said(" Next run: {text} or soon after.", "text", lang.Moment(moment(r, s.conf.NextNight(s.store.Now())).Text))
 }
 
 // lastRetention says how the newest run came out.
-func (s *Server) lastRetention(r *http.Request) (words, href string, err error) {
+func (s *Server) lastRetention(r *http.Request) (words lang.Word, href string, err error) {
 	b, err := s.store.LastExpiry(r.Context())
 	if errors.Is(err, db.ErrNotFound) {
 		return "Nothing was past its retention yet.", "", nil
@@ -59,16 +59,16 @@ func (s *Server) lastRetention(r *http.Request) (words, href string, err error) 
 	if err != nil {
 		return "", "", err
 	}
-	words = fmt.Sprintf("Last run: batch %d, %s, %s erased", b.Number, moment(r, b.Started).Text, views.Count(b.Erased, "record", "records"))
+	words = lang.Said("Last run: batch {number}, {text}, {erased} erased", "number", b.Number, "text", lang.Moment(moment(r, b.Started).Text), "erased", lang.Counted(b.Erased, "1 record", "{n} records"))
 	return words, batchHref(b.Number), nil
 }
 
 // keptWords say a number of days; 0 is none.
-func keptWords(days int) string {
+func keptWords(days int) lang.Word {
 	if days == 0 {
 		return "until it is erased"
 	}
-	return views.Count(int64(days), "day", "days")
+	return lang.Counted(int64(days), "1 day", "{n} days")
 }
 
 func (s *Server) retentionRow(r *http.Request, rule db.Retention) (views.RetentionRow, error) {
@@ -89,11 +89,11 @@ func (s *Server) retentionRow(r *http.Request, rule db.Retention) (views.Retenti
 	return row, err
 }
 
-func dueNow(r *http.Request, d db.Due) string {
+func dueNow(r *http.Request, d db.Due) lang.Word {
 	if d.Records == 0 {
 		return "Nothing is due now."
 	}
-	return views.Count(d.Records, "record is", "records are") + " due now, the oldest of " + dayOf(r, d.Oldest) + "."
+	return lang.Said("{records} due now, the oldest of {oldest}.", "records", lang.Counted(d.Records, "1 record is", "{n} records are"), "oldest", dayOf(r, d.Oldest))
 }
 
 // retentionNext is a shorter retention that waits, with what its first run will take of what is here now (law L7).
@@ -112,17 +112,17 @@ func (s *Server) retentionNext(r *http.Request, rule db.Retention) (*views.Reten
 	case rule.Proposer == who(r).Actor():
 		v.Barred = "You chose this, so a second officer has to approve it."
 	default:
-		v.Confirm = views.Confirm{Words: "keep " + v.Kept, Button: "Approve " + v.Kept}
+		v.Confirm = views.Confirm{Words: lang.Said("keep {kept}", "kept", v.Kept), Button: lang.Said("Approve {kept}", "kept", v.Kept)}
 	}
 	return v, nil
 }
 
-func firstRun(r *http.Request, first time.Time, d db.Due) string {
-	words := "The first run, in the night after " + moment(r, first).Text + ", will erase "
+func firstRun(r *http.Request, first time.Time, d db.Due) lang.Word {
+	words := lang.Said("The first run, in the night after {text}, will erase ", "text", lang.Moment(moment(r, first).Text))
 	if d.Records == 0 {
-		return words + "nothing of what is here now."
+		return lang.Said("{words}nothing of what is here now.", "words", words)
 	}
-	return words + views.Count(d.Records, "record", "records") + " of those here now, the oldest of " + dayOf(r, d.Oldest) + ". What a hold or a restriction keeps stays."
+	return lang.Said("{words}{records} of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.", "words", words, "records", lang.Counted(d.Records, "1 record", "{n} records"), "oldest", dayOf(r, d.Oldest))
 }
 
 // serviceRetention is the part of a service's page.
@@ -161,15 +161,15 @@ func fieldDays(rule db.Retention, now time.Time, offered int) string {
 }
 
 // offer names the document behind a default. It speaks of an Assistant's logs; for what else was said no period is documented.
-func offer(plan string, days int, kind db.Kind) string {
+func offer(plan string, days int, kind db.Kind) lang.Word {
 	if days == 0 {
 		return ""
 	}
-	words := fmt.Sprintf("%s: %d days", planWords[plan], days)
+	words := lang.Said("{planwords}: {days} days", "planwords", planWords[plan], "days", days)
 	if kind == db.Message {
-		return words + ", as IBM's documents say of an Assistant's logs (watson-assistant, “logs”)."
+		return lang.Said("{words}, as IBM's documents say of an Assistant's logs (watson-assistant, “logs”).", "words", words)
 	}
-	return words + ", as of an Assistant's logs; for this kind IBM documents no time."
+	return lang.Said("{words}, as of an Assistant's logs; for this kind IBM documents no time.", "words", words)
 }
 
 // submitRetention chooses for all kinds of a service. Each is a change of its own: longer holds at once, shorter waits.
@@ -240,8 +240,8 @@ func (s *Server) approveRetention(r *http.Request) (string, error) {
 			continue
 		}
 		typed := r.PostFormValue("confirm-" + decimal(kind))
-		if typed != row.Next.Words {
-			row.Next.Typed, row.Next.Error = typed, "Type the words exactly as they stand: "+row.Next.Words
+		if typed != lang.T(r.Context(), row.Next.Words) {
+			row.Next.Typed, row.Next.Error = typed, lang.Said("Type the words exactly as they stand: {words}", "words", row.Next.Words)
 			return "", refused{page}
 		}
 	}
@@ -266,7 +266,7 @@ func retentionKVs(counts map[string]int64) (out []views.KV, rest map[string]int6
 		switch name {
 		case audit.CountKind:
 		case audit.CountBefore, audit.CountAfter:
-			out = append(out, views.KV{Key: map[string]string{audit.CountBefore: "Kept before", audit.CountAfter: "Kept after"}[name], Value: keptWords(int(counts[name]))})
+			out = append(out, views.KV{Key: lang.Raw(map[string]string{audit.CountBefore: "Kept before", audit.CountAfter: "Kept after"}[name]), Value: keptWords(int(counts[name]))})
 		default:
 			rest[name] = counts[name]
 		}
@@ -283,14 +283,14 @@ func (s *Server) retentionExpiries(r *http.Request, batch int64, services map[in
 	disposals, err := s.store.Disposals(r.Context(), batch)
 	var out []views.KV
 	for _, d := range disposals {
-		out = append(out, views.KV{Key: "Case files", Value: views.Count(d.Cases, "case file", "case files") + " whose time was over, as two officers decided", Href: "/casefiles"})
+		out = append(out, views.KV{Key: "Case files", Value: lang.Said("{cases} whose time was over, as two officers decided", "cases", lang.Counted(d.Cases, "1 case file", "{n} case files")), Href: "/casefiles"})
 	}
 	for _, e := range past {
-		words := kindWord(e.Kind) + ", from before " + moment(r, e.Before).Text
+		words := lang.Said("{kind}, from before {text}", "kind", kindWord(e.Kind), "text", lang.Moment(moment(r, e.Before).Text))
 		if e.Remaining > 0 {
-			words += "; " + views.Count(e.Remaining, "record is", "records are") + " kept by a hold or a restriction"
+			words += lang.Said("; {remaining} kept by a hold or a restriction", "remaining", lang.Counted(e.Remaining, "1 record is", "{n} records are"))
 		}
-		out = append(out, views.KV{Key: services[e.Service].Name, Value: words})
+		out = append(out, views.KV{Key: lang.Raw(services[e.Service].Name), Value: words})
 	}
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // returnedState marks a record that came in under an erased ID.
@@ -90,7 +91,7 @@ func (s *Server) homeReturned(r *http.Request, v *views.Home) error {
 	list, total, err := s.store.Returns(r.Context(), homeRows)
 	v.ReturnedAll = total
 	for _, ret := range list {
-		row := views.ReturnedRow{Subject: views.SubjectRef{Text: ret.Subject.ID, Href: subjectHref(ret.Subject.Ref)}, Records: ret.Records, Erasure: ret.Erasure,
+		row := views.ReturnedRow{Subject: views.SubjectRef{Text: lang.Raw(ret.Subject.ID), Href: subjectHref(ret.Subject.Ref)}, Records: ret.Records, Erasure: ret.Erasure,
 			Ended: moment(r, ret.Ended), Open: ret.FollowUp}
 		if !asksGround(ret) {
 			row.Erase = subjectHref(ret.Subject.Ref) + "/returned/erase"
@@ -122,11 +123,11 @@ func (s *Server) wasErased(r *http.Request) (templ.Component, error) {
 	return v, err
 }
 
-func ended(r *http.Request, e db.PastErasure) string {
+func ended(r *http.Request, e db.PastErasure) lang.Word {
 	if e.Ended.IsZero() {
 		return " and has not finished"
 	}
-	return " and finished on " + moment(r, e.Ended).Text
+	return lang.Said(" and finished on {text}", "text", lang.Moment(moment(r, e.Ended).Text))
 }
 
 // pastErasures are the accepted erasures of an ID, a sentence for each.
@@ -137,9 +138,9 @@ func (s *Server) pastErasures(r *http.Request, a db.Answer) ([]views.PastErasure
 
 func pastWords(r *http.Request, a db.Answer, services map[int64]db.Service) (out []views.PastErasure) {
 	for _, e := range a.Erasures {
-		p := views.PastErasure{Number: e.Number, Words: "An erasure of this ID was accepted on " + moment(r, e.Accepted).Text}
+		p := views.PastErasure{Number: e.Number, Words: lang.Said("An erasure of this ID was accepted on {text}", "text", lang.Moment(moment(r, e.Accepted).Text))}
 		if e.Service != 0 {
-			p.Words = "An erasure of this ID at " + services[e.Service].Name + " was accepted on " + moment(r, e.Accepted).Text
+			p.Words = lang.Said("An erasure of this ID at {name} was accepted on {text}", "name", services[e.Service].Name, "text", lang.Moment(moment(r, e.Accepted).Text))
 		}
 		if e.State != "" {
 			p.Href = erasureHref(e.Number)
@@ -157,13 +158,13 @@ func (s *Server) kinFacts(r *http.Request, e db.Erasure) (out []views.KV, err er
 		return nil, err
 	}
 	if k.Bulk != 0 {
-		out = append(out, views.KV{Key: "List", Value: decimal(k.Bulk), Href: bulkHref(k.Bulk)})
+		out = append(out, views.KV{Key: "List", Value: lang.Raw(decimal(k.Bulk)), Href: bulkHref(k.Bulk)})
 	}
 	if k.Follows != 0 {
-		out = append(out, views.KV{Key: "Follows up", Value: "Erasure " + decimal(k.Follows), Href: erasureHref(k.Follows)})
+		out = append(out, views.KV{Key: "Follows up", Value: lang.Said("Erasure {follows}", "follows", decimal(k.Follows)), Href: erasureHref(k.Follows)})
 	}
 	if k.Followed != 0 {
-		out = append(out, views.KV{Key: "Followed up by", Value: "Erasure " + decimal(k.Followed), Href: erasureHref(k.Followed)})
+		out = append(out, views.KV{Key: "Followed up by", Value: lang.Said("Erasure {followed}", "followed", decimal(k.Followed)), Href: erasureHref(k.Followed)})
 	}
 	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // rightMonths is how many months the statistics show, the present one last.
@@ -17,8 +18,14 @@ const rightMonths = 12
 
 // rightNames and wayNames say what is counted. Their order is that of the tables; what has no request has no line.
 var (
-	rightNames = []struct{ right, words string }{{"17", "Erasure, Art. 17"}, {"5(1)(e)", "Retention runs, Art. 5(1)(e)"}}
-	wayNames   = []struct{ via, words string }{{"console", "By the console"}, {"bulk", "By a list"}, {"api", "By an application"}, {"retention", "By retention"}}
+	rightNames = []struct {
+		right string
+		words lang.Word
+	}{{"17", "Erasure, Art. 17"}, {"5(1)(e)", "Retention runs, Art. 5(1)(e)"}}
+	wayNames = []struct {
+		via   string
+		words lang.Word
+	}{{"console", "By the console"}, {"bulk", "By a list"}, {"api", "By an application"}, {"retention", "By retention"}}
 )
 
 // rights counts the requests of people by right and outcome. Months are those of UTC, so that the page, the CSV and the inspection pack say the same.
@@ -30,7 +37,7 @@ func (s *Server) rights(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	lines := tally.Lines()
-	v := views.RightCounts{Period: "Requests filed from " + from.Format("January 2006") + " to " + now.Format("January 2006") + ". Months and times are in UTC.", CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
+	v := views.RightCounts{Period: lang.Said("Requests filed from {format} to {format2}. Months and times are in UTC.", "format", from.Format("January 2006"), "format2", now.Format("January 2006")), CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
 		Empty: views.Empty{Title: "No request in these months", Detail: "Requests by console, list and API and runs of retention are counted here by right and outcome."}}
 	for _, n := range rightNames {
 		v.Lines = appendCounted(v.Lines, n.words, tally, lines, func(l audit.StatLine) bool { return l.Right == n.right })
@@ -43,14 +50,14 @@ func (s *Server) rights(r *http.Request) (templ.Component, error) {
 }
 
 // appendCounted adds the line of what is alike, where there is any.
-func appendCounted(out []views.RightLine, name string, tally *audit.Tally, lines []audit.StatLine, like func(audit.StatLine) bool) []views.RightLine {
+func appendCounted(out []views.RightLine, name lang.Word, tally *audit.Tally, lines []audit.StatLine, like func(audit.StatLine) bool) []views.RightLine {
 	if l := rightLine(name, tally, lines, like); l.All > 0 {
 		return append(out, l)
 	}
 	return out
 }
 
-func rightLine(name string, tally *audit.Tally, lines []audit.StatLine, like func(audit.StatLine) bool) views.RightLine {
+func rightLine(name lang.Word, tally *audit.Tally, lines []audit.StatLine, like func(audit.StatLine) bool) views.RightLine {
 	all := tally.Together(like)
 	out := views.RightLine{Name: name, All: all.Requests}
 	by := map[string]*int64{"done": &out.Done, "partial": &out.Partial, "refused": &out.Refused, "withdrawn": &out.Withdrawn, "open": &out.Open}
@@ -71,7 +78,7 @@ func monthsOf(from time.Time, tally *audit.Tally, lines []audit.StatLine) (out [
 	for i := range rightMonths {
 		month := from.AddDate(0, i, 0)
 		like := func(l audit.StatLine) bool { return l.Month == month.Format("2006-01") }
-		line := rightLine(month.Format("January 2006"), tally, lines, like)
+		line := rightLine(lang.Raw(month.Format("January 2006")), tally, lines, like)
 		out = append(out, views.RightMonth{DayCount: views.DayCount{Day: month.Format("Jan 06"), Filed: line.All, Ended: tally.Together(like).Ended}, RightLine: line})
 	}
 	return out
@@ -86,12 +93,12 @@ func groundsOf(lines []audit.StatLine) (out []views.GroundLine) {
 	}
 	for _, c := range views.Refusals {
 		if n := count[c.Code]; n > 0 {
-			out = append(out, views.GroundLine{Ground: c.Article + ": " + c.Words, Count: n})
+			out = append(out, views.GroundLine{Ground: lang.Said("{article}: {words}", "article", c.Article, "words", c.Words), Count: n})
 			delete(count, c.Code)
 		}
 	}
 	for _, code := range sortedNames(count) {
-		out = append(out, views.GroundLine{Ground: strings.TrimSpace("Another ground " + code), Count: count[code]})
+		out = append(out, views.GroundLine{Ground: lang.Raw(strings.TrimSpace("Another ground " + code)), Count: count[code]})
 	}
 	return out
 }

@@ -14,20 +14,24 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // sampleKinds are the requests that a sample can be drawn from.
-var sampleKinds = []struct{ kind, words string }{
+var sampleKinds = []struct {
+	kind  string
+	words lang.Word
+}{
 	{"all", "All that were filed"}, {"done", "Done"}, {"partial", "Ended in part at some time"}, {"refused", "Refused"}, {"withdrawn", "Withdrawn"},
 }
 
-func sampleWords(kind string) string {
+func sampleWords(kind string) lang.Word {
 	for _, k := range sampleKinds {
 		if k.kind == kind {
 			return k.words
 		}
 	}
-	return kind
+	return lang.Raw(kind)
 }
 
 func sampleHref(number int64) string { return "/samples/" + decimal(number) }
@@ -136,12 +140,12 @@ func (s *Server) samplePage(r *http.Request, number int64) (views.Sample, error)
 	may := who(r).May(auth.Export)
 	v := views.Sample{Number: number, Kind: sampleWords(p.Kind), Size: p.Size, Frame: p.Frame, State: sampleState(p), Drawn: !p.Drawn.IsZero(), May: may, SeedHash: p.SeedHash, Seed: p.Seed, WordHash: p.Word}
 	v.Pack = v.Drawn && may
-	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(p.Actor)}, {Key: "Committed", Value: moment(r, p.Committed).Text}, {Key: "Requests", Value: sampleWords(p.Kind)},
-		{Key: "Named by entries", Value: decimal(p.First) + " to " + decimal(p.Last)}, {Key: "Drawn from", Value: views.Count(p.Frame, "request", "requests")}}
+	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(p.Actor)}, {Key: "Committed", Value: lang.Raw(moment(r, p.Committed).Text)}, {Key: "Requests", Value: sampleWords(p.Kind)},
+		{Key: "Named by entries", Value: lang.Said("{first} to {last}", "first", decimal(p.First), "last", decimal(p.Last))}, {Key: "Drawn from", Value: lang.Counted(p.Frame, "1 request", "{n} requests")}}
 	if v.History, err = s.history(r, audit.ObjectOf(audit.KindSample, number)); err != nil || !v.Drawn {
 		return v, err
 	}
-	v.Redraw = fmt.Sprintf("while read n; do printf '%%s %%s %%d' %s %s $n | sha256sum | sed \"s/-/$n/\"; done < frame.txt | sort | head -%d", p.Seed, p.Word, p.Size)
+	v.Redraw = lang.Raw(fmt.Sprintf("while read n; do printf '%%s %%s %%d' %s %s $n | sha256sum | sed \"s/-/$n/\"; done < frame.txt | sort | head -%d", p.Seed, p.Word, p.Size))
 	return v, s.sampledRows(r, &v)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"quittance/db"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // saveFilter keeps the filter of the trail that is shown, under a name of the person's own.
@@ -32,7 +33,7 @@ func (s *Server) saveFilter(r *http.Request) (string, error) {
 	return savedHref(saved), err
 }
 
-func filterErrors(err error) string {
+func filterErrors(err error) lang.Word {
 	switch {
 	case errors.Is(err, db.ErrFilterName):
 		return "Give it a name of 1 to 60 visible characters."

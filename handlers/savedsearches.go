@@ -11,6 +11,7 @@ import (
 	"quittance/db/filter"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // useSavedSearch asks a saved filter. It is a search like any other: written down, and its maker's for a day.
@@ -46,7 +47,7 @@ func (s *Server) saveSearch(r *http.Request) (string, error) {
 	return "/searches/" + r.PathValue("token"), err
 }
 
-func withSave(page templ.Component, saved db.SavedSearch, why string) templ.Component {
+func withSave(page templ.Component, saved db.SavedSearch, why lang.Word) templ.Component {
 	v, ok := page.(views.Matches)
 	if !ok {
 		return page
@@ -55,7 +56,7 @@ func withSave(page templ.Component, saved db.SavedSearch, why string) templ.Comp
 	return v
 }
 
-func searchErrors(err error) string {
+func searchErrors(err error) lang.Word {
 	if errors.Is(err, db.ErrFilterPerson) {
 		return "A saved filter names no person: leave out customer IDs, user IDs and conversations, and type them when you use it."
 	}
@@ -76,7 +77,7 @@ func (s *Server) changeSearch(r *http.Request) (string, error) {
 	return "/search", err
 }
 
-func nameRefused(all []views.SavedSearch, v db.SavedSearch, why string) {
+func nameRefused(all []views.SavedSearch, v db.SavedSearch, why lang.Word) {
 	for i := range all {
 		if all[i].Number == v.Number {
 			all[i].Save = views.SaveSearch{Name: v.Name, Shared: v.Shared, Error: why}

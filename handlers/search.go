@@ -15,6 +15,7 @@ import (
 	"quittance/db/mask"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // pageRecords is how many records a list shows.
@@ -58,12 +59,12 @@ func (s *Server) submitSearch(r *http.Request) (string, error) {
 }
 
 // sentence is what is wrong with a customer ID, for beside the field.
-func sentence(err error) string {
+func sentence(err error) lang.Word {
 	var e *label.Error
 	if errors.As(err, &e) {
-		return "A customer ID " + e.Reason + "."
+		return lang.Said("A customer ID {reason}.", "reason", e.Reason)
 	}
-	return err.Error()
+	return lang.Raw(err.Error())
 }
 
 func (s *Server) search(r *http.Request) (templ.Component, error) {
@@ -178,7 +179,7 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 			if kept[rec.Seq].Restriction > 0 {
 				continue
 			}
-			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, kindWord(rec.Kind), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
+			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, lang.InEnglish(kindWord(rec.Kind)), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
 		}
 		if !more {
 			break

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"quittance/db/label"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // services lists the instances with how much of their data is labelled.
@@ -42,10 +44,10 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 	return v, err
 }
 
-func whereOf(v db.Service) string {
-	words := map[string]string{"hosted": "hosted here", "linked": "linked"}[v.Hosting]
+func whereOf(v db.Service) lang.Word {
+	words := lang.Raw(map[string]string{"hosted": "hosted here", "linked": "linked"}[v.Hosting])
 	if v.Region != "" {
-		words += ", " + v.Region
+		words += lang.Raw(", " + v.Region)
 	}
 	return words
 }
@@ -89,7 +91,7 @@ func (s *Server) submitService(r *http.Request) (string, error) {
 		return "", refused{newHosted(page)}
 	}
 	svc, err := s.store.AddService(r.Context(), who(r).Actor(), kind, page.Name, "")
-	if page.NameErr = said(err, db.ErrTaken); page.NameErr != "" {
+	if page.NameErr = lang.Raw(said(err, db.ErrTaken)); page.NameErr != "" {
 		return "", refused{newHosted(page)}
 	}
 	notify(r, "ok", "The service is added. An application needs a key to use it.")
@@ -97,12 +99,12 @@ func (s *Server) submitService(r *http.Request) (string, error) {
 }
 
 // nameError says what is wrong with a name, for beside the field.
-func nameError(name string) string {
+func nameError(name string) lang.Word {
 	switch {
 	case name == "":
 		return "Give it a name."
 	case !db.VisibleName(name):
-		return sayIt(db.ErrName)
+		return lang.Raw(sayIt(db.ErrName))
 	}
 	return ""
 }
@@ -150,19 +152,19 @@ func (s *Server) serviceURL(v db.Service) string {
 	return s.conf.Auth.PublicURL + "/instances/" + v.GUID
 }
 
-func coverageSentence(t db.Tally) string {
+func coverageSentence(t db.Tally) lang.Word {
 	if t.Records == 0 {
 		return "No records yet"
 	}
-	return views.Percent(t.Records-t.Unlabelled, t.Records) + " of " + views.Count(t.Records, "record is labelled", "records are labelled")
+	return lang.Said("{records} of {records2}", "records", views.Percent(t.Records-t.Unlabelled, t.Records), "records2", lang.Counted(t.Records, "1 record is labelled", "{n} records are labelled"))
 }
 
 func serviceFacts(r *http.Request, v db.Service, t db.Tally) []views.KV {
-	facts := []views.KV{{Key: "Instance", Value: v.GUID, Mono: true, Copy: true}, {Key: "Kind", Value: kindName(v.Kind)}, {Key: "Where", Value: whereOf(v)},
-		{Key: "Opted out of learning", Value: views.Count(t.OptedOut, "record", "records")},
-		{Key: "Added", Value: moment(r, v.Created).Text}}
+	facts := []views.KV{{Key: "Instance", Value: lang.Raw(v.GUID), Mono: true, Copy: true}, {Key: "Kind", Value: kindName(v.Kind)}, {Key: "Where", Value: whereOf(v)},
+		{Key: "Opted out of learning", Value: lang.Counted(t.OptedOut, "1 record", "{n} records")},
+		{Key: "Added", Value: lang.Raw(moment(r, v.Created).Text)}}
 	if !v.Removed.IsZero() {
-		facts = append(facts, views.KV{Key: "Removed", Value: moment(r, v.Removed).Text})
+		facts = append(facts, views.KV{Key: "Removed", Value: lang.Raw(moment(r, v.Removed).Text)})
 	}
 	return facts
 }
@@ -210,9 +212,9 @@ func (s *Server) submitKey(r *http.Request) (templ.Component, error) {
 	var full string
 	if form.NameErr+form.ExpiresErr == "" {
 		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Service: page.Number, Name: form.Name, Scopes: r.PostForm["scope"], Expires: until})
-		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), said(err, db.ErrExpired)
+		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), lang.Raw(said(err, db.ErrExpired))
 	}
-	if form.NameErr+form.ExpiresErr+form.ScopeErr != "" {
+	if cmp.Or(form.NameErr, form.ExpiresErr, lang.Raw(form.ScopeErr)) != "" {
 		page.NewKey = form
 		return nil, refused{page}
 	}
@@ -236,7 +238,7 @@ func newKeyOf(r *http.Request) views.NewKey {
 }
 
 // expiry reads the last day of a key, which it works through to its end; "" is a key without an end.
-func (s *Server) expiry(r *http.Request, day string) (time.Time, string) {
+func (s *Server) expiry(r *http.Request, day string) (time.Time, lang.Word) {
 	last, wrong := dateOf(r, day)
 	if wrong != "" || last.IsZero() {
 		return time.Time{}, wrong

@@ -12,6 +12,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // settings is how one likes to read.
@@ -25,10 +26,10 @@ func (s *Server) settingsPage(r *http.Request, theme, density, zone string, w db
 	v.Languages = s.languageChoices(w.Language)
 	v.MailTo = s.mailTo(who(r).User)
 	for _, name := range zones {
-		v.Zones = append(v.Zones, views.Option{Value: name, Label: name, Selected: name == zone})
+		v.Zones = append(v.Zones, views.Option{Value: name, Label: lang.Raw(name), Selected: name == zone})
 	}
 	if zone != "" && !slices.Contains(zones, zone) {
-		v.Zones = append(v.Zones, views.Option{Value: zone, Label: zone, Selected: true})
+		v.Zones = append(v.Zones, views.Option{Value: zone, Label: lang.Raw(zone), Selected: true})
 	}
 	return v
 }
@@ -65,14 +66,14 @@ func (s *Server) mailChoices(id auth.Identity, ticked []string) []views.Choice {
 }
 
 // mailTo says where mail goes, or why none does; what is chosen is kept all the same.
-func (s *Server) mailTo(u db.User) string {
+func (s *Server) mailTo(u db.User) lang.Word {
 	switch _, err := mail.ParseAddress(u.Email); {
 	case s.notifier.Mail == nil:
 		return "No mail is sent: an operator has to name a mail server. What you choose counts from then on."
 	case err != nil:
 		return "Your account has no e-mail address, so none can reach you."
 	}
-	return "To " + u.Email + ", at most one mail in a quarter of an hour. It names no person and no customer ID."
+	return lang.Said("To {email}, at most one mail in a quarter of an hour. It names no person and no customer ID.", "email", u.Email)
 }
 
 func orElse(word, otherwise string) string {

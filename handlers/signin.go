@@ -9,6 +9,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // signIn shows the door. Whoever is in already is sent on.
@@ -55,7 +56,7 @@ func (s *Server) refuseSignIn(w http.ResponseWriter, r *http.Request, status int
 	if status >= http.StatusInternalServerError {
 		s.log.Error("a sign-in failed", "request", requestID(r), "err", err)
 	}
-	page := views.Error{Status: status, Title: "This cannot be done now", Detail: auth.Sentence(err), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
+	page := views.Error{Status: status, Title: "This cannot be done now", Detail: lang.Raw(auth.Sentence(err)), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
 	if who(r).SignedIn() {
 		page.Href, page.Link = "/", "To the overview"
 	}
@@ -147,7 +148,10 @@ func carried(r *http.Request) []views.Hidden {
 }
 
 // act is what a route that needs a fresh sign-in does, in words, and the page that its form stands on.
-type act struct{ words, back string }
+type act struct {
+	words lang.Word
+	back  string
+}
 
 // acts has a line for each such route; a test sees to it.
 var acts = map[string]act{
@@ -195,20 +199,21 @@ var acts = map[string]act{
 	"POST /users/{number}/enable":                        {"enable this account", "/users/{number}"},
 }
 
-func actOf(r *http.Request) (words, back string) {
+func actOf(r *http.Request) (words lang.Word, back string) {
 	a, ok := actOfRoute(r.Pattern)
 	if !ok {
 		return "go on", "/"
 	}
-	fill := strings.NewReplacer("{number}", r.PathValue("number"), "{token}", r.PathValue("token"))
-	return fill.Replace(a.words), auth.LocalPath(fill.Replace(a.back))
+	number, token := r.PathValue("number"), r.PathValue("token")
+	back = strings.NewReplacer("{number}", number, "{token}", token).Replace(a.back)
+	return lang.Said(a.words, "number", number, "token", token), auth.LocalPath(back)
 }
 
 // actOfRoute looks among the acts and among the tables of the console. The keys have no page of their own.
 func actOfRoute(pattern string) (act, bool) {
 	for _, t := range tables {
 		if t.pattern() == pattern {
-			return act{"export " + t.words, strings.TrimSuffix(t.path, "/keys")}, true
+			return act{lang.Said("export {what}", "what", t.words), strings.TrimSuffix(t.path, "/keys")}, true
 		}
 	}
 	a, ok := acts[pattern]

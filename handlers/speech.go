@@ -6,11 +6,12 @@ import (
 	"quittance/db"
 	"quittance/db/mask"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // speechFacts are about a record of speech. Its session is the number of the transaction under which the application got its answer.
 func speechFacts(r *http.Request, rec db.Record) []views.KV {
-	by := "Model"
+	by := lang.Word("Model")
 	if rec.Kind == db.Synthesis {
 		by = "Voice"
 	}
@@ -19,11 +20,11 @@ func speechFacts(r *http.Request, rec db.Record) []views.KV {
 		chosen = "the instance's default"
 	}
 	return []views.KV{
-		{Key: "Request", Value: views.SecondOf(rec.Time, zoneOf(r)).Text},
-		{Key: "Response", Value: views.SecondOf(rec.Answered, zoneOf(r)).Text},
-		{Key: "Language", Value: rec.Language},
-		{Key: by, Value: mask.Redact(chosen), Mono: rec.Container != ""},
-		{Key: "Transaction", Value: rec.Session, Mono: true},
+		{Key: "Request", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: "Response", Value: lang.Raw(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
+		{Key: "Language", Value: lang.Raw(rec.Language)},
+		{Key: by, Value: lang.Raw(mask.Redact(chosen)), Mono: rec.Container != ""},
+		{Key: "Transaction", Value: lang.Raw(rec.Session), Mono: true},
 		{Key: "Audio", Value: "Passed through, not kept"},
 	}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"quittance/db/answer"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // stating is whose statements are looked at, and in which language.
@@ -66,9 +68,9 @@ func (s *Server) statementsPage(r *http.Request) (views.Statements, error) {
 	v := views.Statements{Manage: who(r).May(auth.Policies), Language: of.language, Service: of.of.Number, Name: of.of.Name, Sentence: statementsSentence(have, of)}
 	for _, t := range answer.Statements {
 		own, house := stated(have, t.Code, of.of.Number, of.language), stated(have, t.Code, 0, of.language)
-		row := views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: t.Hint, Text: own.Text, Instead: own.Instead}
+		row := views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: lang.Raw(t.Hint), Text: own.Text, Instead: own.Instead}
 		if row.Service = of.of.Number > 0; row.Service {
-			row.Hint = "The house states: " + orElse(excerpt(house.Text), "nothing yet.")
+			row.Hint = lang.Said("The house states: {text}", "text", cmp.Or(lang.Raw(excerpt(house.Text)), "nothing yet."))
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -95,13 +97,13 @@ func stated(have []answer.Statement, code string, service int64, language string
 	return have[i]
 }
 
-func statementsSentence(have []answer.Statement, v stating) string {
+func statementsSentence(have []answer.Statement, v stating) lang.Word {
 	if v.of.Number > 0 {
 		return "What everybody is told whose data lies at this service, beside what the house states or instead of it. What is empty here is as the house states it."
 	}
-	words := "What everybody is told who asks for their data. An answer keeps the words that it was released with."
+	words := lang.Word("What everybody is told who asks for their data. An answer keeps the words that it was released with.")
 	if gaps := len(answer.Statements) - statedBy(have, 0, v.language); gaps > 0 {
-		words = strconv.Itoa(gaps) + " of " + strconv.Itoa(len(answer.Statements)) + " are missing. " + words
+		words = lang.Said("{gaps} of {statements} are missing. {words}", "gaps", strconv.Itoa(gaps), "statements", strconv.Itoa(len(answer.Statements)), "words", words)
 	}
 	return words
 }
@@ -131,9 +133,9 @@ func (s *Server) statementPlaces(r *http.Request, have []answer.Statement, v sta
 		if svc.Linked() || !svc.Removed.IsZero() {
 			continue
 		}
-		row := views.StatementPlace{Name: svc.Name, Href: statementsHref(v.language, svc.Number), Sub: "as the house states it", Current: svc.Number == v.of.Number}
+		row := views.StatementPlace{Name: lang.Raw(svc.Name), Href: statementsHref(v.language, svc.Number), Sub: "as the house states it", Current: svc.Number == v.of.Number}
 		if n := statedBy(have, svc.Number, v.language); n > 0 {
-			row.Sub = views.Count(int64(n), "statement", "statements") + " of its own"
+			row.Sub = lang.Said("{n} of its own", "n", lang.Counted(int64(n), "1 statement", "{n} statements"))
 		}
 		out = append(out, row)
 	}
@@ -185,12 +187,12 @@ func gapRows(gaps []answer.Gap, language string, services []db.Service) (out []v
 	for _, g := range gaps {
 		t := answer.Statements[answer.StatementNumber(g.Code)-1]
 		about := t.Article + ": " + strings.ToLower(t.Title[:1]) + t.Title[1:]
-		words, n := "No text for "+about, int64(0)
+		words, n := lang.Said("No text for {about}", "about", about), int64(0)
 		if g.Only != "" {
-			words = "Only in " + views.CodeWords(views.LetterLanguages, g.Only) + ": " + about
+			words = lang.Said("Only in {letterlanguages}: {about}", "letterlanguages", views.CodeWords(views.LetterLanguages, g.Only), "about", about)
 		}
 		if i := slices.IndexFunc(services, func(v db.Service) bool { return v.Name == g.Service }); i >= 0 {
-			words, n = words+", for "+g.Service, services[i].Number
+			words, n = lang.Said("{words}, for {service}", "words", words, "service", g.Service), services[i].Number
 		}
 		out = append(out, views.KV{Key: words, Href: statementsHref(language, n)})
 	}

@@ -6,6 +6,7 @@ import (
 	"quittance/db"
 	"quittance/db/erasure"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // stateWords say where an erasure stands, with the tone and icon that its page and its rows share.
@@ -22,12 +23,12 @@ var stateWords = map[erasure.State]views.State{
 
 func stateOf(s erasure.State) views.State { return stateWords[s] }
 
-func stateWord(s erasure.State) string { return stateWords[s].Word }
+func stateWord(s erasure.State) lang.Word { return stateWords[s].Word }
 
 // partWords say where an erasure stands at one service, and what that does and does not promise (law L8).
 var partWords = map[erasure.PartState]struct {
 	state   views.State
-	meaning string
+	meaning lang.Word
 }{
 	erasure.Waiting:      {views.State{Tone: "wait", Word: "Waiting"}, "Nothing has been removed here yet."},
 	erasure.Sent:         {views.State{Tone: "run", Icon: "send", Word: "Sent"}, "The deletion was sent; the service has not answered."},
@@ -51,10 +52,10 @@ var batchWords = map[erasure.BatchState]views.State{
 }
 
 // recordKinds are the kinds of records in words.
-var recordKinds = map[db.Kind]string{db.Message: "Message", db.Image: "Image", db.Classifier: "Classifier", db.Collection: "Collection", db.Query: "Query",
+var recordKinds = map[db.Kind]lang.Word{db.Message: "Message", db.Image: "Image", db.Classifier: "Classifier", db.Collection: "Collection", db.Query: "Query",
 	db.Event: "Event", db.Document: "Document", db.Transcript: "Transcript", db.Synthesis: "Synthesis"}
 
-func kindWord(k db.Kind) string { return recordKinds[k] }
+func kindWord(k db.Kind) lang.Word { return recordKinds[k] }
 
 func erasureHref(number int64) string { return "/erasures/" + strconv.FormatInt(number, 10) }
 

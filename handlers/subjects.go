@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -14,6 +13,7 @@ import (
 	"quittance/handlers/auth"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // subject shows everything that is held under one customer ID.
@@ -42,7 +42,7 @@ func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, 
 	if err != nil {
 		return v, err
 	}
-	v = views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: views.Count(total(l.held), "record", "records") + ". " + l.sentence(r), Total: total(l.held),
+	v = views.Subject{ID: sub.ID, Ref: string(sub.Ref), Sentence: lang.Said("{held}. {sentence}", "held", lang.Counted(total(l.held), "1 record", "{n} records"), "sentence", l.sentence(r)), Total: total(l.held),
 		Consultations: consultations, Looks: looks, States: l.states(), Services: l.byService(r), Facts: s.subjectFacts(r, sub, l, looks, origins), Timeline: subjectTimeline(r, l, requests),
 		Elsewhere: linkedNames(l.services), RecordsHref: subjectHref(sub.Ref) + "/records", Erasures: s.subjectErasures(r, requests)}
 	if len(v.Elsewhere) > 0 {
@@ -157,13 +157,13 @@ func (s *Server) consultations(r *http.Request, id string) (out []views.Consulta
 }
 
 func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64, origins []watson.Origin) []views.KV {
-	facts := []views.KV{{Key: "Reference", Value: string(sub.Ref), Mono: true}, {Key: "Looked at in clear", Value: views.Count(looks, "time", "times")}}
+	facts := []views.KV{{Key: "Reference", Value: lang.Raw(string(sub.Ref)), Mono: true}, {Key: "Looked at in clear", Value: lang.Counted(looks, "1 time", "{n} times")}}
 	var shared int64
 	for _, h := range l.held {
 		shared += h.Shared
 	}
 	if shared > 0 {
-		facts = append(facts, views.KV{Key: "Also bear other IDs", Value: views.Count(shared, "record", "records")})
+		facts = append(facts, views.KV{Key: "Also bear other IDs", Value: lang.Counted(shared, "1 record", "{n} records")})
 	}
 	if words := through(sub.ID, origins); words != "" {
 		facts = append(facts, views.KV{Key: "Came in through", Value: words})
@@ -183,7 +183,7 @@ func (s *Server) subjectErasures(r *http.Request, requests []db.Erasure) []views
 func subjectTimeline(r *http.Request, l listing, requests []db.Erasure) []views.Event {
 	var out []views.Event
 	for _, e := range requests {
-		out = append(out, views.Event{When: moment(r, e.Proposed), What: "Erasure " + views.Number(e.Number) + ", " + strings.ToLower(stateWord(e.State)), Sub: views.Count(e.Manifest.Records(), "record", "records"), Href: erasureHref(e.Number)})
+		out = append(out, views.Event{When: moment(r, e.Proposed), What: lang.Said("Erasure {number}, {state}", "number", lang.Figure(e.Number), "state", stateWord(e.State)), Sub: lang.Counted(e.Manifest.Records(), "1 record", "{n} records"), Href: erasureHref(e.Number)})
 	}
 	if len(l.held) == 0 {
 		return out

@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // suitability is what IBM's documents say of one service, by what is known of it.
@@ -48,10 +49,10 @@ func (s *Server) suitabilityPage(r *http.Request, typed *db.Profile) (v views.Su
 	return v, s.moveOf(r, svc, &v)
 }
 
-func suitSentence(against int64, answered bool) string {
+func suitSentence(against int64, answered bool) lang.Word {
 	switch {
 	case against > 0:
-		return views.Count(against, "rule speaks against it.", "rules speak against it.")
+		return lang.Counted(against, "1 rule speaks against it.", "{n} rules speak against it.")
 	case !answered:
 		return "Nobody has said yet what it is: made when, where, with what switched on. Until then little can be found."
 	}
@@ -69,25 +70,25 @@ func profileForm(v *views.Suitability, p db.Profile) {
 	lists := map[string]*[]views.Choice{"features": &v.Features, "integrations": &v.Integrations, "uses": &v.Uses}
 	for _, tick := range db.Ticks {
 		words := views.SuitTicks[tick]
-		list := lists[words[1]]
-		*list = append(*list, views.Choice{Value: tick, Label: words[0], Ticked: p.Has(tick)})
+		list := lists[words.List]
+		*list = append(*list, views.Choice{Value: tick, Label: words.Words, Ticked: p.Has(tick)})
 	}
 }
 
 func profileFacts(p db.Profile) []views.KV {
-	known := func(words string) string {
+	known := func(words lang.Word) lang.Word {
 		if words == "" {
 			return "Not known"
 		}
 		return words
 	}
-	var ticks []string
+	var ticks []lang.Word
 	for _, t := range p.Ticks {
-		ticks = append(ticks, views.SuitTicks[t][0])
+		ticks = append(ticks, views.SuitTicks[t].Words)
 	}
-	migrated := map[string]string{"yes": "Yes", "no": "No"}[p.Migrated]
-	return []views.KV{{Key: "Made on", Value: known(p.Begun)}, {Key: "Migrated by 1 October 2018", Value: known(migrated)}, {Key: "Plan", Value: known(planWords[p.Plan])},
-		{Key: "Region and data centre", Value: known(views.CodeWords(views.DataCentres, p.Centre))}, {Key: "In use", Value: known(views.List(ticks))}}
+	migrated := map[string]lang.Word{"yes": "Yes", "no": "No"}[p.Migrated]
+	return []views.KV{{Key: "Made on", Value: known(lang.Raw(p.Begun))}, {Key: "Migrated by 1 October 2018", Value: known(migrated)}, {Key: "Plan", Value: known(planWords[p.Plan])},
+		{Key: "Region and data centre", Value: known(views.CodeWords(views.DataCentres, p.Centre))}, {Key: "In use", Value: known(lang.Listed(ticks))}}
 }
 
 // moveOf adds how far the move of a service is, and what can take its place.
@@ -100,7 +101,7 @@ func (s *Server) moveOf(r *http.Request, svc db.Service, v *views.Suitability) e
 	for _, o := range all {
 		names[o.Number] = o.Name
 		if o.Kind == svc.Kind && o.Number != svc.Number && o.Removed.IsZero() {
-			v.Successors = append(v.Successors, views.Option{Value: decimal(o.Number), Label: o.Name})
+			v.Successors = append(v.Successors, views.Option{Value: decimal(o.Number), Label: lang.Raw(o.Name)})
 		}
 	}
 	m, err := s.store.Move(r.Context(), svc.Number)
@@ -175,7 +176,7 @@ func (s *Server) submitMove(r *http.Request) (string, error) {
 func (s *Server) beginMove(r *http.Request, page views.Suitability) error {
 	i := slices.IndexFunc(page.Successors, func(o views.Option) bool { return o.Value == text(r, "successor") })
 	if i < 0 {
-		page.SuccessorErr = sayIt(db.ErrSuccessor)
+		page.SuccessorErr = lang.Raw(sayIt(db.ErrSuccessor))
 		return refused{page}
 	}
 	successor, err := strconv.ParseInt(page.Successors[i].Value, 10, 64)
@@ -187,18 +188,18 @@ func (s *Server) beginMove(r *http.Request, page views.Suitability) error {
 
 // queueFacts are what of erasures is on its way to a linked service, and when it is called next.
 func queueFacts(r *http.Request, q db.Queue) (facts []views.KV) {
-	add := func(key string, n int64, words string) {
+	add := func(key lang.Word, n int64, words lang.Word) {
 		if n > 0 {
-			facts = append(facts, views.KV{Key: key, Value: views.Count(n, "part", "parts") + words})
+			facts = append(facts, views.KV{Key: key, Value: lang.Said("{n}{words}", "n", lang.Counted(n, "1 part", "{n} parts"), "words", words)})
 		}
 	}
 	add("Not sent yet", q.Waiting, "")
-	add("Called again", q.Trying, ", after "+views.Count(q.Tries, "call", "calls")+" at most")
+	add("Called again", q.Trying, lang.Said(", after {tries} at most", "tries", lang.Counted(q.Tries, "1 call", "{n} calls")))
 	add("Accepted, not confirmed", q.Unconfirmed, "")
 	add("Waiting for a person", q.ByHand, "")
 	add("Ended without anybody able to look", q.Unobserved, "")
 	if !q.Next.IsZero() {
-		facts = append(facts, views.KV{Key: "Next call", Value: moment(r, q.Next).Text})
+		facts = append(facts, views.KV{Key: "Next call", Value: lang.Raw(moment(r, q.Next).Text)})
 	}
 	return facts
 }

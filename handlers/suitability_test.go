@@ -69,7 +69,7 @@ func TestProfileWords(t *testing.T) {
 	}
 	groups := []string{"features", "integrations", "uses"}
 	for _, tick := range db.Ticks {
-		if words := views.SuitTicks[tick]; words[0] == "" || !slices.Contains(groups, words[1]) {
+		if words := views.SuitTicks[tick]; words.Words == "" || !slices.Contains(groups, words.List) {
 			t.Errorf("the tick %s has no words, or stands in no list of the form", tick)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"quittance/db/audit"
 	"quittance/handlers/auth"
+	"quittance/views/lang"
 )
 
 // table is a table of the console that can be taken along as CSV. Routes, the words of the step-up, the button below the table and the audit
@@ -14,7 +15,7 @@ type table struct {
 	number int64 // in the audit trail: it never changes its meaning
 	path   string
 	needs  auth.Permission
-	words  string // "export …", at the step-up
+	words  lang.Word // "export …", at the step-up
 	head   []string
 	rows   func(*Server, *http.Request, func(...string) error) error
 }
@@ -79,7 +80,7 @@ func (s *Server) files(r *http.Request) map[string]string {
 }
 
 // tableWords name the tables where an audit entry counts their number.
-func tableWords(number int64) string {
+func tableWords(number int64) lang.Word {
 	for _, t := range tables {
 		if t.number == number {
 			return t.words

@@ -7,6 +7,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // ticketActs are the forms that this person may send now.
@@ -88,7 +89,7 @@ func answerAct(action string, d desk) views.TicketAct {
 
 func extendAct(action string, d desk) views.TicketAct {
 	return views.TicketAct{ID: "extend", Title: "Extend…", Action: action, Button: "Extend", Variant: "outline",
-		Lead: "Once, and only if the person is told, with reasons, by " + dayWords(d.clock.NoticeBy) + ". It would then be due on " + dayWords(d.clock.ExtendedDue) + ". The extension letter does this by itself when you keep it.",
+		Lead: lang.Said("Once, and only if the person is told, with reasons, by {noticeby}. It would then be due on {extendeddue}. The extension letter does this by itself when you keep it.", "noticeby", dayWords(d.clock.NoticeBy), "extendeddue", dayWords(d.clock.ExtendedDue)),
 		Fields: []views.Field{
 			{Name: "why", Label: "Reason", Type: "select", Required: true, Options: views.Choices(views.Extensions, "", "Choose one")},
 			{Name: "reasons", Label: "What the person was told", Type: "textarea", Required: true, Hint: "Kept sealed with the ticket; its hash stands in the audit trail."},
@@ -113,7 +114,7 @@ func (s *Server) ticketWorkers(r *http.Request) ([]views.Option, error) {
 	all, err := s.store.TicketWorkers(r.Context())
 	out := []views.Option{{Value: "0", Label: "Nobody"}}
 	for _, u := range all {
-		out = append(out, views.Option{Value: decimal(u.Number), Label: u.Name})
+		out = append(out, views.Option{Value: decimal(u.Number), Label: lang.Raw(u.Name)})
 	}
 	return out, err
 }

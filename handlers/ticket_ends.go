@@ -5,12 +5,13 @@ import (
 
 	"quittance/db"
 	"quittance/db/ticket"
+	"quittance/views/lang"
 )
 
 func (s *Server) extendTicket(r *http.Request) (string, error) {
 	e := db.Extension{Why: text(r, "why"), Reasons: text(r, "reasons")}
-	return s.onTicket(r, "extend", func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "extend", func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, ticket.Extensions, "why", e.Why)
 		prose(wrong, "reasons", e.Reasons, true)
 		day, err := s.pastDay(v.Zone(), text(r, "told"))
@@ -29,8 +30,8 @@ func (s *Server) extendTicket(r *http.Request) (string, error) {
 
 func (s *Server) refuseTicket(r *http.Request) (string, error) {
 	told := db.Told{Explanation: text(r, "explanation"), Authority: text(r, "authority"), Complaint: text(r, "complaint") == "yes", Remedy: text(r, "remedy") == "yes"}
-	return s.onTicket(r, "refuse", func(db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "refuse", func(db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, ticket.Refusals, "reason", text(r, "reason"))
 		prose(wrong, "explanation", told.Explanation, true)
 		if told.Authority == "" || !plain(told.Authority, db.MaxTicketName) {
@@ -49,8 +50,8 @@ func (s *Server) refuseTicket(r *http.Request) (string, error) {
 
 func (s *Server) answerTicket(r *http.Request) (string, error) {
 	outcome := text(r, "outcome")
-	return s.onTicket(r, "answer", func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "answer", func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		if all := ticket.OutcomesOf(v.Right); len(all) > 0 {
 			code(wrong, all, "outcome", outcome)
 		} else {

@@ -13,10 +13,11 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/views/lang"
 )
 
 // fileWords are the types of files that a ticket takes, told from their content and never from their name.
-var fileWords = map[string]string{
+var fileWords = map[string]lang.Word{
 	"application/pdf": "PDF", "image/png": "Picture", "image/jpeg": "Picture", "image/gif": "Picture", "image/webp": "Picture", "text/plain": "Text", "application/zip": "Archive",
 	typeWord: "Text document", typeSheet: "Spreadsheet", typeODT: "Text document", typeODS: "Spreadsheet",
 }
@@ -123,19 +124,19 @@ func officeType(name string, head []byte) string {
 func (s *Server) attachFile(r *http.Request) (string, error) {
 	var name, kind string
 	var file []byte
-	return s.onTicket(r, "attach", func(db.Ticket) map[string]string {
+	return s.onTicket(r, "attach", func(db.Ticket) map[string]lang.Word {
 		var err error
 		if name, file, err = uploadOf(r); err == nil {
 			kind, err = fileType(file)
 		}
 		if err != nil {
-			return map[string]string{"file": sayIt(err)}
+			return map[string]lang.Word{"file": lang.Raw(sayIt(err))}
 		}
 		return nil
 	}, func(v db.Ticket) error {
 		err := s.store.AttachToTicket(r.Context(), who(r).Actor(), v.Number, name, kind, file)
 		if words := said(err, db.ErrAttachment); words != "" {
-			return s.refuseTicketForm(r, v, "attach", map[string]string{"file": words})
+			return s.refuseTicketForm(r, v, "attach", map[string]lang.Word{"file": lang.Raw(words)})
 		}
 		return err
 	}, "Attached.")

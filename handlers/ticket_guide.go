@@ -7,11 +7,12 @@ import (
 	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // guides say how a request of a right goes, step by step, in what the console itself cannot do for it. Access and erasure need none: their next
 // step always stands above.
-var guides = map[ticket.Right][]string{
+var guides = map[ticket.Right][]lang.Word{
 	ticket.Portability: {
 		"The answer holds data.json and a data.csv for each kind of record: structured, commonly used and machine-readable (Art. 20(1)). It goes without the statements of Art. 15.",
 		"The right is to what the person provided, under consent or a contract, and by automated means. Leave out what is of others (Art. 20(4)).",
@@ -88,9 +89,9 @@ func (s *Server) imagesRoute(r *http.Request, d desk) ([]views.Link, error) {
 			names = append(names, svc.Name)
 		}
 	}
-	text := "Open a case at IBM’s support for requests from " + map[string]string{"eu": "the EU", "non-eu": "outside the EU"}[d.Region] + ". "
+	text := lang.Said("Open a case at IBM’s support for requests from {x}. ", "x", map[string]string{"eu": "the EU", "non-eu": "outside the EU"}[d.Region])
 	if len(names) == 0 {
-		return []views.Link{{Text: text + "No Visual Recognition is registered here: ask whoever runs it which instance has a dedicated plan."}}, err
+		return []views.Link{{Text: lang.Said("{text}No Visual Recognition is registered here: ask whoever runs it which instance has a dedicated plan.", "text", text)}}, err
 	}
-	return []views.Link{{Text: text + "It names the customer IDs of this ticket and the instance: " + views.List(names) + "."}}, err
+	return []views.Link{{Text: lang.Said("{text}It names the customer IDs of this ticket and the instance: {names}.", "text", text, "names", lang.Listed(names))}}, err
 }

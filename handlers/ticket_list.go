@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // ticketList is what an address asks for: a tab and filters.
@@ -119,7 +121,7 @@ func (s *Server) findTicket(r *http.Request) (string, error) {
 const maxFind = 256
 
 // noTicket says what was looked through, never that there is nothing.
-func noTicket(q db.TicketSearch) string {
+func noTicket(q db.TicketSearch) lang.Word {
 	if q.IDs {
 		return "No ticket has this number, and none is about this customer ID or reference. Letter case counts."
 	}
@@ -127,7 +129,7 @@ func noTicket(q db.TicketSearch) string {
 }
 
 // notFound is the list, with what was typed and what is wrong with it.
-func (s *Server) notFound(r *http.Request, q db.TicketSearch, why string) error {
+func (s *Server) notFound(r *http.Request, q db.TicketSearch, why lang.Word) error {
 	page, err := s.ticketsPage(r, ticketList{about: url.Values{}, q: db.TicketQuery{Limit: pageRows + 1}})
 	if err != nil {
 		return err
@@ -199,26 +201,25 @@ func (l ticketList) tab() string {
 }
 
 // emptyWords say of which tickets there are none.
-var emptyWords = map[string]string{"": "running", "overdue": "overdue", "soon": "due within 7 days", "aside": "set aside", "ended": "over"}
+var emptyWords = map[string]lang.Word{"": "running", "overdue": "overdue", "soon": "due within 7 days", "aside": "set aside", "ended": "over"}
 
 // empty says what was asked for, in the words of the filters.
 func (l ticketList) empty(filters []views.Field) views.Empty {
-	var asked []string
+	var asked []lang.Word
 	for _, f := range filters {
 		for _, o := range f.Options {
 			if o.Selected {
-				words, _, _ := strings.Cut(o.Label, " (")
-				asked = append(asked, strings.ToLower(f.Label)+" “"+words+"”")
+				asked = append(asked, lang.Said("{label} “{words}”", "label", lang.Inside(f.Label), "words", cmp.Or(o.About, o.Label)))
 			}
 		}
 	}
 	switch {
 	case len(asked) == 0:
-		return views.Empty{Title: "No ticket is " + emptyWords[l.show], Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}
+		return views.Empty{Title: lang.Said("No ticket is {emptywords}", "emptywords", emptyWords[l.show]), Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}
 	case l.found != "":
-		return views.Empty{Title: "No ticket that was found fits", Detail: "Asked for: " + strings.Join(asked, ", ") + "."}
+		return views.Empty{Title: "No ticket that was found fits", Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 	}
-	return views.Empty{Title: "No ticket that is " + emptyWords[l.show] + " fits", Detail: "Asked for: " + strings.Join(asked, ", ") + "."}
+	return views.Empty{Title: lang.Said("No ticket that is {emptywords} fits", "emptywords", emptyWords[l.show]), Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 }
 
 // ticketFilters are the filters with how many tickets each choice would leave. What cannot be in a tab is not offered there.
@@ -236,7 +237,7 @@ func (s *Server) ticketFilters(r *http.Request, l ticketList, c db.TicketChoices
 }
 
 // choices are a filter by a closed list. A choice that leaves nothing is offered only where it is chosen.
-func choices(name, label, every string, list []views.Coded, value string, counts map[string]int64) views.Field {
+func choices(name string, label, every lang.Word, list []views.Coded, value string, counts map[string]int64) views.Field {
 	f := views.Field{Name: name, Label: label, Options: []views.Option{{Label: every}}}
 	for _, c := range list {
 		if n := counts[c.Code]; n > 0 || c.Code == value {
@@ -246,8 +247,8 @@ func choices(name, label, every string, list []views.Coded, value string, counts
 	return f
 }
 
-func option(value, words string, n int64, selected bool) views.Option {
-	return views.Option{Value: value, Label: words + " (" + views.Number(n) + ")", Selected: selected}
+func option(value string, words lang.Word, n int64, selected bool) views.Option {
+	return views.Option{Value: value, Label: lang.Said("{words} ({n})", "words", words, "n", lang.Figure(n)), About: words, Selected: selected}
 }
 
 // withOptions are the people whose tickets are in the tab.
@@ -265,7 +266,7 @@ func (s *Server) withOptions(r *http.Request, l ticketList, c db.TicketChoices) 
 	names := s.names(r)
 	for _, n := range slices.Sorted(maps.Keys(c.Assignee)) {
 		if n != 0 && (n != me || chosen == decimal(n)) {
-			f.Options = append(f.Options, option(decimal(n), names.user(n), c.Assignee[n], chosen == decimal(n)))
+			f.Options = append(f.Options, option(decimal(n), lang.Raw(names.user(n)), c.Assignee[n], chosen == decimal(n)))
 		}
 	}
 	return f
@@ -275,7 +276,7 @@ func dueOptions(l ticketList, c db.TicketChoices) views.Field {
 	f := views.Field{Name: "due", Label: "Due", Options: []views.Option{{Label: "Whenever due"}}}
 	for _, w := range db.TicketWindows {
 		days := int64(w / (24 * time.Hour))
-		words := "Within " + views.Count(days, "day", "days")
+		words := lang.Said("Within {days}", "days", lang.Counted(days, "1 day", "{n} days"))
 		if days == 1 {
 			words = "Within 24 hours"
 		}

@@ -13,6 +13,7 @@ import (
 	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // newTicket is the form that takes a request in, with what is usual chosen. The address may name a data subject by its opaque reference, whose
@@ -35,10 +36,10 @@ func (s *Server) newTicket(r *http.Request) (templ.Component, error) {
 
 // ticketForm is the form with what was typed.
 func ticketForm(typed func(string) string) views.NewTicket {
-	pick := func(name, label string, list []views.Coded, first, hint string) views.Field {
+	pick := func(name string, label lang.Word, list []views.Coded, first, hint lang.Word) views.Field {
 		return views.Field{Name: name, Label: label, Type: "select", Value: typed(name), Required: true, Hint: hint, Options: views.Choices(list, typed(name), first)}
 	}
-	line := func(name, label, hint string) views.Field {
+	line := func(name string, label, hint lang.Word) views.Field {
 		return views.Field{Name: name, Label: label, Value: typed(name), Hint: hint, MaxLength: db.MaxTicketName, Autocomplete: "off"}
 	}
 	v := views.NewTicket{
@@ -118,14 +119,14 @@ func (s *Server) readTicket(r *http.Request, v *views.NewTicket) (n db.NewTicket
 	return n
 }
 
-func oneOf[T comparable](f *views.Field, list []T, code T, words string) {
+func oneOf[T comparable](f *views.Field, list []T, code T, words lang.Word) {
 	if !slices.Contains(list, code) {
 		f.Error = words
 	}
 }
 
 // pastDay reads a day that has come, in a zone: noon of it, or now where that is still to come.
-func (s *Server) pastDay(zone *time.Location, text string) (time.Time, string) {
+func (s *Server) pastDay(zone *time.Location, text string) (time.Time, lang.Word) {
 	day, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil || day.Year() < 2000 {
 		return time.Time{}, "Write a day as year, month and day: 2026-03-31."
@@ -138,7 +139,7 @@ func (s *Server) pastDay(zone *time.Location, text string) (time.Time, string) {
 }
 
 // idsOf reads customer IDs, one on each line. What is wrong is named by its line and never repeated.
-func idsOf(typed string) ([]label.ID, string) {
+func idsOf(typed string) ([]label.ID, lang.Word) {
 	if strings.TrimSpace(typed) == "" {
 		return nil, ""
 	}
@@ -147,7 +148,7 @@ func idsOf(typed string) ([]label.ID, string) {
 	case err != nil || len(l.Valid) > db.MaxTicketIDs:
 		return nil, "A ticket is about at most 50 customer IDs. Open another one for the rest."
 	case len(l.Faults) > 0:
-		return nil, nothingFaulty(l)
+		return nil, lang.Raw(nothingFaulty(l))
 	}
 	out := make([]label.ID, len(l.Valid))
 	for i, line := range l.Valid {
@@ -172,7 +173,7 @@ func nothingFaulty(l label.Lines) string {
 // ticketRefs names tickets on another page; into is the number of the ticket that they could take in, 0 = none.
 func ticketRefs(list []db.Ticket, from int64) (out []views.TicketRef) {
 	for _, v := range list {
-		ref := views.TicketRef{Number: v.Number, Right: rightName(v.Right), Sub: "Received on " + dayMoment(v).Text + ", " + views.CodeWords(views.TicketChannels, v.Channel), State: ticketStates[v.State]}
+		ref := views.TicketRef{Number: v.Number, Right: rightName(v.Right), Sub: lang.Said("Received on {text}, {ticketchannels}", "text", lang.Moment(dayMoment(v).Text), "ticketchannels", views.CodeWords(views.TicketChannels, v.Channel)), State: ticketStates[v.State]}
 		if from != 0 && !v.State.Ended() {
 			ref.Act = ticketHref(from) + "/merge"
 		}

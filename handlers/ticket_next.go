@@ -9,6 +9,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // ticketNext says how a ticket stands, and gives the one thing to do now.
@@ -30,7 +31,7 @@ func (s *Server) ticketNext(r *http.Request, d desk, v *views.Ticket) {
 	case d.Right.Erases() && toErase(d):
 		v.Next = &views.TicketNext{Label: "Propose the erasure", Href: "#erase"}
 	case d.Right.Erases() && len(d.erasures) > 0 && openErasure(d) != 0:
-		v.Next = &views.TicketNext{Label: "Open erasure " + decimal(openErasure(d)), Href: erasureHref(openErasure(d))}
+		v.Next = &views.TicketNext{Label: lang.Said("Open erasure {d}", "d", decimal(openErasure(d))), Href: erasureHref(openErasure(d))}
 	case unrestricted(d) && officer:
 		v.Next = &views.TicketNext{Label: "Restrict", Href: "#restrict"}
 	case v.Answer != "":
@@ -52,10 +53,10 @@ func waitsForWhat(d desk) string {
 	return ""
 }
 
-func ticketSentence(d desk) string {
+func ticketSentence(d desk) lang.Word {
 	switch {
 	case d.State == ticket.Merged:
-		return "It came twice: ticket " + decimal(d.MergedInto) + " goes on for both."
+		return lang.Said("It came twice: ticket {mergedinto} goes on for both.", "mergedinto", decimal(d.MergedInto))
 	case d.State == ticket.Answered && d.Right.Erases():
 		return "Its erasures have ended. Send the receipt to the person, and say when you did (Art. 12(3))."
 	case d.State == ticket.Answered && len(restrictions(d)) > 0:

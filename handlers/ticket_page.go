@@ -13,6 +13,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 func (s *Server) ticketOf(r *http.Request) (db.Ticket, error) {
@@ -162,14 +163,14 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 func (s *Server) ticketIDs(r *http.Request, d desk, v *views.Ticket) error {
 	for _, sub := range d.subjects {
 		if sub.ID == "" || !v.Private {
-			row := views.TicketID{Subject: views.SubjectRef{Text: "ref " + views.Short(sub.Reference), Reference: true}}
+			row := views.TicketID{Subject: views.SubjectRef{Text: lang.Said("ref {reference}", "reference", views.Short(sub.Reference)), Reference: true}}
 			if sub.ID == "" {
 				row.Sub = "erased, or not readable"
 			}
 			v.IDs = append(v.IDs, row)
 			continue
 		}
-		row := views.TicketID{Subject: views.SubjectRef{Text: sub.ID}}
+		row := views.TicketID{Subject: views.SubjectRef{Text: lang.Raw(sub.ID)}}
 		held, err := s.store.Holdings(r.Context(), db.RecordQuery{Subject: sub.ID})
 		if err != nil {
 			return err
@@ -179,7 +180,7 @@ func (s *Server) ticketIDs(r *http.Request, d desk, v *views.Ticket) error {
 			for _, h := range held {
 				services[h.Service] = true
 			}
-			row.Sub = views.Count(total(held), "record", "records") + " in " + views.Count(int64(len(services)), "service", "services")
+			row.Sub = lang.Said("{held} in {services}", "held", lang.Counted(total(held), "1 record", "{n} records"), "services", lang.Counted(int64(len(services)), "1 service", "{n} services"))
 			row.Subject.Href = subjectHref(sub.Ref)
 		}
 		v.IDs = append(v.IDs, row)
@@ -198,7 +199,7 @@ func (s *Server) ticketAliases(r *http.Request, d desk, sub db.TicketSubject, v 
 			slices.ContainsFunc(v.Aliases, func(o views.TicketAlias) bool { return o.Token == string(a.Ref) }) {
 			continue
 		}
-		row := views.TicketAlias{Subject: views.SubjectRef{Text: a.ID, Href: subjectHref(a.Ref)}, Token: string(a.Ref)}
+		row := views.TicketAlias{Subject: views.SubjectRef{Text: lang.Raw(a.ID), Href: subjectHref(a.Ref)}, Token: string(a.Ref)}
 		if !d.State.Ended() {
 			row.Act = ticketHref(d.Number) + "/ids"
 		}
@@ -221,22 +222,22 @@ func (s *Server) ticketSame(r *http.Request, d desk, v *views.Ticket) error {
 
 func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 	names := s.names(r)
-	with := "nobody"
+	with := lang.Word("nobody")
 	if d.Assignee != 0 {
-		with = names.user(d.Assignee)
+		with = lang.Raw(names.user(d.Assignee))
 	}
-	facts := []views.KV{{Key: "Right", Value: rightName(d.Right) + ", " + rightArticle(d.Right)}, {Key: "Received", Value: dayMoment(d.Ticket).Text + ", " + views.CodeWords(views.TicketChannels, d.Channel)},
-		{Key: "Taken in", Value: moment(r, d.Filed).Text + ", " + names.actor(d.FiledBy)}, {Key: "Law", Value: views.CodeWords(views.Regimes, d.Regime) + placeWords(d.Ticket)},
+	facts := []views.KV{{Key: "Right", Value: lang.Said("{right}, {right2}", "right", rightName(d.Right), "right2", rightArticle(d.Right))}, {Key: "Received", Value: lang.Said("{text}, {ticketchannels}", "text", lang.Moment(dayMoment(d.Ticket).Text), "ticketchannels", views.CodeWords(views.TicketChannels, d.Channel))},
+		{Key: "Taken in", Value: lang.Said("{text}, {filedby}", "text", lang.Moment(moment(r, d.Filed).Text), "filedby", names.actor(d.FiledBy))}, {Key: "Law", Value: lang.Said("{regimes}{ticket}", "regimes", views.CodeWords(views.Regimes, d.Regime), "ticket", placeWords(d.Ticket))},
 		{Key: "Person is in", Value: views.CodeWords(views.Regions, d.Region)}, {Key: "With", Value: with}}
-	add := func(key, value string) { facts = append(facts, views.KV{Key: key, Value: value}) }
+	add := func(key, value lang.Word) { facts = append(facts, views.KV{Key: key, Value: value}) }
 	facts = append(facts, views.KV{Key: "Clock", Value: "The laws side by side", Href: "/clock?received=" + d.Day + "&country=" + countryCode(d.Ticket)})
 	if !d.State.Ended() {
 		for _, day := range []struct {
-			key string
+			key lang.Word
 			on  clock.Date
 		}{{"Confirm receipt by", d.clock.Acknowledge}, {"Refuse by", d.clock.RefuseBy}, {"Tell of an extension by", d.clock.NoticeBy}, {"If pauses count otherwise", d.clock.Otherwise}} {
 			if !day.on.IsZero() {
-				add(day.key, dayWords(day.on))
+				add(day.key, lang.Raw(dayWords(day.on)))
 			}
 		}
 	}
@@ -247,19 +248,19 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 		add("Person asked", pauseWords(r, p))
 	}
 	if d.Extension != "" {
-		add("Extended", views.CodeWords(views.Extensions, d.Extension)+"; told on "+d.Extended.In(d.Zone()).Format("2 Jan 2006")+", "+names.actor(d.ExtendedBy))
+		add("Extended", lang.Said("{extensions}; told on {format}, {extendedby}", "extensions", views.CodeWords(views.Extensions, d.Extension), "format", d.Extended.In(d.Zone()).Format("2 Jan 2006"), "extendedby", names.actor(d.ExtendedBy)))
 	}
 	if d.Ground != "" {
-		add("Refused for", views.CodeWords(views.TicketRefusals, d.Ground)+" ("+views.CodeArticle(views.TicketRefusals, d.Ground)+")")
+		add("Refused for", lang.Said("{ticketrefusals} ({ticketrefusals2})", "ticketrefusals", views.CodeWords(views.TicketRefusals, d.Ground), "ticketrefusals2", views.CodeArticle(views.TicketRefusals, d.Ground)))
 	}
 	if d.Outcome != "" {
-		add("What was done", views.CodeWords(views.Outcomes, d.Outcome)+" ("+views.CodeArticle(views.Outcomes, d.Outcome)+")")
+		add("What was done", lang.Said("{outcomes} ({outcomes2})", "outcomes", views.CodeWords(views.Outcomes, d.Outcome), "outcomes2", views.CodeArticle(views.Outcomes, d.Outcome)))
 	}
 	if d.MergedInto != 0 {
-		facts = append(facts, views.KV{Key: "Merged into", Value: "Ticket " + decimal(d.MergedInto), Href: ticketHref(d.MergedInto)})
+		facts = append(facts, views.KV{Key: "Merged into", Value: lang.Said("Ticket {mergedinto}", "mergedinto", decimal(d.MergedInto)), Href: ticketHref(d.MergedInto)})
 	}
 	if !d.Ended.IsZero() {
-		add("Ended", moment(r, d.Ended).Text+", "+names.actor(d.EndedBy))
+		add("Ended", lang.Said("{text}, {endedby}", "text", lang.Moment(moment(r, d.Ended).Text), "endedby", names.actor(d.EndedBy)))
 	}
 	return facts
 }
@@ -279,17 +280,17 @@ func placeWords(v db.Ticket) string {
 	return ", " + place.Name()
 }
 
-func pauseWords(r *http.Request, p db.TicketPause) string {
-	words := views.CodeWords(views.Pauses, p.Why) + ", " + dayOf(r, p.Began)
+func pauseWords(r *http.Request, p db.TicketPause) lang.Word {
+	words := lang.Said("{pauses}, {began}", "pauses", views.CodeWords(views.Pauses, p.Why), "began", dayOf(r, p.Began))
 	if p.Ended.IsZero() {
 		words += ", no answer yet"
 	} else {
-		words += " to " + dayOf(r, p.Ended)
+		words += lang.Said(" to {ended}", "ended", dayOf(r, p.Ended))
 	}
 	if p.Stops {
-		return words + "; the clock stood"
+		return lang.Said("{words}; the clock stood", "words", words)
 	}
-	return words + "; the clock ran on"
+	return lang.Said("{words}; the clock ran on", "words", words)
 }
 
 // ticketPrivate adds what is personal, for those who work on tickets.
@@ -297,14 +298,14 @@ func (s *Server) ticketPrivate(r *http.Request, d desk, v *views.Ticket) error {
 	if !v.Private {
 		return nil
 	}
-	for _, kv := range []views.KV{{Key: "Name", Value: d.People.Person.Name}, {Key: "Contact", Value: d.People.Person.Contact}, {Key: "Asked for by", Value: d.People.Agent.Name},
-		{Key: "Their contact", Value: d.People.Agent.Contact}, {Key: "Reasons told", Value: d.Reasons}} {
+	for _, kv := range []views.KV{{Key: "Name", Value: lang.Raw(d.People.Person.Name)}, {Key: "Contact", Value: lang.Raw(d.People.Person.Contact)}, {Key: "Asked for by", Value: lang.Raw(d.People.Agent.Name)},
+		{Key: "Their contact", Value: lang.Raw(d.People.Agent.Contact)}, {Key: "Reasons told", Value: lang.Raw(d.Reasons)}} {
 		if kv.Value != "" {
 			v.People = append(v.People, kv)
 		}
 	}
 	if d.Told.Explanation != "" {
-		v.Told = []views.KV{{Key: "Reasons", Value: d.Told.Explanation}, {Key: "Authority", Value: d.Told.Authority}}
+		v.Told = []views.KV{{Key: "Reasons", Value: lang.Raw(d.Told.Explanation)}, {Key: "Authority", Value: lang.Raw(d.Told.Authority)}}
 	}
 	notes, err := s.store.TicketNotes(r.Context(), d.Number)
 	if err != nil {
@@ -312,7 +313,7 @@ func (s *Server) ticketPrivate(r *http.Request, d desk, v *views.Ticket) error {
 	}
 	names := s.names(r)
 	for _, n := range notes {
-		row := views.TicketWords{Words: n.Words, By: names.actor(n.By) + ", " + moment(r, n.Made).Text, Gone: n.Words == ""}
+		row := views.TicketWords{Words: n.Words, By: lang.Said("{by}, {text}", "by", names.actor(n.By), "text", lang.Moment(moment(r, n.Made).Text)), Gone: n.Words == ""}
 		if !row.Gone {
 			row.Erase = ticketHref(d.Number) + "/notes/" + decimal(n.Number) + "/erase"
 		}
@@ -320,9 +321,9 @@ func (s *Server) ticketPrivate(r *http.Request, d desk, v *views.Ticket) error {
 	}
 	files, err := s.store.TicketFiles(r.Context(), d.Number)
 	for _, f := range files {
-		row := views.TicketFileRow{Name: "File " + decimal(f.Number) + ", erased", Sub: fileWords[f.Type] + ", " + views.Bytes(f.Bytes) + ", " + names.actor(f.By) + ", " + moment(r, f.Made).Text}
+		row := views.TicketFileRow{Name: lang.Said("File {number}, erased", "number", decimal(f.Number)), Sub: lang.Said("{filewords}, {bytes}, {by}, {text}", "filewords", fileWords[f.Type], "bytes", views.Bytes(f.Bytes), "by", names.actor(f.By), "text", lang.Moment(moment(r, f.Made).Text))}
 		if !f.Erased {
-			row.Name, row.Href = f.Name, ticketHref(d.Number)+"/files/"+decimal(f.Number)
+			row.Name, row.Href = lang.Raw(f.Name), ticketHref(d.Number)+"/files/"+decimal(f.Number)
 			row.Erase = row.Href + "/erase"
 		}
 		v.Files = append(v.Files, row)
@@ -333,7 +334,7 @@ func (s *Server) ticketPrivate(r *http.Request, d desk, v *views.Ticket) error {
 func (s *Server) ticketChecks(r *http.Request, d desk) (out []views.TicketCheck) {
 	names := s.names(r)
 	for _, c := range d.identities {
-		row := views.TicketCheck{Method: views.CodeWords(views.Methods, c.Method), Level: views.CodeWords(views.Levels, c.Level), By: names.actor(c.By) + ", " + moment(r, c.Verified).Text}
+		row := views.TicketCheck{Method: views.CodeWords(views.Methods, c.Method), Level: views.CodeWords(views.Levels, c.Level), By: lang.Said("{by}, {text}", "by", names.actor(c.By), "text", lang.Moment(moment(r, c.Verified).Text))}
 		if who(r).May(auth.Work) {
 			row.Checked = c.Checked
 		}
@@ -344,30 +345,30 @@ func (s *Server) ticketChecks(r *http.Request, d desk) (out []views.TicketCheck)
 
 func (s *Server) ticketLinkRows(r *http.Request, d desk) (out []views.TicketLinkRow) {
 	for _, e := range d.erasures {
-		row := views.TicketLinkRow{Text: "Erasure " + decimal(e.Number), Href: erasureHref(e.Number), State: s.stateNow(r, e), Sub: erasureSub(e)}
+		row := views.TicketLinkRow{Text: lang.Said("Erasure {number}", "number", decimal(e.Number)), Href: erasureHref(e.Number), State: s.stateNow(r, e), Sub: erasureSub(e)}
 		if e.State == erasure.Done {
-			row.Href, row.Text = erasureHref(e.Number)+"/receipt", "Receipt of erasure "+decimal(e.Number)
+			row.Href, row.Text = erasureHref(e.Number)+"/receipt", lang.Said("Receipt of erasure {number}", "number", decimal(e.Number))
 		}
 		out = append(out, row)
 	}
 	for _, h := range d.holds {
-		out = append(out, views.TicketLinkRow{Text: holdKind(h) + " " + decimal(h.Number), Href: holdHref(h.Number), State: holdState(h), Sub: views.WordsOf(h.Ground)})
+		out = append(out, views.TicketLinkRow{Text: lang.Said("{h} {number}", "h", holdKind(h), "number", decimal(h.Number)), Href: holdHref(h.Number), State: holdState(h), Sub: views.WordsOf(h.Ground)})
 	}
 	for _, l := range d.links {
 		if l.Kind == ticket.LinkExport {
-			out = append(out, views.TicketLinkRow{Text: "Export " + decimal(l.Number), Sub: moment(r, l.Made).Text})
+			out = append(out, views.TicketLinkRow{Text: lang.Said("Export {number}", "number", decimal(l.Number)), Sub: lang.Raw(moment(r, l.Made).Text)})
 		}
 	}
 	return out
 }
 
 // erasureSub says in honest words what an erasure waits for (law L8).
-func erasureSub(e db.Erasure) string {
+func erasureSub(e db.Erasure) lang.Word {
 	switch e.State {
 	case erasure.Proposed:
-		return views.Count(e.Manifest.Records(), "record", "records") + "; nothing is erased until a second person approves it"
+		return lang.Said("{records}; nothing is erased until a second person approves it", "records", lang.Counted(e.Manifest.Records(), "1 record", "{n} records"))
 	case erasure.Scheduled:
-		return views.Count(e.Manifest.Records(), "record", "records") + "; it can still be withdrawn"
+		return lang.Said("{records}; it can still be withdrawn", "records", lang.Counted(e.Manifest.Records(), "1 record", "{n} records"))
 	case erasure.Partial:
 		return "Some of it is not erased yet: look at its services"
 	case erasure.Refused:
@@ -375,9 +376,9 @@ func erasureSub(e db.Erasure) string {
 	case erasure.Withdrawn:
 		return "It was taken back before it ran"
 	case erasure.Done:
-		return views.Count(e.Found, "record", "records") + "; every part has ended, and the receipt says how"
+		return lang.Said("{found}; every part has ended, and the receipt says how", "found", lang.Counted(e.Found, "1 record", "{n} records"))
 	}
-	return views.Count(recordsOf(e), "record", "records")
+	return lang.Counted(recordsOf(e), "1 record", "{n} records")
 }
 
 // forTicket adds to the facts of something the ticket that it carries out, for those who may see tickets.
@@ -387,7 +388,7 @@ func (s *Server) forTicket(r *http.Request, facts []views.KV, kind string, objec
 	}
 	tickets, err := s.store.LinkedTickets(r.Context(), kind, object)
 	for _, n := range tickets {
-		facts = append(facts, views.KV{Key: "For", Value: "Ticket " + decimal(n), Href: ticketHref(n)})
+		facts = append(facts, views.KV{Key: "For", Value: lang.Said("Ticket {n}", "n", decimal(n)), Href: ticketHref(n)})
 	}
 	return facts, err
 }

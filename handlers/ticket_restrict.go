@@ -11,6 +11,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // Art. 18 on a ticket's page: an officer restricts whom it is about, and lifts it there with notice (Art. 18(3)), which may be long after the
@@ -46,7 +47,7 @@ func (s *Server) restrictActs(r *http.Request, d desk) (out []views.TicketAct, e
 }
 
 func restrictAct(action string, d desk) views.TicketAct {
-	a := views.TicketAct{ID: "restrict", Title: "Restrict…", Action: action, Button: "Restrict " + views.Count(int64(len(d.subjects)), "customer ID", "customer IDs"), Variant: "outline",
+	a := views.TicketAct{ID: "restrict", Title: "Restrict…", Action: action, Button: lang.Said("Restrict {subjects}", "subjects", lang.Counted(int64(len(d.subjects)), "1 customer ID", "{n} customer IDs")), Variant: "outline",
 		Lead: "All that is stored under the customer IDs above, and the aliases of each that somebody has confirmed, is kept and nothing else is done with it: not read, not learnt from, not erased (Art. 18(2)). Of an ID under which nothing is stored yet, what comes in is kept so from its first record.",
 		Fields: []views.Field{{Name: "reason", Label: "Ground", Type: "select", Required: true, Options: views.CodedOptions(views.RestrictionGrounds, "")},
 			{Name: "note", Label: "Reason", Type: "textarea", Hint: "Kept sealed, seen by officers, erased with the end."},
@@ -58,7 +59,10 @@ func restrictAct(action string, d desk) views.TicketAct {
 }
 
 // notice is that the person was told, as far as a letter of the ticket says so.
-type notice struct{ day, channel string }
+type notice struct {
+	day     string
+	channel string
+}
 
 // letterChannels are by what a letter reached the person, in the words of a restriction.
 var letterChannels = map[string]string{"post": "letter", "mail": "email", "handed-over": "in-person"}
@@ -74,7 +78,7 @@ func (s *Server) toldOfLifting(r *http.Request, d desk) (n notice, err error) {
 }
 
 func liftAct(d desk, h db.Hold, told notice) views.TicketAct {
-	a := views.TicketAct{ID: "lift-" + decimal(h.Number), Title: "Lift restriction " + decimal(h.Number) + "…", Action: ticketHref(d.Number) + "/restrictions/" + decimal(h.Number) + "/release",
+	a := views.TicketAct{ID: "lift-" + decimal(h.Number), Title: lang.Said("Lift restriction {number}…", "number", decimal(h.Number)), Action: ticketHref(d.Number) + "/restrictions/" + decimal(h.Number) + "/release",
 		Button: "Lift the restriction", Variant: "outline", Lead: "The person is told before it ends (Art. 18(3)). What waited for it goes on with the next batch.",
 		Also: views.Link{Text: "Write the letter that tells them", Href: ticketHref(d.Number) + "/letters/new?kind=" + string(letter.Lifting) + "&language=en"},
 		Fields: []views.Field{{Name: "informed", Label: "The person was told on", Type: "date", Required: true, Value: told.day},
@@ -84,7 +88,7 @@ func liftAct(d desk, h db.Hold, told notice) views.TicketAct {
 	}
 	if told.day != "" {
 		a.Also = views.Link{}
-		a.Lead += " The letter of " + dayText(told.day) + " has told them."
+		a.Lead += lang.Said(" The letter of {day} has told them.", "day", dayText(told.day))
 	}
 	return a
 }
@@ -92,14 +96,14 @@ func liftAct(d desk, h db.Hold, told notice) views.TicketAct {
 // restrictTicket restricts whom a ticket is about.
 func (s *Server) restrictTicket(r *http.Request) (string, error) {
 	n := db.NewHold{Ground: text(r, "reason"), Note: text(r, "note")}
-	return s.onTicket(r, "restrict", func(v db.Ticket) map[string]string {
+	return s.onTicket(r, "restrict", func(v db.Ticket) map[string]lang.Word {
 		n.Ticket = v.Number
-		wrong := map[string]string{}
+		wrong := map[string]lang.Word{}
 		code(wrong, erasure.HoldGrounds[erasure.Restriction], "reason", n.Ground)
 		if !plain(n.Note, noteLength) {
 			wrong["note"] = "Keep the reason under 2,000 characters of plain text."
 		}
-		var late string
+		var late lang.Word
 		if n.Review, late = s.comingDay(r, text(r, "review")); late != "" {
 			wrong["review"] = late
 		}
@@ -121,9 +125,9 @@ func (s *Server) releaseForTicket(r *http.Request) (string, error) {
 	}
 	var on time.Time
 	channel := text(r, "channel")
-	return s.onTicket(r, "lift-"+decimal(number), func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
-		var bad string
+	return s.onTicket(r, "lift-"+decimal(number), func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
+		var bad lang.Word
 		if on, bad = dateOf(r, text(r, "informed")); bad == "" {
 			bad = toldBefore(on, s.store.Now())
 		}
@@ -145,7 +149,7 @@ func (s *Server) releaseForTicket(r *http.Request) (string, error) {
 }
 
 // toldBefore says what is wrong with the day on which a person was told that a restriction ends; "" = nothing.
-func toldBefore(day, now time.Time) string {
+func toldBefore(day, now time.Time) lang.Word {
 	switch {
 	case day.IsZero():
 		return "Say on which day the person was told (Art. 18(3))."

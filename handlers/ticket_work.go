@@ -9,10 +9,11 @@ import (
 	"quittance/db/erasure"
 	"quittance/db/label"
 	"quittance/db/ticket"
+	"quittance/views/lang"
 )
 
 // refuseTicketForm is the page of a ticket with a form that was not accepted: what was typed stands in it, and what is wrong beside each field.
-func (s *Server) refuseTicketForm(r *http.Request, v db.Ticket, id string, wrong map[string]string) error {
+func (s *Server) refuseTicketForm(r *http.Request, v db.Ticket, id string, wrong map[string]lang.Word) error {
 	page, err := s.ticketPage(r, v)
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (s *Server) refuseTicketForm(r *http.Request, v db.Ticket, id string, wrong
 }
 
 // onTicket does something to the ticket of the path and says so on its page. What of the form is wrong comes back beside its fields.
-func (s *Server) onTicket(r *http.Request, id string, read func(db.Ticket) map[string]string, act func(db.Ticket) error, words string) (string, error) {
+func (s *Server) onTicket(r *http.Request, id string, read func(db.Ticket) map[string]lang.Word, act func(db.Ticket) error, words string) (string, error) {
 	v, err := s.ticketOf(r)
 	if err != nil {
 		return "", err
@@ -68,14 +69,14 @@ func (s *Server) assignTicket(r *http.Request) (string, error) {
 }
 
 // code reads one of a closed list.
-func code[T ~string](wrong map[string]string, list []T, name, typed string) {
+func code[T ~string](wrong map[string]lang.Word, list []T, name, typed string) {
 	if !slices.Contains(list, T(typed)) {
 		wrong[name] = "Choose one of these."
 	}
 }
 
 // prose reads what the person is told, or colleagues are.
-func prose(wrong map[string]string, name, typed string, required bool) {
+func prose(wrong map[string]lang.Word, name, typed string, required bool) {
 	if required && typed == "" {
 		wrong[name] = "Write it down."
 	}
@@ -85,8 +86,8 @@ func prose(wrong map[string]string, name, typed string, required bool) {
 }
 
 func (s *Server) askPerson(r *http.Request) (string, error) {
-	return s.onTicket(r, "ask", func(db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "ask", func(db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, ticket.Pauses, "why", text(r, "why"))
 		return wrong
 	}, func(v db.Ticket) error {
@@ -100,8 +101,8 @@ func (s *Server) resumeTicket(r *http.Request) (string, error) {
 
 func (s *Server) verifyIdentity(r *http.Request) (string, error) {
 	c := db.TicketIdentity{Method: text(r, "method"), Level: text(r, "level"), Checked: text(r, "checked")}
-	return s.onTicket(r, "verify", func(db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "verify", func(db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, ticket.Methods, "method", c.Method)
 		code(wrong, ticket.Levels, "level", c.Level)
 		prose(wrong, "checked", c.Checked, false)
@@ -122,16 +123,16 @@ func (s *Server) addTicketID(r *http.Request) (string, error) {
 			return "", err
 		}
 	}
-	return s.onTicket(r, "add-id", func(db.Ticket) map[string]string {
+	return s.onTicket(r, "add-id", func(db.Ticket) map[string]lang.Word {
 		if alias {
 			return nil
 		}
 		ids, wrong := idsOf(r.PostFormValue("id"))
 		switch {
 		case wrong != "":
-			return map[string]string{"id": wrong}
+			return map[string]lang.Word{"id": wrong}
 		case len(ids) != 1:
-			return map[string]string{"id": "Give one customer ID."}
+			return map[string]lang.Word{"id": "Give one customer ID."}
 		}
 		id = ids[0]
 		return nil
@@ -140,8 +141,8 @@ func (s *Server) addTicketID(r *http.Request) (string, error) {
 
 func (s *Server) addTicketNote(r *http.Request) (string, error) {
 	note := text(r, "note")
-	return s.onTicket(r, "note", func(db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "note", func(db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		prose(wrong, "note", note, true)
 		return wrong
 	}, func(v db.Ticket) error { return s.store.AddTicketNote(r.Context(), who(r).Actor(), v.Number, note) }, "The note is kept.")
@@ -153,8 +154,8 @@ func (s *Server) eraseTicketNote(r *http.Request) (string, error) {
 
 func (s *Server) linkTicket(r *http.Request) (string, error) {
 	kind, object := text(r, "kind"), numberOr(text(r, "object"), 0)
-	return s.onTicket(r, "link", func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "link", func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, ticket.Links, "kind", kind)
 		if len(wrong) == 0 && !s.store.Linkable(r.Context(), kind, object) {
 			wrong["object"] = "There is none of this number."
@@ -168,8 +169,8 @@ func (s *Server) linkTicket(r *http.Request) (string, error) {
 // eraseForTicket proposes the erasures of a ticket.
 func (s *Server) eraseForTicket(r *http.Request) (string, error) {
 	p := db.Proposal{Ground: text(r, "reason"), Note: text(r, "note")}
-	return s.onTicket(r, "erase", func(v db.Ticket) map[string]string {
-		wrong := map[string]string{}
+	return s.onTicket(r, "erase", func(v db.Ticket) map[string]lang.Word {
+		wrong := map[string]lang.Word{}
 		code(wrong, erasure.Grounds, "reason", p.Ground)
 		if !plain(p.Note, noteLength) {
 			wrong["note"] = "Keep the note under 2,000 characters."

@@ -13,6 +13,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 func ticketHref(number int64) string { return "/tickets/" + decimal(number) }
@@ -31,8 +32,8 @@ var ticketStates = map[ticket.State]views.State{
 }
 
 // rightName and rightArticle say what a person asks for.
-func rightName(r ticket.Right) string    { return views.CodeWords(views.Rights, string(r)) }
-func rightArticle(r ticket.Right) string { return views.CodeArticle(views.Rights, string(r)) }
+func rightName(r ticket.Right) lang.Word    { return views.CodeWords(views.Rights, string(r)) }
+func rightArticle(r ticket.Right) lang.Word { return views.CodeArticle(views.Rights, string(r)) }
 
 // tickets lists requests of persons by when they are due.
 func (s *Server) tickets(r *http.Request) (templ.Component, error) {
@@ -97,17 +98,17 @@ func dueOf(row *views.TicketRow, v db.Ticket, now time.Time) {
 	row.Due = views.Moment{Text: v.Due.In(v.Zone()).Format("2 Jan 2006"), UTC: v.Due.UTC().Format(time.RFC3339)}
 	row.Used = min(1, max(0, float64(now.Sub(v.Received))/float64(max(1, v.Due.Sub(v.Received)))))
 	left := clock.DateIn(now, v.Zone()).Days(clock.DateIn(v.Due, v.Zone()))
-	switch days := views.Count(int64(max(left, -left)), "day", "days"); {
+	switch days := lang.Counted(int64(max(left, -left)), "1 day", "{n} days"); {
 	case v.Stands:
 		row.Left = "the clock stands"
 	case left < 0:
-		row.Left, row.Tone = days+" late", "over"
+		row.Left, row.Tone = lang.Said("{days} late", "days", days), "over"
 	case left == 0:
 		row.Left, row.Tone = "due today", "soon"
 	case left <= 7:
-		row.Left, row.Tone = days+" left", "soon"
+		row.Left, row.Tone = lang.Said("{days} left", "days", days), "soon"
 	default:
-		row.Left = days + " left"
+		row.Left = lang.Said("{days} left", "days", days)
 	}
 }
 

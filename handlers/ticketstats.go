@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -14,6 +12,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // mostMonths is how many months the statistics of tickets show at once.
@@ -52,7 +51,7 @@ func (s *Server) ticketStatsOf(r *http.Request) ticketStatsForm {
 		return f
 	}
 	if f.months = monthsFrom(v.From, v.To); len(f.months) > mostMonths && v.Show == showMonths {
-		v.ToErr = fmt.Sprintf("At most %d months are shown at once; the CSV has no such bound.", mostMonths)
+		v.ToErr = lang.Said("At most {mostmonths} months are shown at once; the CSV has no such bound.", "mostmonths", mostMonths)
 	}
 	f.q = db.TicketStatsQuery{Period: ticket.Period{From: v.From, To: v.To}, Regime: v.RegimeCode, Right: ticket.Right(v.RightCode)}
 	return f
@@ -114,7 +113,7 @@ func (s *Server) ticketStats(r *http.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Period = "Received or closed from " + longDay(f.q.From) + " to " + longDay(f.q.To) + ", by the calendar of each ticket's country."
+	v.Period = lang.Said("Received or closed from {from} to {to}, by the calendar of each ticket's country.", "from", longDay(f.q.From), "to", longDay(f.q.To))
 	f.count(&v, facts)
 	return v, s.openNow(r, f.q, &v)
 }
@@ -138,12 +137,12 @@ func (f ticketStatsForm) shows() []views.Tab {
 // quick are the periods that most people come for.
 func (f ticketStatsForm) quick(today time.Time, years []string) []views.Tab {
 	from, to := lastMonths(today)
-	period := func(label, from, to string) views.Tab {
+	period := func(label lang.Word, from, to string) views.Tab {
 		return views.Tab{Label: label, Href: f.href(from, to), Current: f.shown.From == from && f.shown.To == to}
 	}
 	out := []views.Tab{period("Last 12 months", from, to)}
 	for _, y := range years {
-		out = append(out, period(y, y+"-01-01", y+"-12-31"))
+		out = append(out, period(lang.Raw(y), y+"-01-01", y+"-12-31"))
 	}
 	return out
 }
@@ -156,7 +155,7 @@ func (f ticketStatsForm) count(v *views.TicketStats, facts []ticket.Fact) {
 	}
 	received := func(x ticket.Fact) bool { return f.q.Has(x.Received) }
 	all := ticket.Total(facts, received)
-	v.Empty = views.Empty{Title: "No ticket was received or closed in this period", Detail: "Requests of persons are counted here by right, outcome and month, with the days that their answers took." + merged(all)}
+	v.Empty = views.Empty{Title: "No ticket was received or closed in this period", Detail: lang.Said("Requests of persons are counted here by right, outcome and month, with the days that their answers took. {merged}", "merged", merged(all))}
 	if !slices.ContainsFunc(facts, func(x ticket.Fact) bool { return x.Outcome != ticket.Twice }) {
 		return
 	}
@@ -182,18 +181,18 @@ func outcomesOf(facts []ticket.Fact, received func(ticket.Fact) bool) (out []vie
 }
 
 // apartOf says what the columns mean and what is in none of them.
-func apartOf(all ticket.Sum) []string {
-	out := []string{"How the requests that were received in the period stand now.", "In part: something was left out of the answer (Art. 15(4)), or an erasure was not done whole.",
+func apartOf(all ticket.Sum) []lang.Word {
+	out := []lang.Word{"How the requests that were received in the period stand now.", "In part: something was left out of the answer (Art. 15(4)), or an erasure was not done whole.",
 		"Unverified: the person was asked who they are and did not say; abandoned: they did not give something else that was needed."}
 	if m := merged(all); m != "" {
-		out = append(out, strings.TrimSpace(m))
+		out = append(out, m)
 	}
 	return out
 }
 
-func merged(all ticket.Sum) string {
+func merged(all ticket.Sum) lang.Word {
 	if n := all.By[ticket.Twice]; n > 0 {
-		return " Not counted: " + views.Count(n, "duplicate that was", "duplicates that were") + " merged into another ticket."
+		return lang.Counted(n, "Not counted: 1 duplicate that was merged into another ticket.", "Not counted: {n} duplicates that were merged into another ticket.")
 	}
 	return ""
 }
@@ -202,7 +201,7 @@ func ticketGrounds(facts []ticket.Fact, received func(ticket.Fact) bool) (out []
 	sums := ticket.Group(facts, func(x ticket.Fact) (string, bool) { return x.Ground, x.Ground != "" && received(x) })
 	for _, code := range ticket.Refusals {
 		if n := sums[code].Tickets; n > 0 {
-			out = append(out, views.GroundLine{Ground: views.CodeArticle(views.TicketRefusals, code) + ": " + views.CodeWords(views.TicketRefusals, code), Count: n})
+			out = append(out, views.GroundLine{Ground: lang.Said("{ticketrefusals}: {ticketrefusals2}", "ticketrefusals", views.CodeArticle(views.TicketRefusals, code), "ticketrefusals2", views.CodeWords(views.TicketRefusals, code)), Count: n})
 		}
 	}
 	return out
@@ -236,7 +235,7 @@ func (f ticketStatsForm) answers(facts []ticket.Fact) (out []views.TicketDays) {
 	return append(out, daysLine("All", "", ticket.Total(facts, closed)))
 }
 
-func daysLine(name, article string, sum ticket.Sum) views.TicketDays {
+func daysLine(name, article lang.Word, sum ticket.Sum) views.TicketDays {
 	d := views.TicketDays{Name: name, Article: article, Answered: sum.Answered, InTime: sum.InTime(), Late: sum.Late, Extended: sum.Extended, Stood: sum.Stood}
 	if sum.Answered > 0 {
 		d.Median, d.Mean, d.P95, d.Longest = views.Days(sum.Median), views.Days(sum.Mean), decimal(int64(sum.P95)), decimal(int64(sum.Longest))

@@ -1,12 +1,12 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 
 	"quittance/db"
 	"quittance/db/erasure"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // siblings are the requests that were proposed in one step with another one, itself included; none for one that stands alone.
@@ -23,21 +23,21 @@ func siblings(r *http.Request, e db.Erasure, beside []db.Erasure) []views.Siblin
 }
 
 // approval is the form that approves a request, and with it those beside it that still wait. The words to type say how much that is.
-func approval(e db.Erasure, age string, beside []db.Erasure) *views.Approval {
+func approval(e db.Erasure, age lang.Word, beside []db.Erasure) *views.Approval {
 	a := &views.Approval{Hash: e.ManifestHash, Records: e.Manifest.Records(), Age: age}
 	for _, b := range beside {
 		if b.Number != e.Number && b.State == erasure.Proposed {
 			a.With, a.Records = append(a.With, views.ApprovedWith{Number: b.Number, Hash: b.ManifestHash}), a.Records+b.Manifest.Records()
 		}
 	}
-	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: "Approve erasure of " + views.Count(a.Records, "record", "records")}
+	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: lang.Said("Approve erasure of {records}", "records", lang.Counted(a.Records, "1 record", "{n} records"))}
 	if a.Records == 0 && len(e.Manifest.Calls) > 0 {
 		a.Elsewhere = int64(len(e.Manifest.Calls))
 		a.Confirm = views.Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
 	}
 	if n := len(a.With) + 1; n > 1 {
-		a.Confirm.Words += fmt.Sprintf(" in %d requests", n)
-		a.Confirm.Button = fmt.Sprintf("Approve %d erasures", n)
+		a.Confirm.Words += lang.Said(" in {n} requests", "n", n)
+		a.Confirm.Button = lang.Said("Approve {n} erasures", "n", n)
 	}
 	return a
 }
@@ -53,7 +53,7 @@ func (s *Server) alsoErased(r *http.Request, id string, v *views.NewErasure, ser
 		if err != nil {
 			return err
 		}
-		v.Also = append(v.Also, views.AlsoErased{Subject: views.SubjectRef{Text: a.ID, Href: subjectHref(a.Ref)}, Records: m.Records()})
+		v.Also = append(v.Also, views.AlsoErased{Subject: views.SubjectRef{Text: lang.Raw(a.ID), Href: subjectHref(a.Ref)}, Records: m.Records()})
 		for _, line := range m.Go {
 			services[line.Service] += line.Records
 		}
@@ -62,9 +62,9 @@ func (s *Server) alsoErased(r *http.Request, id string, v *views.NewErasure, ser
 }
 
 // eraseWords are what an officer types to approve.
-func eraseWords(n int64) string {
+func eraseWords(n int64) lang.Word {
 	if n == 1 {
 		return "erase 1 record"
 	}
-	return fmt.Sprintf("erase %d records", n)
+	return lang.Said("erase {n} records", "n", n)
 }

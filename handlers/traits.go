@@ -7,12 +7,14 @@ import (
 
 	"quittance/db"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // stateFacets narrow a list of records by what is to become of them.
 var stateFacets = []struct {
-	value, label string
-	count        func(db.Traits) int64
+	value string
+	label lang.Word
+	count func(db.Traits) int64
 }{
 	{"pending", "Erasure pending", func(t db.Traits) int64 { return t.Waiting }},
 	{"held", "Held", func(t db.Traits) int64 { return t.Held }},
@@ -67,7 +69,7 @@ func (l listing) traitFacets(f filters) (out []views.Facet) {
 	}
 	for _, code := range sortedNames(l.traits.Languages) {
 		if languageForm.MatchString(code) {
-			language.Options = append(language.Options, views.FacetOption{Label: code, Href: f.toggle("language", code), Count: l.traits.Languages[code], AtLeast: l.traits.More, On: f.language == code})
+			language.Options = append(language.Options, views.FacetOption{Label: lang.Raw(code), Href: f.toggle("language", code), Count: l.traits.Languages[code], AtLeast: l.traits.More, On: f.language == code})
 		}
 	}
 	for _, facet := range []views.Facet{state, language} {
@@ -85,7 +87,7 @@ func (f filters) traitChips() (out []views.Chip) {
 		}
 	}
 	if f.language != "" {
-		out = append(out, views.Chip{Text: f.language, OffHref: f.toggle("language", f.language)})
+		out = append(out, views.Chip{Text: lang.Raw(f.language), OffHref: f.toggle("language", f.language)})
 	}
 	return out
 }

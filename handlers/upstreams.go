@@ -11,6 +11,7 @@ import (
 	"quittance/handlers/connect"
 	"quittance/handlers/watson"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // upstreams are the ways to the instances that hosted services pass calls on to. Each is made once, so that its connections, its bounds and what is
@@ -76,11 +77,11 @@ func (u *upstreams) known(linked int64) (way *watson.Upstream, round uint64) {
 func (s *Server) passing(r *http.Request, v db.Service) (facts []views.KV, err error) {
 	if v.Gateway != 0 {
 		front, err := s.store.Service(r.Context(), v.Gateway)
-		return []views.KV{{Key: "Receives from", Value: front.Name + ", here: what it is asked is passed on to this one"}}, err
+		return []views.KV{{Key: "Receives from", Value: lang.Said("{name}, here: what it is asked is passed on to this one", "name", front.Name)}}, err
 	}
 	if v.Search != 0 {
 		d, err := s.store.Service(r.Context(), v.Search)
-		return []views.KV{{Key: "Search skill", Value: "Passes searches and their customer IDs on to " + d.Name + ". " + skillApart, Href: serviceHref(d.Number)}}, err
+		return []views.KV{{Key: "Search skill", Value: lang.Said("Passes searches and their customer IDs on to {name}. A deletion by API does not reach there; an erasure from the console does", "name", d.Name), Href: serviceHref(d.Number)}}, err
 	}
 	if v.Upstream == 0 {
 		return nil, nil
@@ -89,7 +90,7 @@ func (s *Server) passing(r *http.Request, v db.Service) (facts []views.KV, err e
 	if err != nil {
 		return nil, err
 	}
-	facts = []views.KV{{Key: "Passes on to", Value: hostOf(behind.URL), Mono: true}}
+	facts = []views.KV{{Key: "Passes on to", Value: lang.Raw(hostOf(behind.URL)), Mono: true}}
 	if way, _ := s.ways.known(v.Upstream); way != nil {
 		facts = append(facts, lastCall(r, way.Last())...)
 	}
@@ -103,7 +104,7 @@ const skillApart = "A deletion by API does not reach there; an erasure from the 
 func skillFacts(e db.Erasure, parts []db.Part, services map[int64]db.Service) (facts []views.KV) {
 	for _, p := range parts {
 		if d, ok := services[services[p.Service].Search]; ok && e.Origin == "api" {
-			facts = append(facts, views.KV{Key: "Not reached", Value: d.Name + ", which the search skill passes customer IDs on to. It needs a deletion of its own, or an erasure from the console", Href: serviceHref(d.Number)})
+			facts = append(facts, views.KV{Key: "Not reached", Value: lang.Said("{name}, which the search skill passes customer IDs on to. It needs a deletion of its own, or an erasure from the console", "name", d.Name), Href: serviceHref(d.Number)})
 		}
 	}
 	return facts
@@ -122,13 +123,13 @@ func lastCall(r *http.Request, p watson.Passage) []views.KV {
 	if p.At.IsZero() {
 		return nil
 	}
-	words := "answered"
+	words := lang.Word("answered")
 	if p.Code != "" {
-		words = "no answer: " + p.Sentence()
+		words = lang.Said("no answer: {sentence}", "sentence", p.Sentence())
 	}
-	facts := []views.KV{{Key: "Last call there", Value: moment(r, p.At).Text + ", " + words}}
+	facts := []views.KV{{Key: "Last call there", Value: lang.Said("{text}, {words}", "text", lang.Moment(moment(r, p.At).Text), "words", words)}}
 	if p.Refused > 0 {
-		facts = append(facts, views.KV{Key: "Credentials refused", Value: views.Count(p.Refused, "time", "times") + " since the server started"})
+		facts = append(facts, views.KV{Key: "Credentials refused", Value: lang.Said("{refused} since the server started", "refused", lang.Counted(p.Refused, "1 time", "{n} times"))})
 	}
 	return facts
 }

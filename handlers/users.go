@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // users lists who may sign in.
@@ -33,14 +35,14 @@ func (s *Server) users(r *http.Request) (templ.Component, error) {
 }
 
 // signsInBy is how somebody signs in. A provider that is no longer configured is named by its address.
-func (s *Server) signsInBy(u db.User) string {
+func (s *Server) signsInBy(u db.User) lang.Word {
 	switch {
 	case u.Local():
 		return "local"
 	case u.Issuer == s.conf.Auth.Issuer:
-		return s.auth.Provider()
+		return lang.Raw(s.auth.Provider())
 	}
-	return u.Issuer
+	return lang.Raw(u.Issuer)
 }
 
 func userState(u db.User) views.State {
@@ -58,15 +60,15 @@ func (s *Server) submitUser(r *http.Request) (string, error) {
 	page.NameErr = nameError(page.Name)
 	hash, err := auth.HashPassword(r.PostFormValue("password"))
 	page.PasswordErr = auth.Sentence(err)
-	if page.NameErr+page.PasswordErr != "" {
+	if cmp.Or(page.NameErr, lang.Raw(page.PasswordErr)) != "" {
 		return "", refused{page}
 	}
 	u, err := s.store.AddUser(r.Context(), who(r).Actor(), db.NewUser{Email: page.Email, Name: page.Name, Roles: r.PostForm["role"], Password: hash})
-	page.EmailErr, page.Roles.Error = said(err, db.ErrEmail), said(err, db.ErrRoles)
+	page.EmailErr, page.Roles.Error = lang.Raw(said(err, db.ErrEmail)), said(err, db.ErrRoles)
 	if errors.Is(err, db.ErrTaken) {
 		page.EmailErr = "There is a local account with this address already."
 	}
-	if page.EmailErr+page.Roles.Error != "" {
+	if cmp.Or(page.EmailErr, lang.Raw(page.Roles.Error)) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is made. Give the person their password in a safe way.")
@@ -97,14 +99,14 @@ func (s *Server) userOf(r *http.Request) (db.User, error) {
 
 func (s *Server) userPage(r *http.Request, u db.User) (views.User, error) {
 	sessions, err := s.store.SessionsOf(r.Context(), u.Number)
-	facts := []views.KV{{Key: "Signs in by", Value: s.signsInBy(u)}, {Key: "Added", Value: moment(r, u.Created).Text}}
+	facts := []views.KV{{Key: "Signs in by", Value: s.signsInBy(u)}, {Key: "Added", Value: lang.Raw(moment(r, u.Created).Text)}}
 	if !u.Seen.IsZero() {
-		facts = append(facts, views.KV{Key: "Last sign-in", Value: moment(r, u.Seen).Text})
+		facts = append(facts, views.KV{Key: "Last sign-in", Value: lang.Raw(moment(r, u.Seen).Text)})
 	}
 	if !u.Disabled.IsZero() {
-		facts = append(facts, views.KV{Key: "Disabled", Value: moment(r, u.Disabled).Text})
+		facts = append(facts, views.KV{Key: "Disabled", Value: lang.Raw(moment(r, u.Disabled).Text)})
 	}
-	facts = append(facts, views.KV{Key: "In the audit trail", Value: string(u.Actor()), Mono: true, Href: "/audit?actor=user%2F" + decimal(u.Number)})
+	facts = append(facts, views.KV{Key: "In the audit trail", Value: lang.Raw(string(u.Actor())), Mono: true, Href: "/audit?actor=user%2F" + decimal(u.Number)})
 	return views.User{Number: u.Number, Name: u.Name, Email: u.Email, State: userState(u), Facts: facts, Local: u.Local(), Roles: roleChoice(u.Roles),
 		Self: u.Number == who(r).User.Number, Disabled: !u.Disabled.IsZero(), Sessions: sessionRows(r, sessions)}, err
 }
@@ -122,12 +124,12 @@ func (s *Server) changeUser(r *http.Request) (string, error) {
 	page.Name = text(r, "name")
 	if page.NameErr = nameError(page.Name); page.NameErr == "" && page.Name != u.Name {
 		err = s.store.SetName(r.Context(), who(r).Actor(), u.Number, page.Name)
-		page.NameErr = said(err, db.ErrFederated)
+		page.NameErr = lang.Raw(said(err, db.ErrFederated))
 	}
 	if page.NameErr == "" && err == nil && page.Local && !page.Self {
 		err = s.changeRoles(r, u, &page)
 	}
-	if page.NameErr+page.Roles.Error != "" {
+	if string(page.NameErr)+string(page.Roles.Error) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is changed.")

@@ -20,6 +20,7 @@ import (
 	"quittance/handlers/auth"
 	"quittance/static"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // The web has two verbs. A page is shown; a thing is done, and you are sent on. Neither sees the ResponseWriter, so neither can write
@@ -37,16 +38,17 @@ func (refused) Error() string { return "the form was refused" }
 // problem is a refusal that has no form to go back to.
 type problem struct {
 	status int
-	title  string
-	detail string
+	title  lang.Word
+	detail lang.Word
 }
 
-func (p problem) Error() string { return p.title }
+func (p problem) Error() string { return lang.InEnglish(p.title) }
 
 // pointed is a problem whose page leads to what can be done instead.
 type pointed struct {
 	problem
-	href, link string
+	href string
+	link lang.Word
 }
 
 func (p pointed) Unwrap() error { return p.problem }
@@ -55,8 +57,8 @@ func (p pointed) Unwrap() error { return p.problem }
 var statuses = []struct {
 	err    error
 	status int
-	title  string
-	detail string
+	title  lang.Word
+	detail lang.Word
 }{
 	{db.ErrUncommitted, http.StatusNotFound, "This receipt is not signed", "It was written before receipts were signed. The page of the request shows what the store holds."},
 	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
@@ -99,10 +101,10 @@ func problemOf(err error) problem {
 	}
 	var f *filter.Error
 	if errors.As(err, &f) {
-		return problem{http.StatusBadRequest, "This filter cannot be read", f.Error()}
+		return problem{http.StatusBadRequest, "This filter cannot be read", lang.Raw(f.Error())}
 	}
 	if status := auth.Status(err); status != 0 {
-		return problem{status, "This cannot be done now", auth.Sentence(err)}
+		return problem{status, "This cannot be done now", lang.Raw(auth.Sentence(err))}
 	}
 	for _, s := range statuses {
 		if errors.Is(err, s.err) {
@@ -236,8 +238,8 @@ func visitOf(r *http.Request) *visit {
 func requestID(r *http.Request) string { return visitOf(r).id }
 
 // notify says something once, on the page that one is sent on to.
-func notify(r *http.Request, tone, text string) {
-	visitOf(r).notice = &auth.Notice{Tone: tone, Text: text}
+func notify[W ~string](r *http.Request, tone string, text W) {
+	visitOf(r).notice = &auth.Notice{Tone: tone, Text: string(text)}
 }
 
 // who is the person that asks. Routes that anybody may take get the zero Identity.

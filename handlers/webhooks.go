@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/connect"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // webhooks lists the addresses that are called, and how mail goes.
@@ -43,7 +44,7 @@ func (s *Server) webhooksPage(r *http.Request) (views.Webhooks, error) {
 func (s *Server) webhookRow(r *http.Request, h db.Webhook) (views.WebhookRow, error) {
 	row := views.WebhookRow{Number: h.Number, Host: h.Host, Wants: wantsWords(h.Wants), By: s.names(r).actor(h.AddedBy), Added: moment(r, h.Added), Live: h.Ended.IsZero()}
 	if !row.Live {
-		row.State, row.Sub = views.State{Tone: "erased", Icon: "ban", Word: "Ended"}, "The receiver wants no more (410), "+moment(r, h.Ended).Text
+		row.State, row.Sub = views.State{Tone: "erased", Icon: "ban", Word: "Ended"}, lang.Said("The receiver wants no more (410), {text}", "text", lang.Moment(moment(r, h.Ended).Text))
 		return row, nil
 	}
 	how, err := s.store.WebhookState(r.Context(), h.Number)
@@ -52,14 +53,14 @@ func (s *Server) webhookRow(r *http.Request, h db.Webhook) (views.WebhookRow, er
 	case how.Problem != "":
 		row.State, row.Sub = views.State{Tone: "over", Word: "Not taken"}, problemWords(how)
 	case !how.Sent.IsZero():
-		row.Sub = "Last taken " + moment(r, how.Sent).Text
+		row.Sub = lang.Said("Last taken {text}", "text", lang.Moment(moment(r, how.Sent).Text))
 	}
 	return row, err
 }
 
 // problemWords says why what waits was not taken.
-func problemWords(how db.PostState) string {
-	words := "It answers with " + how.Problem
+func problemWords(how db.PostState) lang.Word {
+	words := lang.Said("It answers with {problem}", "problem", how.Problem)
 	switch how.Problem {
 	case "unreachable":
 		words = "It does not answer"
@@ -69,10 +70,10 @@ func problemWords(how db.PostState) string {
 		words = "It did not take a mail"
 	}
 	if how.Waiting > 0 {
-		words += "; " + views.Count(how.Waiting, "message waits", "messages wait")
+		words += lang.Said("; {waiting}", "waiting", lang.Counted(how.Waiting, "1 message waits", "{n} messages wait"))
 	}
 	if how.GivenUp > 0 {
-		words += "; " + views.Number(how.GivenUp) + " given up in a week"
+		words += lang.Said("; {givenup} given up in a week", "givenup", lang.Figure(how.GivenUp))
 	}
 	return words
 }
@@ -83,32 +84,32 @@ func (s *Server) mailFacts(r *http.Request) ([]views.KV, error) {
 		return nil, nil
 	}
 	how, err := s.store.MailState(r.Context())
-	state := "In order"
+	state := lang.Word("In order")
 	if how.Problem != "" {
 		state = problemWords(how)
 	}
-	facts := []views.KV{{Key: "Server", Value: s.notifier.Mail.Server(), Mono: true}, {Key: "State", Value: state}}
+	facts := []views.KV{{Key: "Server", Value: lang.Raw(s.notifier.Mail.Server()), Mono: true}, {Key: "State", Value: state}}
 	if !how.Sent.IsZero() {
-		facts = append(facts, views.KV{Key: "Last taken", Value: moment(r, how.Sent).Text})
+		facts = append(facts, views.KV{Key: "Last taken", Value: lang.Raw(moment(r, how.Sent).Text)})
 	}
 	return facts, err
 }
 
-func wantsWords(groups []string) string {
-	var words []string
+func wantsWords(groups []string) lang.Word {
+	var words []lang.Word
 	for _, g := range groups {
 		words = append(words, houseWords[g])
 	}
-	return views.List(words)
+	return lang.Listed(words)
 }
 
 // houseWords are the groups as a webhook is told of them: it is nobody's, and decides nothing.
-var houseWords = map[string]string{db.GroupWaiting: "what waits for somebody", db.GroupDue: "what is due", db.GroupFailed: "what failed elsewhere", db.GroupDrill: "drills", db.GroupAlarm: "other alarms"}
+var houseWords = map[string]lang.Word{db.GroupWaiting: "what waits for somebody", db.GroupDue: "what is due", db.GroupFailed: "what failed elsewhere", db.GroupDrill: "drills", db.GroupAlarm: "other alarms"}
 
 // groupChoices are the groups to tick, for a person or for a webhook.
 func groupChoices(ticked []string, person bool) (out []views.Choice) {
 	for _, g := range db.Groups() {
-		c := views.Choice{Value: g, Label: capital(houseWords[g]), Ticked: slices.Contains(ticked, g)}
+		c := views.Choice{Value: g, Label: capital(string(houseWords[g])), Ticked: slices.Contains(ticked, g)}
 		if person {
 			c.Label, c.Detail = groupWords[g].label, groupWords[g].detail
 		}
@@ -139,7 +140,7 @@ func (s *Server) submitWebhook(r *http.Request) (templ.Component, error) {
 		page.New.URL, page.New.Wants, page.New.WantsErr = address, groupChoices(wants, false), chosen
 		var refusal *connect.Refusal
 		if errors.As(wrong, &refusal) {
-			page.New.URLErr = capital(refusal.Reason()) + "."
+			page.New.URLErr = lang.Said("{reason}.", "reason", capital(refusal.Reason()))
 		}
 		return nil, refused{page}
 	}
@@ -161,7 +162,7 @@ func (s *Server) testWebhook(r *http.Request) (templ.Component, error) {
 	page, err := s.webhooksPage(r)
 	page.Tried = &views.Notice{Tone: "ok", Text: "The test was taken."}
 	if failed != nil {
-		page.Tried = &views.Notice{Tone: "over", Text: "The test was not taken: " + failed.Error() + "."}
+		page.Tried = &views.Notice{Tone: "over", Text: lang.Said("The test was not taken: {error}.", "error", failed.Error())}
 	}
 	return page, err
 }

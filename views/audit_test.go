@@ -3,11 +3,13 @@ package views
 import (
 	"strings"
 	"testing"
+
+	"quittance/views/lang"
 )
 
 func madeAudit() Audit {
 	row := func(n int64, actor, code, act, object, href string) AuditRow {
-		return AuditRow{n, minute(22, 11, 4), actor, code, act, object, href, madeHash}
+		return AuditRow{n, minute(22, 11, 4), lang.Word(actor), code, act, object, href, madeHash}
 	}
 	return Audit{
 		Filter: AuditFilter{Acts: []Option{{Value: "", Label: "All acts"}, {Value: "erasure.approved", Label: "Erasure approved"}}},
@@ -27,7 +29,7 @@ func filteredAudit() Audit {
 	return v
 }
 
-func checkOf(findings ...string) Check {
+func checkOf(findings ...lang.Word) Check {
 	v := Check{Number: 4, State: State{Tone: "ok", Word: "Nothing found"}, Facts: []KV{{Key: "Asked for by", Value: "Mary Okafor"}}}
 	v.Answer = &Verification{OK: len(findings) == 0, First: 1, Last: 88_345, Head: madeHash, KeyName: "quittance.example+1b5c9a02", Took: "212 ms", At: minute(22, 11, 40),
 		Anchor: "Not anchored: no pin, old checkpoint or key from elsewhere was given, so a whole rollback cannot be seen from the inside.", Findings: findings,

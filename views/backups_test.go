@@ -3,11 +3,13 @@ package views
 import (
 	"strings"
 	"testing"
+
+	"quittance/views/lang"
 )
 
 func TestBackups(t *testing.T) {
 	row := func(n int64, s State, took, left, size, sum string) BackupRow {
-		return BackupRow{n, s, minute(22, 4, 12), took, minute(23, 4, 12), left, size, sum, 1204 * n, 17, "no copy of its key was given out"}
+		return BackupRow{n, s, minute(22, 4, 12), lang.Word(took), minute(23, 4, 12), lang.Word(left), lang.Word(size), sum, 1204 * n, 17, "no copy of its key was given out"}
 	}
 	sum := strings.Repeat("0123456789abcdef", 4)
 	render(t, "backups", Backups{Pager: Pager{From: 1, To: 3, Total: 3}, Rows: []BackupRow{

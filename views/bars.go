@@ -1,14 +1,17 @@
 package views
 
 import (
+	"context"
+	"quittance/views/lang"
 	"strconv"
 	"strings"
 )
 
 // bar is one rectangle of a SegBar in a box of 1000 by 10.
 type bar struct {
-	Tone, Title string
-	X, Width    string
+	Tone     string
+	Title    lang.Word
+	X, Width string
 }
 
 const (
@@ -31,24 +34,24 @@ func barsOf(segs []Seg) []bar {
 	bars, x := make([]bar, 0, len(shown)), 0.0
 	for _, s := range shown {
 		width := barLeast + room*float64(s.Count)/float64(total)
-		bars = append(bars, bar{s.Tone, s.Label + ": " + Number(s.Count), coordinate(x), coordinate(width)})
+		bars = append(bars, bar{s.Tone, lang.Said("{label}: {count}", "label", s.Label, "count", lang.Figure(s.Count)), coordinate(x), coordinate(width)})
 		x += width + barGap
 	}
 	return bars
 }
 
 // spoken is the bar in words: "Records by state: 281 labelled, 22 on hold".
-func spoken(label string, segs []Seg) string {
+func spoken(ctx context.Context, label lang.Word, segs []Seg) string {
 	var parts []string
 	for _, s := range segs {
 		if s.Count > 0 {
-			parts = append(parts, Number(s.Count)+" "+strings.ToLower(s.Label))
+			parts = append(parts, lang.Number(ctx, s.Count)+" "+lang.Lower(ctx, s.Label))
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{"none yet"}
+		parts = []string{t(ctx, "none yet")}
 	}
-	return label + ": " + strings.Join(parts, ", ")
+	return t(ctx, label) + ": " + strings.Join(parts, ", ")
 }
 
 // coordinate writes a length for SVG, to a tenth.

@@ -4,12 +4,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quittance/views/lang"
 )
 
 func madeBatch() Batch {
 	clock := HourRuler(time.Date(2026, 11, 22, 4, 12, 0, 0, berlin), time.Date(2026, 11, 22, 4, 29, 10, 0, berlin), time.Date(2026, 11, 23, 4, 12, 0, 0, berlin), berlin, "the oldest acceptance")
 	service := func(name, where string, s State, done, left, failed int64) BatchService {
-		return BatchService{Name: name, Where: where, Href: "/services/1", State: s, Erased: done, Failed: failed,
+		return BatchService{Name: name, Where: lang.Word(where), Href: "/services/1", State: s, Erased: done, Failed: failed,
 			Bar: []Seg{{"ok", "Erased", done}, {"over", "Failed", failed}, {"wait", "Waiting", left}}}
 	}
 	return Batch{
@@ -81,7 +83,7 @@ func TestLimits(t *testing.T) {
 
 func madeBatches() Batches {
 	row := func(n int64, s State, done, left int64, took, due string) BatchRow {
-		return BatchRow{n, s, 3, done + left, []Seg{{"ok", "Erased", done}, {"wait", "Waiting", left}}, minute(22, 4, 12), took, minute(23, 4, 12), due}
+		return BatchRow{n, s, 3, done + left, []Seg{{"ok", "Erased", done}, {"wait", "Waiting", left}}, minute(22, 4, 12), lang.Word(took), minute(23, 4, 12), lang.Word(due)}
 	}
 	return Batches{Waiting: "2 requests wait for the next batch, at 04:45.", CSV: "/batches.csv", Pager: Pager{From: 1, To: 3, Total: 3},
 		Rows: []BatchRow{row(4, running, 4192, 3248, "", "in 23 h"), row(3, finished, 611, 0, "3 min", ""), row(2, State{"", "player-stop", "Stopped"}, 40, 200, "1 min", "")}}

@@ -18,7 +18,7 @@ import (
 // Batches lists the runs of the local recipe, newest first. Waiting says what
 // the next one will take with it, and when it starts.
 type Batches struct {
-	Waiting string
+	Waiting lang.Word
 	Rows    []BatchRow
 	Pager   Pager
 	CSV     string
@@ -33,9 +33,9 @@ type BatchRow struct {
 	Requests, Records int64
 	Bar               []Seg
 	Started           Moment
-	Took              string // "3 min"; "" while it runs
+	Took              lang.Word // "3 min"; "" while it runs
 	Due               Moment
-	DueIn             string
+	DueIn             lang.Word
 }
 
 // Render writes the page.
@@ -402,7 +402,7 @@ func (v Batches) table() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = SegBar(say(ctx, "Records of batch {number}", "number", plain(r.Number)), r.Bar, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = SegBar(lang.Said("Records of batch {number}", "number", plain(r.Number)), r.Bar, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -573,7 +573,7 @@ func (v Batches) table() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = TableBox(t(ctx, "Batches table")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = TableBox("Batches table").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,10 @@
 package views
 
-import "testing"
+import (
+	"testing"
+
+	"quittance/views/lang"
+)
 
 func TestLabelCoverage(t *testing.T) {
 	v := LabelCoverage{Period: "28 October to 26 November 2026.", Periods: []PeriodLink{{"30 days", "/coverage?days=30", true}, {"7 days", "/coverage?days=7", false}},
@@ -20,7 +24,7 @@ func TestLabelCoverage(t *testing.T) {
 func madeConversations() []ConversationRow {
 	return []ConversationRow{
 		{Lead: 12, Service: "support-bot", Records: 2, Unreachable: 1, Span: "22 Nov 2026, 10:04 to 22 Nov 2026, 10:09", Said: []Piece{{Text: "write to "}, {Text: "anna@mail.example", Hidden: "email"}},
-			Bearers: []BearerRow{{ID: "cust_8842", Href: "/subjects/s_1", Value: "12.s_1", Evidence: "4 messages of this conversation bear it, 22 Nov 2026, 10:01", Notes: []string{"Erasure 7 waits for this ID."}}}},
+			Bearers: []BearerRow{{ID: "cust_8842", Href: "/subjects/s_1", Value: "12.s_1", Evidence: "4 messages of this conversation bear it, 22 Nov 2026, 10:01", Notes: []lang.Word{"Erasure 7 waits for this ID."}}}},
 		{Lead: 15, Service: "support-bot", Records: 1, Span: "22 Nov 2026, 11:00", Bearers: []BearerRow{{ID: "cust_1", Href: "/subjects/s_2", Value: "15.s_2", Evidence: "1 message of this conversation bears it"}, {Frozen: true, Evidence: "1 message of this conversation bears it"}}},
 	}
 }

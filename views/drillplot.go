@@ -1,16 +1,18 @@
 package views
 
 import (
-	"fmt"
 	"math"
+	"strconv"
+
+	"quittance/views/lang"
 )
 
 // DrillPoint is one drill that has ended, as the plot of drills shows it.
 type DrillPoint struct {
 	Number  int64
-	Day     string // "22 Nov"
-	Outcome string // of DrillOutcomes
-	Took    string // "12.3 s"; "" where it was cut off, which says nothing of how long it took
+	Day     string    // "22 Nov"
+	Outcome string    // of DrillOutcomes
+	Took    lang.Word // "12.3 s"; "" where it was cut off, which says nothing of how long it took
 	Seconds float64
 }
 
@@ -22,7 +24,7 @@ const drillsInMinutes = 180
 
 // drillPlot is the drawing of DrillPoints, oldest first.
 type drillPlot struct {
-	Unit    string // "seconds"
+	Title   lang.Word // with the unit
 	Axis    axis
 	Columns []column
 	Signs   []sign
@@ -30,7 +32,10 @@ type drillPlot struct {
 }
 
 // sign stands above a column, or on the ground where there is none.
-type sign struct{ X, Y, Text, Title string }
+type sign struct {
+	X, Y, Text string
+	Title      lang.Word
+}
 
 func newDrillPlot(all []DrillPoint) drillPlot {
 	largest := 0.0
@@ -38,9 +43,9 @@ func newDrillPlot(all []DrillPoint) drillPlot {
 		largest = math.Max(largest, d.Seconds)
 	}
 	per := 1.0
-	p := drillPlot{Unit: "seconds", Labels: labelsOf(len(all), func(i int) string { return all[i].Day })}
+	p := drillPlot{Title: "How long each took, in seconds", Labels: labelsOf(len(all), func(i int) string { return all[i].Day })}
 	if largest >= drillsInMinutes {
-		p.Unit, per = "minutes", 60
+		p.Title, per = "How long each took, in minutes", 60
 	}
 	p.Axis = newAxis(largest / per)
 	wide := math.Min((plotRight-plotLeft)/float64(len(all))*.6, 28)
@@ -52,9 +57,9 @@ func newDrillPlot(all []DrillPoint) drillPlot {
 
 // add draws one drill: a column, and a sign where it is not well.
 func (p *drillPlot) add(d DrillPoint, x, wide, y float64) {
-	title := fmt.Sprintf("Drill %d, %s: %s", d.Number, d.Day, DrillOutcomes[d.Outcome].Word)
+	title := lang.Said("Drill {number}, {day}: {word}", "number", strconv.FormatInt(d.Number, 10), "day", d.Day, "word", DrillOutcomes[d.Outcome].Word)
 	if d.Took != "" {
-		title += ", " + d.Took
+		title = lang.InRow([]lang.Word{title, d.Took})
 		p.Columns = append(p.Columns, column{drillFills[d.Outcome], coordinate(x - wide/2), coordinate(y), coordinate(wide), coordinate(plotBottom - y), title})
 	}
 	switch {
@@ -66,7 +71,7 @@ func (p *drillPlot) add(d DrillPoint, x, wide, y float64) {
 }
 
 // spokenDrills is the plot in a sentence.
-func spokenDrills(all []DrillPoint) string {
+func spokenDrills(all []DrillPoint) lang.Word {
 	passed, longest := int64(0), DrillPoint{}
 	for _, d := range all {
 		if d.Outcome == "passed" {
@@ -76,9 +81,9 @@ func spokenDrills(all []DrillPoint) string {
 			longest = d
 		}
 	}
-	words := fmt.Sprintf("How long drills took, %s to %s: %s, %s passed", all[0].Day, all[len(all)-1].Day, Count(int64(len(all)), "drill", "drills"), Number(passed))
-	if longest.Took != "" {
-		words += ", the longest took " + longest.Took
+	gaps := []any{"from", all[0].Day, "to", all[len(all)-1].Day, "all", lang.Counted(int64(len(all)), "1 drill", "{n} drills"), "passed", lang.Figure(passed)}
+	if longest.Took == "" {
+		return lang.Said("How long drills took, {from} to {to}: {all}, {passed} passed. The table below has each.", gaps...)
 	}
-	return words + ". The table below has each."
+	return lang.Said("How long drills took, {from} to {to}: {all}, {passed} passed, the longest took {took}. The table below has each.", append(gaps, "took", longest.Took)...)
 }

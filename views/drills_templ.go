@@ -17,7 +17,7 @@ import (
 
 // Drills lists the runs of the nightly drill, newest first.
 type Drills struct {
-	Sentence string
+	Sentence lang.Word
 	Start    bool // offer POST /drills
 	Rows     []DrillRow
 	Points   []DrillPoint // those of Rows that have ended, oldest first
@@ -30,15 +30,15 @@ type DrillRow struct {
 	Number  int64
 	State   State
 	Started Moment
-	Took    string // "12.3 s"; "" while it runs
-	By      string
+	Took    lang.Word // "12.3 s"; "" while it runs
+	By      lang.Word
 }
 
 // Drill is one run: on which way how much was sent in, found before the erasure and found after it.
 type Drill struct {
 	Number   int64
 	State    State
-	Sentence string
+	Sentence lang.Word
 	Running  bool
 	Ways     []DrillWay
 	Facts    []KV
@@ -154,7 +154,7 @@ func (v Drills) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Heading(t(ctx, "Drills"), v.Sentence).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading("Drills", v.Sentence).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -226,7 +226,7 @@ func (v Drills) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: t(ctx, "Drills"), Section: "drills", Crumbs: []Crumb{{Label: t(ctx, "Drills")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: "Drills", Section: "drills", Crumbs: []Crumb{{Label: "Drills"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -402,9 +402,9 @@ func (v Drills) table() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(r.Took)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, r.Took))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 127, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 127, Col: 64}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -428,9 +428,9 @@ func (v Drills) table() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(r.By)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, r.By))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 128, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 128, Col: 57}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -468,7 +468,7 @@ func (v Drills) table() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = TableBox(t(ctx, "Drills table")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = TableBox("Drills table").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -477,7 +477,7 @@ func (v Drills) table() templ.Component {
 }
 
 func (v Drill) head(ctx context.Context) Head {
-	h := Head{Title: say(ctx, "{number}, drill", "number", plain(v.Number)), Section: "drills", Crumbs: []Crumb{{Label: t(ctx, "Drills"), Href: "/drills"}, {Label: plain(v.Number)}}}
+	h := Head{Title: lang.Said("{number}, drill", "number", plain(v.Number)), Section: "drills", Crumbs: []Crumb{{Label: "Drills", Href: "/drills"}, {Label: lang.Raw(plain(v.Number))}}}
 	if v.Running {
 		h.Refresh = 5
 	}
@@ -538,7 +538,7 @@ func (v Drill) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = HelpMark("/help/states#drill", t(ctx, "Outcome of a drill")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = HelpMark("/help/states#drill", "Outcome of a drill").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -547,9 +547,9 @@ func (v Drill) page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sentence)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.Sentence))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 158, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `drills.templ`, Line: 158, Col: 27}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -573,7 +573,7 @@ func (v Drill) page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Ways) == 0 {
-				templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Nothing to show"), Detail: t(ctx, "What a drill finds stands here when it has ended.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = EmptyState(Empty{Title: "Nothing to show", Detail: "What a drill finds stands here when it has ended."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -613,7 +613,7 @@ func (v Drill) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Panel("facts", t(ctx, "Facts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Panel("facts", "Facts").Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -643,7 +643,7 @@ func (v Drill) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Panel("history", t(ctx, "History")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Panel("history", "History").Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -887,7 +887,7 @@ func (v Drill) table() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = TableBox(t(ctx, "Ways of looking")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = TableBox("Ways of looking").Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,10 @@
 package views
 
-import "testing"
+import (
+	"testing"
+
+	"quittance/views/lang"
+)
 
 // drillWays is what each way of looking found, as most nights.
 func drillWays(over map[string]DrillWay) (out []DrillWay) {
@@ -23,7 +27,7 @@ func sampleDrill(outcome string, ways []DrillWay) Drill {
 
 func TestDrills(t *testing.T) {
 	row := func(n int64, outcome, took, by string) DrillRow {
-		return DrillRow{Number: n, State: DrillOutcomes[outcome], Started: minute(22, 3, 1), Took: took, By: by}
+		return DrillRow{Number: n, State: DrillOutcomes[outcome], Started: minute(22, 3, 1), Took: lang.Word(took), By: lang.Word(by)}
 	}
 	render(t, "drills", Drills{Sentence: "What a drill is.", Start: true, Pager: Pager{From: 1, To: 5, Total: 5}, Rows: []DrillRow{
 		row(1204, "running", "", "Rita Lind"), row(1203, "passed", "12.3 s", "The system"), row(1202, "failed", "11.9 s", "The system"),
@@ -39,23 +43,23 @@ func madePoints() []DrillPoint {
 // TestDrillPlot: each drill that has ended is drawn once, as high as it took, and what is not well bears a sign as well as a colour.
 func TestDrillPlot(t *testing.T) {
 	p := newDrillPlot(madePoints())
-	if p.Unit != "seconds" || len(p.Columns) != 3 || len(p.Signs) != 3 || len(p.Labels) != 4 {
+	if p.Title != "How long each took, in seconds" || len(p.Columns) != 3 || len(p.Signs) != 3 || len(p.Labels) != 4 {
 		t.Fatalf("%+v", p)
 	}
-	if p.Columns[0].Class != "f-over" || p.Columns[1].Class != "f-over" || p.Columns[2].Class != "f-ok" || p.Columns[2].Title != "Drill 1203, 22 Nov: Passed, 12.3 s" {
+	if p.Columns[0].Class != "f-over" || p.Columns[1].Class != "f-over" || p.Columns[2].Class != "f-ok" || lang.T(t.Context(), p.Columns[2].Title) != "Drill 1203, 22 Nov: Passed, 12.3 s" {
 		t.Errorf("%+v", p.Columns)
 	}
-	if p.Signs[0].Text != "!" || p.Signs[0].Title != "Drill 1200, 19 Nov: Cut off" || p.Signs[1].Text != "×" || p.Signs[1].X != coordinate(slot(1, 4)) {
+	if p.Signs[0].Text != "!" || lang.T(t.Context(), p.Signs[0].Title) != "Drill 1200, 19 Nov: Cut off" || p.Signs[1].Text != "×" || p.Signs[1].X != coordinate(slot(1, 4)) {
 		t.Errorf("%+v", p.Signs)
 	}
 	if want := coordinate((plotBottom - plotTop) * 12.3 / p.Axis.Top); p.Columns[2].Height != want || p.Axis.Top < 12.3 || p.Axis.Top > 20 {
 		t.Errorf("12.3 s are %s high of an axis up to %g, want %s", p.Columns[2].Height, p.Axis.Top, want)
 	}
-	if words := spokenDrills(madePoints()); words != "How long drills took, 19 Nov to 22 Nov: 4 drills, 1 passed, the longest took 12.3 s. The table below has each." {
+	if words := lang.T(t.Context(), spokenDrills(madePoints())); words != "How long drills took, 19 Nov to 22 Nov: 4 drills, 1 passed, the longest took 12.3 s. The table below has each." {
 		t.Error(words)
 	}
-	if long := newDrillPlot([]DrillPoint{{1, "22 Nov", "passed", "10 min", 600}}); long.Unit != "minutes" || long.Axis.Top != 12 && long.Axis.Top != 10 {
-		t.Errorf("ten minutes in %s up to %g", long.Unit, long.Axis.Top)
+	if long := newDrillPlot([]DrillPoint{{1, "22 Nov", "passed", "10 min", 600}}); long.Title != "How long each took, in minutes" || long.Axis.Top != 12 && long.Axis.Top != 10 {
+		t.Errorf("ten minutes: %s, up to %g", long.Title, long.Axis.Top)
 	}
 	for outcome := range DrillOutcomes { // a column without a colour would be black
 		if outcome != "running" && outcome != "broken" && drillFills[outcome] == "" {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quittance/views/lang"
 )
 
 // The made-up request of these pages: 327 records of cust_8842, proposed on
@@ -42,8 +44,8 @@ func madeManifest() Manifest {
 		Erase: 327, Stay: 22, Unreachable: 4, Shared: 3,
 		CutOff: CutOff{Seq: 40_118, Taken: minute(22, 9, 3), Age: "2 h ago"},
 		Kept: []KeptRow{
-			{Where: []string{"support-bot: 14 records"}, Words: KeepOf("unlabelled").Words, Source: KeepOf("unlabelled").Source},
-			{Where: []string{"support-bot", "sales-bot"}, Words: KeepOf("training").Words, Source: KeepOf("training").Source},
+			{Where: []lang.Word{"support-bot: 14 records"}, Words: KeepOf("unlabelled").Words, Source: KeepOf("unlabelled").Source},
+			{Where: []lang.Word{"support-bot", "sales-bot"}, Words: KeepOf("training").Words, Source: KeepOf("training").Source},
 		},
 		NotAsked: []string{"Speech to Text, eu-gb"},
 	}
@@ -54,7 +56,7 @@ func steps(now int, subs ...string) []Step {
 	labels := []string{"Proposed", "Scheduled", "Running", "Verifying", "Done"}
 	all := make([]Step, len(labels))
 	for i, l := range labels {
-		all[i] = Step{Label: l, State: map[int]string{-1: "done", 0: "now", 1: "next"}[min(1, max(-1, i-now))]}
+		all[i] = Step{Label: lang.Word(l), State: map[int]string{-1: "done", 0: "now", 1: "next"}[min(1, max(-1, i-now))]}
 		if i < len(subs) {
 			all[i].Sub = subs[i]
 		}
@@ -104,7 +106,7 @@ func scheduledErasure() Erasure {
 
 func madeParts(s State, meaning string, done int64) []Part {
 	part := func(name, where, href string, n int64) Part {
-		return Part{Service: name, Where: where, Href: href, State: s, Meaning: meaning, Records: n,
+		return Part{Service: name, Where: lang.Word(where), Href: href, State: s, Meaning: lang.Word(meaning), Records: n,
 			Bar: []Seg{{"ok", "Confirmed", n * done / 100}, {"wait", "Waiting", n - n*done/100}}}
 	}
 	return []Part{
@@ -297,7 +299,7 @@ func TestNewErasure(t *testing.T) {
 
 func madeErasures() Erasures {
 	row := func(n int64, who SubjectRef, s State, records int64, due string) ErasureRow {
-		return ErasureRow{Number: n, Subject: who, State: s, Ground: "Art. 17(1)(b)", ProposedBy: "Sam Ortiz", Records: records, Proposed: minute(22, 9, 3), Due: minute(23, 11, 4), DueIn: due}
+		return ErasureRow{Number: n, Subject: who, State: s, Ground: "Art. 17(1)(b)", ProposedBy: "Sam Ortiz", Records: records, Proposed: minute(22, 9, 3), Due: minute(23, 11, 4), DueIn: lang.Word(due)}
 	}
 	return Erasures{
 		Tabs: []Tab{{"All", "/erasures", 31, true}, {"Waiting for approval", "/erasures?state=proposed", 4, false}, {"Scheduled", "/erasures?state=scheduled", 2, false}, {"Running", "/erasures?state=running", 1, false}, {"Partial", "/erasures?state=partial", 1, false}, {"Done", "/erasures?state=done", 20, false}, {"Refused", "/erasures?state=refused", 2, false}, {"Withdrawn", "/erasures?state=withdrawn", 1, false}},
@@ -328,7 +330,7 @@ func madeReceipt() Receipt {
 			{"kb-archive", "Discovery, linked, eu-gb", State{"risk", "eye-off", "Unobservable"}, "Accepted, 24 hours gone, cannot be asked.", minute(23, 11, 22)},
 			{"paper-archive", "By hand", State{"held", "user", "Attested"}, "Mary Okafor, with evidence.", minute(23, 9, 0)},
 		},
-		Exceptions: []string{"22 queries stay: legal hold 3, Art. 17(3)(e).", "3 records bore other customers’ IDs too, and went whole."},
+		Exceptions: []lang.Word{"22 queries stay: legal hold 3, Art. 17(3)(e).", "3 records bore other customers’ IDs too, and went whole."},
 		Backups:    "Backups made before this erasure still hold the records until their key is destroyed, at most 30 days after they were made. A restore replays this erasure before anyone can read.",
 		Audit:      true, Entries: []EntryRef{{88213, "Erasure proposed", minute(22, 9, 3)}, {88301, "Erasure approved", minute(22, 11, 4)}, {88340, "Records erased", minute(22, 11, 30)}, {88344, "Erasure done", minute(23, 11, 32)}},
 		Checkpoint: "quittance.example/log\n88345\nn1R9k0YtC0mQ2uY0yB0m8Cw1XnGq7fYx1b2v3c4d5e6=\n\n— quittance.example 5Xr2aQ9bJ8mZc1VwKt0pLhGfDsAzXcVbNmQwErTyUiOp==", KeyName: "quittance.example+1b5c9a02",
@@ -364,7 +366,7 @@ func TestHourRuler(t *testing.T) {
 		{24*time.Hour - 30*time.Second, 1, "Less than a minute left"}, {26 * time.Hour, 1, "2 h 0 min late"},
 	} {
 		r := HourRuler(start, start.Add(c.now), start.Add(24*time.Hour), time.UTC, "approval")
-		if r.Lead != c.lead || r.Used < c.used-0.001 || r.Used > c.used+0.001 {
+		if lang.InEnglish(r.Lead) != c.lead || r.Used < c.used-0.001 || r.Used > c.used+0.001 {
 			t.Errorf("%v after the start: %q, %.3f used; want %q, %.3f", c.now, r.Lead, r.Used, c.lead, c.used)
 		}
 	}
@@ -372,7 +374,7 @@ func TestHourRuler(t *testing.T) {
 
 func TestWordsOf(t *testing.T) {
 	for code, want := range map[string]string{"17-1-b": "Consent withdrawn, and no other legal ground (Art. 17(1)(b))", "12-2": "We show that we cannot identify the person (Art. 12(2), 11(2))", "x": "x"} {
-		if got := WordsOf(code); got != want {
+		if got := lang.InEnglish(WordsOf(code)); got != want {
 			t.Errorf("WordsOf(%q) = %q, want %q", code, got, want)
 		}
 	}

@@ -112,37 +112,37 @@ func List(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-func (m Moment) titleUTC() string {
+func (m Moment) titleUTC() lang.Word {
 	t, err := time.Parse(time.RFC3339, m.UTC)
 	if err != nil {
-		return m.UTC
+		return lang.Raw(m.UTC)
 	}
-	return t.UTC().Format("2006-01-02 15:04:05") + " UTC"
+	return lang.Said("{format} UTC", "format", t.UTC().Format("2006-01-02 15:04:05"))
 }
 
 func (m Moment) date() string  { date, _, _ := strings.Cut(m.Text, ", "); return date }
 func (m Moment) clock() string { _, clock, _ := strings.Cut(m.Text, ", "); return clock }
 
 // sentence says where in the list the page stands; of a list in which nobody counted that, only how long it is, if that is known.
-func (p Pager) sentence(ctx context.Context) string {
+func (p Pager) sentence(ctx context.Context) lang.Word {
 	switch {
 	case p.To == 0 && p.Total > 0:
-		return say(ctx, "{n} in all", "n", lang.Number(ctx, p.Total))
+		return lang.Said("{n} in all", "n", lang.Figure(p.Total))
 	case p.To == 0:
 		return ""
 	case p.Total < 0:
-		return say(ctx, "{from} to {to}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To))
+		return lang.Said("{from} to {to}", "from", lang.Figure(p.From), "to", lang.Figure(p.To))
 	case p.AtLeast:
-		return say(ctx, "{from} to {to} of more than {total}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To), "total", lang.Number(ctx, p.Total))
+		return lang.Said("{from} to {to} of more than {total}", "from", lang.Figure(p.From), "to", lang.Figure(p.To), "total", lang.Figure(p.Total))
 	}
-	return say(ctx, "{from} to {to} of {total}", "from", lang.Number(ctx, p.From), "to", lang.Number(ctx, p.To), "total", lang.Number(ctx, p.Total))
+	return lang.Said("{from} to {to} of {total}", "from", lang.Figure(p.From), "to", lang.Figure(p.To), "total", lang.Figure(p.Total))
 }
 
-func titleOf(h Head) string {
+func titleOf(h Head) lang.Word {
 	if h.Title == "" {
 		return "Quittance"
 	}
-	return h.Title + " · Quittance"
+	return lang.Said("{title} · Quittance", "title", h.Title)
 }
 
 func schemeOf(theme string) string {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata" // the zones, where the machine has none
+
+	"quittance/views/lang"
 )
 
 func TestNumbers(t *testing.T) {
@@ -15,7 +17,7 @@ func TestNumbers(t *testing.T) {
 		"999 B": Bytes(999), "1.2 MB": Bytes(1_200_000), "1.0 kB": Bytes(1000), "2000.0 TB": Bytes(2e15),
 		"45 s": Span(45 * time.Second), "12 min": Span(12*time.Minute + 59*time.Second), "3 h 12 min": Span(3*time.Hour + 12*time.Minute),
 		"47 h 0 min": Span(47 * time.Hour), "2 days": Span(50 * time.Hour),
-		"30 min": Hours(.5), "3.4 h": Hours(3.42),
+		"30 min": lang.InEnglish(Hours(.5)), "3.4 h": lang.InEnglish(Hours(3.42)),
 		"a": List([]string{"a"}), "a, b and c": List([]string{"a", "b", "c"}),
 		"0123456789ab": Short("0123456789abcdef"), "abc": Short("abc"),
 	} {
@@ -46,7 +48,7 @@ func TestMoments(t *testing.T) {
 	}
 	at := time.Date(2026, 11, 21, 23, 42, 7, 0, time.UTC)
 	m := MomentOf(at, berlin)
-	if m.Text != "22 Nov 2026, 00:42" || m.UTC != "2026-11-21T23:42:07Z" || m.titleUTC() != "2026-11-21 23:42:07 UTC" {
+	if m.Text != "22 Nov 2026, 00:42" || m.UTC != "2026-11-21T23:42:07Z" || lang.InEnglish(m.titleUTC()) != "2026-11-21 23:42:07 UTC" {
 		t.Errorf("MomentOf gives %+v, title %q", m, m.titleUTC())
 	}
 	if m.date() != "22 Nov 2026" || m.clock() != "00:42" {
@@ -64,7 +66,7 @@ func TestPagerSentence(t *testing.T) {
 	for want, p := range map[string]Pager{
 		"1 to 50 of 1,327": {From: 1, To: 50, Total: 1327}, "51 to 100": {From: 51, To: 100, Total: -1}, "": {}, "1,327 in all": {Total: 1327},
 	} {
-		if got := p.sentence(context.Background()); got != want {
+		if got := lang.InEnglish(p.sentence(context.Background())); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

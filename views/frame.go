@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/a-h/templ"
+	"quittance/views/lang"
 )
 
 // Frame is what stands around every page: who is signed in, how they like to
@@ -33,11 +34,13 @@ type Frame struct {
 // NavItem is one line of the rail. Count stands at its end when it is above
 // zero; CountLabel says what is counted ("7 open") to those who cannot see it.
 type NavItem struct {
-	Section, Label, Href, Icon string
-	Key                        string // that leads there after g; of the help "?", by itself
-	Count                      int
-	CountLabel                 string
-	Warn                       bool // shown as a warning, with "!" in place of the count
+	Section    string
+	Label      lang.Word
+	Href, Icon string
+	Key        string // that leads there after g; of the help "?", by itself
+	Count      int
+	CountLabel lang.Word
+	Warn       bool // shown as a warning, with "!" in place of the count
 }
 
 // jump is the key as app.js finds it.
@@ -51,7 +54,7 @@ func (n NavItem) jump() templ.Attributes {
 // Notice is a one-shot message above the page, such as "Erasure 7 approved".
 type Notice struct {
 	Tone string // "ok", "risk", "over", or "" for plain information
-	Text string
+	Text lang.Word
 	Link string // words of a link at the end, or ""
 	Href string
 }
@@ -59,7 +62,7 @@ type Notice struct {
 // Head is what a page tells its frame. Title begins with the object's number
 // or name; the program's name is added.
 type Head struct {
-	Title   string
+	Title   lang.Word
 	Section string // of the rail, "erasures"
 	Crumbs  []Crumb
 	Live    bool // loads htmx, for pages that are pushed to
@@ -68,7 +71,8 @@ type Head struct {
 
 // Crumb is one step of the way here; the last one has no Href.
 type Crumb struct {
-	Label, Href string
+	Label lang.Word
+	Href  string
 }
 
 // leadsTo says whether this person may open a section at all.

@@ -1,9 +1,12 @@
 package views
 
+import "quittance/views/lang"
+
 // HelpList is a closed list of codes, explained once; its codes say the rest themselves.
 type HelpList struct {
-	ID, Page, Title, Says string
-	Codes                 []Coded
+	ID, Page    string
+	Title, Says lang.Word
+	Codes       []Coded
 }
 
 // HelpLists are the closed lists of the console. A test wants each list of codes of this package here.

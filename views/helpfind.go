@@ -1,18 +1,21 @@
 package views
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
+
+	"quittance/views/lang"
 )
 
 // slug makes an anchor of a code: "failed for good" is failed-for-good.
 func slug(code string) string { return strings.ReplaceAll(code, " ", "-") }
 
-func (v HelpPage) title() string { title, _ := v.heading(); return title }
-func (v HelpPage) says() string  { _, says := v.heading(); return says }
+func (v HelpPage) title() lang.Word { title, _ := v.heading(); return title }
+func (v HelpPage) says() lang.Word  { _, says := v.heading(); return says }
 
-func (v HelpPage) heading() (title, says string) {
+func (v HelpPage) heading() (title, says lang.Word) {
 	for _, g := range HelpGuides {
 		if g.Page == v.Name {
 			return g.Title, g.Says
@@ -30,18 +33,18 @@ func (v HelpPage) heading() (title, says string) {
 const mostHits = 40
 
 // hits are the places of the help in which every word of the question stands.
-func hits(question string) (found []HelpHit) {
+func hits(ctx context.Context, question string) (found []HelpHit) {
 	words := strings.Fields(strings.ToLower(question))
 	for _, h := range allOfHelp() {
-		if len(found) < mostHits && h.has(words) {
+		if len(found) < mostHits && h.has(ctx, words) {
 			found = append(found, h)
 		}
 	}
 	return found
 }
 
-func (h HelpHit) has(words []string) bool {
-	text := strings.ToLower(h.Word + " " + h.Says + " " + h.Source)
+func (h HelpHit) has(ctx context.Context, words []string) bool {
+	text := strings.ToLower(t(ctx, h.Word) + " " + t(ctx, h.Says) + " " + t(ctx, h.Source))
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false
@@ -54,7 +57,7 @@ func (h HelpHit) has(words []string) bool {
 func allOfHelp() (all []HelpHit) {
 	for _, t := range HelpTopics {
 		for _, e := range t.Entries {
-			all = append(all, HelpHit{e.State.Word, e.Says, t.Title + " · " + e.Source, t.Href(e.Code)})
+			all = append(all, HelpHit{e.State.Word, e.Says, lang.Said("{title} · {source}", "title", t.Title, "source", e.Source), t.Href(e.Code)})
 		}
 	}
 	for _, g := range HelpGuides {

@@ -1,13 +1,21 @@
 package views
 
+import "quittance/views/lang"
+
 // HelpGuide is what one role does, step by step.
 type HelpGuide struct {
-	Page, Title, Says string
-	Steps             []GuideStep
+	Page        string
+	Title, Says lang.Word
+	Steps       []GuideStep
 }
 
 // GuideStep is one situation and what to do in it. Code makes its anchor; Href leads where it is done, "" = nowhere.
-type GuideStep struct{ Code, When, Do, Href, Link string }
+type GuideStep struct {
+	Code     string
+	When, Do lang.Word
+	Href     string
+	Link     lang.Word
+}
 
 // HelpGuides are the guides, in the order in which the help offers them.
 var HelpGuides = []HelpGuide{

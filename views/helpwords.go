@@ -1,18 +1,21 @@
 package views
 
+import "quittance/views/lang"
+
 // HelpEntry explains one state or word. Code is the code that is stored, or
 // the word in an address; it stands once in its topic and makes the anchor.
 type HelpEntry struct {
 	Code   string
 	State  State // as pages show it; of a plain word, the word alone
-	Says   string
-	Source string // the article, the document or the law of the house behind it
+	Says   lang.Word
+	Source lang.Word // the article, the document or the law of the house behind it
 }
 
 // HelpTopic is one panel of entries. ID begins the anchors of its entries.
 type HelpTopic struct {
-	ID, Page, Title string // Page is where it stands: /help/<Page>
-	Entries         []HelpEntry
+	ID, Page string
+	Title    lang.Word // Page is where it stands: /help/<Page>
+	Entries  []HelpEntry
 }
 
 // Anchor is where an entry stands on its page: "part-failed-for-good".

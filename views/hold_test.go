@@ -1,6 +1,10 @@
 package views
 
-import "testing"
+import (
+	"testing"
+
+	"quittance/views/lang"
+)
 
 var (
 	inForce = State{Tone: "held", Word: "In force"}
@@ -74,10 +78,10 @@ func TestHeldErasure(t *testing.T) {
 	render(t, "erasure_held", e)
 	r := madeReceipt()
 	r.Waits = true
-	r.Exceptions = []string{"kb-search: 22 records kept by Hold 7. " + WordsOf("17-3-e")}
+	r.Exceptions = []lang.Word{lang.Said("kb-search: 22 records kept by Hold 7. {words}", "words", WordsOf("17-3-e"))}
 	render(t, "receipt_held", r)
 	r = madeReceipt()
-	r.Amendments = []Amendment{{Name: "First receipt", Href: "/erasures/7/receipt?amendment=0", Made: noon, Entry: 88214, Lines: []string{"kb-search: 96 of 118 records erased and confirmed.", "kb-search: 22 records kept by Hold 7. " + WordsOf("17-3-e")}},
-		{Name: "Amendment 1", Href: "/erasures/7/receipt?amendment=1", Made: noon, Entry: 90001, Lines: []string{"kb-search: 118 of 118 records erased and confirmed."}}}
+	r.Amendments = []Amendment{{Name: "First receipt", Href: "/erasures/7/receipt?amendment=0", Made: noon, Entry: 88214, Lines: []lang.Word{"kb-search: 96 of 118 records erased and confirmed.", lang.Said("kb-search: 22 records kept by Hold 7. {words}", "words", WordsOf("17-3-e"))}},
+		{Name: "Amendment 1", Href: "/erasures/7/receipt?amendment=1", Made: noon, Entry: 90001, Lines: []lang.Word{"kb-search: 118 of 118 records erased and confirmed."}}}
 	render(t, "receipt_amended", r)
 }

@@ -1,7 +1,12 @@
 package views
 
+import "quittance/views/lang"
+
 // Keep is one reason for which something stays after an erasure (erasure.Whys): what it is in a sentence, and the document behind it.
-type Keep struct{ Code, Words, Source string }
+type Keep struct {
+	Code          string
+	Words, Source lang.Word
+}
 
 // Keeps is the closed list.
 var Keeps = []Keep{
@@ -24,13 +29,13 @@ func KeepOf(code string) Keep {
 			return k
 		}
 	}
-	return Keep{Code: code, Words: code}
+	return Keep{Code: code, Words: lang.Raw(code)}
 }
 
 // KeptRow is one reason on a page: where it holds, with counts where somebody can count, and why.
 type KeptRow struct {
-	Where         []string // "support-bot: 14 records"
-	Words, Source string
+	Where         []lang.Word // "support-bot: 14 records"
+	Words, Source lang.Word
 }
 
 // Tense is when a manifest is told: what will be, is, was or would have been.
@@ -47,13 +52,13 @@ const (
 
 // tensed are the words of a manifest in each tense.
 var tensed = [...]struct {
-	heads                  [3]string // what goes, what stays, what nobody reaches
-	title, calls           string
-	shared, called, stayed string
+	heads                  [3]lang.Word // what goes, what stays, what nobody reaches
+	title, calls           lang.Word
+	shared, called, stayed lang.Word
 }{
-	Planned:  {[3]string{"Will be erased", "Stays", "Cannot be reached"}, "will be erased", "will be called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Underway: {[3]string{"Being erased", "Stays", "Cannot be reached"}, "being erased", "called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Checked:  {[3]string{"Removed", "Stays", "Cannot be reached"}, "removed, being checked", "called", "The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Past:     {[3]string{"To be erased", "Stayed", "Out of reach"}, "to be erased", "to be called", "The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
-	Never:    {[3]string{"Would have gone", "Would have stayed", "Out of reach"}, "would have been erased", "would have been called", "The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
+	Planned:  {[3]lang.Word{"Will be erased", "Stays", "Cannot be reached"}, "will be erased", "will be called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Underway: {[3]lang.Word{"Being erased", "Stays", "Cannot be reached"}, "being erased", "called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Checked:  {[3]lang.Word{"Removed", "Stays", "Cannot be reached"}, "removed, being checked", "called", "The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Past:     {[3]lang.Word{"To be erased", "Stayed", "Out of reach"}, "to be erased", "to be called", "The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
+	Never:    {[3]lang.Word{"Would have gone", "Would have stayed", "Out of reach"}, "would have been erased", "would have been called", "The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
 }

@@ -1,6 +1,10 @@
 package views
 
-import "testing"
+import (
+	"testing"
+
+	"quittance/views/lang"
+)
 
 func sampleSheet() LetterSheet {
 	return LetterSheet{Head: []string{"Example Ltd", "1 Example Square"}, To: []string{"Anna Berg", "Lindenstraße 7, 10969 Berlin"}, Subject: "Your request 7: we need more time",
@@ -11,13 +15,13 @@ func sampleSheet() LetterSheet {
 func TestLetterPages(t *testing.T) {
 	render(t, "newletter", NewLetter{Ticket: 7, Kinds: []LetterKind{{Name: "Extension", Sub: "Art. 12(3)", In: []PagerLink{{Label: "English", Href: "/tickets/7/letters/new?kind=extension&language=en"},
 		{Label: "German", Href: "/tickets/7/letters/new?kind=extension&language=de"}}}}})
-	extension := NewLetter{Ticket: 7, Name: "Extension", Law: "Art. 12(3): the person is told within the first month, with the reasons.", Carried: []KV{{Key: "kind", Value: "extension"}, {Key: "language", Value: "en"}}}
+	extension := NewLetter{Ticket: 7, Name: "Extension", Law: "Art. 12(3): the person is told within the first month, with the reasons.", Carried: []Given{{Name: "kind", Value: "extension"}, {Name: "language", Value: "en"}}}
 	asks := extension
 	asks.Asks = []Field{{Name: "reasons", Label: "Reasons", Type: "textarea", Required: true, Error: "Write it down."}}
 	render(t, "newletter_asks", asks)
 	draft := extension
 	draft.Text, draft.TextErr, draft.Does = "Your request 7: we need more time\n\nDear {{requester}},", "Line 3: this field has no value.", "With it the ticket is extended to 2 June 2026."
-	draft.Lacks = []string{"The day by which you will answer (Art. 12(3) GDPR)"}
+	draft.Lacks = []lang.Word{"The day by which you will answer (Art. 12(3) GDPR)"}
 	draft.SentWith = []Field{{Name: "way", Label: "How it was sent", Type: "select", Options: Choices(LetterWays, "post", "Choose one")}, {Name: "day", Label: "On", Type: "date", Value: "2026-03-09"}}
 	render(t, "newletter_draft", draft)
 	render(t, "letter", Letter{Ticket: 7, Number: 3, Name: "Extension", Sent: "Sent: By post, 9 Mar 2026, English; kept by Sam Ode", Lacks: "When it was kept, 1 part that the law wants could not be found in it.",
@@ -27,7 +31,7 @@ func TestLetterPages(t *testing.T) {
 	render(t, "lettertexts", LetterTexts{Groups: []LetterGroup{{ID: "house", Name: "Every letter", Rows: []LetterTextRow{{Name: "Letterhead", Sub: "as the house came", Href: "/settings/letters/letterhead"}}}}})
 	sheet := sampleSheet()
 	render(t, "lettertext", LetterText{Name: "Extension, English", Sub: "EU GDPR", Action: "/settings/letters/extension-en-eu-gdpr", Text: "Your request {{ticket}}", Error: "Line 1, character 14: there is no field of this name.", Long: true,
-		Changed: true, Fields: []string{"ticket"}, Lacks: []string{"The reasons (Art. 12(3) and (4) GDPR)"}, Preview: &sheet, Versions: []LetterVersion{{By: "Olga Reiter, 9 Mar 2026", Text: "Your request"}}})
+		Changed: true, Fields: []string{"ticket"}, Lacks: []lang.Word{"The reasons (Art. 12(3) and (4) GDPR)"}, Preview: &sheet, Versions: []LetterVersion{{By: "Olga Reiter, 9 Mar 2026", Text: "Your request"}}})
 }
 
 // TestAnswerPages: an answer before it is prepared, looked through, released with its link, and the door where the person fetches it.
@@ -54,7 +58,7 @@ func TestAnswerPages(t *testing.T) {
 func TestCaseFilesPage(t *testing.T) {
 	render(t, "casefiles", CaseFiles{Kept: "24 months after its end", Manage: true, More: true, Error: "Choose at least one case file.",
 		Rows: []CaseRow{{Number: 7, Name: "Access", Ended: "Answered 9 Mar 2024", Law: "EU GDPR", Kept: "kept for 24 months, as for all rights", Chosen: true}, {Number: 8, Name: "Objection", Ended: "Refused 9 Mar 2024", Law: "CCPA", Held: true}},
-		Disposals: []DisposalRow{{Number: 1, Name: "2 case files", State: State{Tone: "wait", Word: "Waits for a second officer"}, Subs: []string{"Proposed by Olga Reiter, 9 Mar 2026", "2 case files kept for 24 months, as for all rights"},
+		Disposals: []DisposalRow{{Number: 1, Name: "2 case files", State: State{Tone: "wait", Word: "Waits for a second officer"}, Subs: []lang.Word{"Proposed by Olga Reiter, 9 Mar 2026", "2 case files kept for 24 months, as for all rights"},
 			Tickets: []int64{3, 4}, Cases: 2, Approve: true, Withdraw: true}}})
 	render(t, "casefiles_none", CaseFiles{Kept: "24 months after its end"})
 }

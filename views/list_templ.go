@@ -28,10 +28,12 @@ type IDList struct {
 	Manifest Manifest
 	Linked   int64 // linked services, which can be called for IDs that are not known here
 
-	Ground, GroundErr string
-	Note, NoteErr     string
-	Call              bool // likewise, ticked
-	Error             string
+	Ground    string
+	GroundErr lang.Word
+	Note      string
+	NoteErr   lang.Word
+	Call      bool // likewise, ticked
+	Error     lang.Word
 }
 
 // ListRepeat is a line whose ID stands on an earlier one.
@@ -39,8 +41,9 @@ type ListRepeat struct{ Line, First int64 }
 
 // ListFault is a line that is no customer ID. Text is what stands there, short.
 type ListFault struct {
-	Line      int64
-	Text, Why string
+	Line int64
+	Text string
+	Why  lang.Word
 }
 
 // listRows is how many lines of one kind a page names.
@@ -50,7 +53,7 @@ const listRows = 100
 func (v IDList) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
 
 func (v IDList) segs(ctx context.Context) []Seg {
-	return []Seg{{"ok", t(ctx, "Known here"), v.Known}, {"wait", t(ctx, "Not known here"), int64(len(v.Unknown))}, {"erased", t(ctx, "Repeated"), int64(len(v.Repeats))}, {"over", t(ctx, "No customer ID"), int64(len(v.Faults))}}
+	return []Seg{{"ok", "Known here", v.Known}, {"wait", "Not known here", int64(len(v.Unknown))}, {"erased", "Repeated", int64(len(v.Repeats))}, {"over", "No customer ID", int64(len(v.Faults))}}
 }
 
 func (v IDList) lines() int64 {
@@ -113,7 +116,7 @@ func (v IDList) page() templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Another list"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 59, Col: 87}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 62, Col: 87}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -125,7 +128,7 @@ func (v IDList) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Heading(count(ctx, v.lines(), "1 line", "{n} lines"), t(ctx, "Nothing is proposed yet. Only you can open this page; the list is kept sealed and goes after 24 hours, or with the first of its IDs that is erased.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading(lang.Counted(v.lines(), "1 line", "{n} lines"), "Nothing is proposed yet. Only you can open this page; the list is kept sealed and goes after 24 hours, or with the first of its IDs that is erased.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,7 +136,7 @@ func (v IDList) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SegBar(t(ctx, "Lines"), v.segs(ctx), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SegBar("Lines", v.segs(ctx), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -149,7 +152,7 @@ func (v IDList) page() templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "The first line names the column and is left out."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 65, Col: 81}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 68, Col: 81}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -194,7 +197,7 @@ func (v IDList) page() templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "A record that bears two of the IDs counts in both. Confirmed aliases of these IDs get requests of their own with them."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 80, Col: 154}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 83, Col: 154}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -209,7 +212,7 @@ func (v IDList) page() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Nothing to erase"), Detail: t(ctx, "No line names a customer ID that something here bears, and no linked service can be called.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = EmptyState(Empty{Title: "Nothing to erase", Detail: "No line names a customer ID that something here bears, and no linked service can be called."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -220,7 +223,7 @@ func (v IDList) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: t(ctx, "A list"), Section: "erasures", Crumbs: []Crumb{{Label: t(ctx, "Erasures"), Href: "/erasures"}, {Label: t(ctx, "A list"), Href: "/erasures/bulk"}, {Label: t(ctx, "Look")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: "A list", Section: "erasures", Crumbs: []Crumb{{Label: "Erasures", Href: "/erasures"}, {Label: "A list", Href: "/erasures/bulk"}, {Label: "Look"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -273,7 +276,7 @@ func (v IDList) faults() templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Line {n}", "n", lang.Number(ctx, f.Line)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 94, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 97, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -287,7 +290,7 @@ func (v IDList) faults() templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(": ")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 96, Col: 12}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 99, Col: 12}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -300,7 +303,7 @@ func (v IDList) faults() templ.Component {
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.Text)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 97, Col: 41}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 100, Col: 41}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -316,9 +319,9 @@ func (v IDList) faults() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.Why)
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, f.Why))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 99, Col: 30}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 102, Col: 38}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -339,7 +342,7 @@ func (v IDList) faults() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("faults", count(ctx, int64(len(v.Faults)), "1 line is no customer ID, and left out", "{n} lines are no customer ID, and left out")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("faults", lang.Counted(int64(len(v.Faults)), "1 line is no customer ID, and left out", "{n} lines are no customer ID, and left out")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -372,7 +375,7 @@ func (v IDList) repeats() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = foldSummary(count(ctx, int64(len(v.Repeats)), "1 line repeats an earlier one", "{n} lines repeat earlier ones")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = foldSummary(lang.Counted(int64(len(v.Repeats)), "1 line repeats an earlier one", "{n} lines repeat earlier ones")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -388,7 +391,7 @@ func (v IDList) repeats() templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Line {n} repeats line {first}", "n", lang.Number(ctx, r.Line), "first", lang.Number(ctx, r.First)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 112, Col: 118}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 115, Col: 118}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -440,7 +443,7 @@ func (v IDList) unknown() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = foldSummary(count(ctx, int64(len(v.Unknown)), "1 ID is not known here", "{n} IDs are not known here")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = foldSummary(lang.Counted(int64(len(v.Unknown)), "1 ID is not known here", "{n} IDs are not known here")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -456,7 +459,7 @@ func (v IDList) unknown() templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(id)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 124, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 127, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -512,7 +515,7 @@ func more(n int) templ.Component {
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "And {listrows} more.", "listrows", lang.Number(ctx, int64(n-listRows))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 133, Col: 108}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 136, Col: 108}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -567,7 +570,7 @@ func (v IDList) form() templ.Component {
 			var templ_7745c5c3_Var21 templ.SafeURL
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/lists/" + v.Token))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 139, Col: 82}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 142, Col: 82}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -588,7 +591,7 @@ func (v IDList) form() templ.Component {
 			var templ_7745c5c3_Var22 string
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Each ID gets a request of its own. A compliance officer other than you approves all of them in one."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 141, Col: 117}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 144, Col: 117}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -598,16 +601,16 @@ func (v IDList) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "reason", Label: t(ctx, "Ground"), Type: "select", Value: v.Ground, Error: v.GroundErr, Hint: t(ctx, "Why the persons may ask for this. Art. 17(1) GDPR."), Required: true, Options: coded(Grounds, v.Ground)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "reason", Label: "Ground", Type: "select", Value: v.Ground, Error: v.GroundErr, Hint: "Why the persons may ask for this. Art. 17(1) GDPR.", Required: true, Options: coded(Grounds, v.Ground)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "note", Label: t(ctx, "Note to the officer"), Type: "textarea", Value: v.Note, Error: v.NoteErr, Hint: t(ctx, "Read by the approver; erased with the data when the requests have ended.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "note", Label: "Note to the officer", Type: "textarea", Value: v.Note, Error: v.NoteErr, Hint: "Read by the approver; erased with the data when the requests have ended."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Linked > 0 && len(v.Unknown) > 0 {
-				templ_7745c5c3_Err = Input(Field{Name: "linked", Label: count(ctx, v.Linked, "Call 1 linked service for the IDs that are not known here too", "Call {n} linked services for the IDs that are not known here too"), Type: "checkbox", Checked: v.Call, Hint: t(ctx, "They may hold something under them; nobody here can tell.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: "linked", Label: lang.Counted(v.Linked, "Call 1 linked service for the IDs that are not known here too", "Call {n} linked services for the IDs that are not known here too"), Type: "checkbox", Checked: v.Call, Hint: "They may hold something under them; nobody here can tell."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -619,7 +622,7 @@ func (v IDList) form() templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Propose the erasure of this list"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 147, Col: 85}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 150, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -631,7 +634,7 @@ func (v IDList) form() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("propose", t(ctx, "Propose")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("propose", "Propose").Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"io"
+	"quittance/views/lang"
 )
 
 // NewHold is the form that places a hold or a restriction. It posts to /holds: kind, subject or records, reason, custodian, note, review,
@@ -20,34 +21,34 @@ type NewHold struct {
 	Token       string // opaque reference of the subject; "" = single records
 	Ticket      string // number of the ticket that it is placed for; "" = none
 	Subject     SubjectRef
-	Counted     int64    // records that it keeps
-	Also        []string // aliases of the subject, which are kept too
-	Records     string   // numbers, as they were typed
-	RecordsErr  string   // beside them
+	Counted     int64     // records that it keeps
+	Also        []string  // aliases of the subject, which are kept too
+	Records     string    // numbers, as they were typed
+	RecordsErr  lang.Word // beside them
 	Ground      string
-	GroundErr   string
+	GroundErr   lang.Word
 	Custodian   string
-	CustodyErr  string
+	CustodyErr  lang.Word
 	Note        string
-	NoteErr     string
+	NoteErr     lang.Word
 	Review      string
-	ReviewErr   string
+	ReviewErr   lang.Word
 	Expiry      string
-	ExpiryErr   string
+	ExpiryErr   lang.Word
 }
 
-func (v NewHold) title(ctx context.Context) string {
+func (v NewHold) title(ctx context.Context) lang.Word {
 	if v.Restriction {
-		return t(ctx, "Restrict")
+		return "Restrict"
 	}
-	return t(ctx, "Place a hold")
+	return "Place a hold"
 }
 
-func (v NewHold) lead(ctx context.Context) string {
+func (v NewHold) lead(ctx context.Context) lang.Word {
 	if v.Restriction {
-		return t(ctx, "From now on the records are stored and nothing else: not read, not exported, not erased, until it is lifted with notice to the person. Art. 18 GDPR.")
+		return "From now on the records are stored and nothing else: not read, not exported, not erased, until it is lifted with notice to the person. Art. 18 GDPR."
 	}
-	return t(ctx, "From now on the records are kept, also from erasures that run already. Two officers end it. Art. 17(3) GDPR.")
+	return "From now on the records are kept, also from erasures that run already. Two officers end it. Art. 17(3) GDPR."
 }
 
 func (v NewHold) kind() string {
@@ -64,21 +65,21 @@ func (v NewHold) grounds() []Coded {
 	return HoldGrounds
 }
 
-func (v NewHold) groundHint(ctx context.Context) string {
+func (v NewHold) groundHint(ctx context.Context) lang.Word {
 	if v.Restriction {
-		return t(ctx, "Why the person may ask for this. Art. 18(1) GDPR.")
+		return "Why the person may ask for this. Art. 18(1) GDPR."
 	}
-	return t(ctx, "Why the data may be kept though somebody asks for its erasure. Art. 17(3) GDPR.")
+	return "Why the data may be kept though somebody asks for its erasure. Art. 17(3) GDPR."
 }
 
-func (v NewHold) button(ctx context.Context) string {
+func (v NewHold) button(ctx context.Context) lang.Word {
 	if v.Restriction {
-		return count(ctx, v.Counted, "Restrict 1 record", "Restrict {n} records")
+		return lang.Counted(v.Counted, "Restrict 1 record", "Restrict {n} records")
 	}
 	if v.Token != "" {
-		return count(ctx, v.Counted, "Hold 1 record", "Hold {n} records")
+		return lang.Counted(v.Counted, "Hold 1 record", "Hold {n} records")
 	}
-	return t(ctx, "Hold these records")
+	return "Hold these records"
 }
 
 // Render writes the page.
@@ -125,7 +126,7 @@ func (v NewHold) page() templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Place a hold on single records"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 85, Col: 48}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 86, Col: 48}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -133,12 +134,12 @@ func (v NewHold) page() templ.Component {
 				}
 			} else {
 				if v.Restriction {
-					templ_7745c5c3_Err = rich(say(ctx, "Restrict <0>{id}</0>", "id", v.Subject.Text), mono).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = rich(say(ctx, "Restrict <0>{id}</0>", "id", t(ctx, v.Subject.Text)), mono).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = rich(say(ctx, "Place a hold on <0>{id}</0>", "id", v.Subject.Text), mono).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = rich(say(ctx, "Place a hold on <0>{id}</0>", "id", t(ctx, v.Subject.Text)), mono).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -149,9 +150,9 @@ func (v NewHold) page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.lead(ctx))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.lead(ctx)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 94, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 95, Col: 28}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -169,7 +170,7 @@ func (v NewHold) page() templ.Component {
 				var templ_7745c5c3_Var5 templ.SafeURL
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.Subject.Href)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 97, Col: 81}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 98, Col: 81}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -182,7 +183,7 @@ func (v NewHold) page() templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Back to the data subject"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 97, Col: 120}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 98, Col: 120}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -216,7 +217,7 @@ func (v NewHold) page() templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.kind())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 102, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 103, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -234,7 +235,7 @@ func (v NewHold) page() templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Ticket)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 104, Col: 56}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 105, Col: 56}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -261,7 +262,7 @@ func (v NewHold) page() templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Token)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 110, Col: 56}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 111, Col: 56}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -272,9 +273,9 @@ func (v NewHold) page() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var11 string
-					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "It keeps {counted}, and what comes in later under this ID. A record that bears other IDs too is kept whole.", "counted", records(v.Counted)))
+					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "It keeps {counted}, and what comes in later under this ID. A record that bears other IDs too is kept whole.", "counted", t(ctx, lang.Counted(v.Counted, "1 record", "{n} records"))))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 111, Col: 160}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 112, Col: 200}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -292,7 +293,7 @@ func (v NewHold) page() templ.Component {
 						var templ_7745c5c3_Var12 string
 						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "The same person, and kept too:"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 114, Col: 49}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 115, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 						if templ_7745c5c3_Err != nil {
@@ -307,7 +308,7 @@ func (v NewHold) page() templ.Component {
 								var templ_7745c5c3_Var13 string
 								templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 117, Col: 15}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 118, Col: 15}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 								if templ_7745c5c3_Err != nil {
@@ -321,7 +322,7 @@ func (v NewHold) page() templ.Component {
 							var templ_7745c5c3_Var14 string
 							templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(id)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 119, Col: 31}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 120, Col: 31}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 							if templ_7745c5c3_Err != nil {
@@ -338,31 +339,31 @@ func (v NewHold) page() templ.Component {
 						}
 					}
 				} else {
-					templ_7745c5c3_Err = Input(Field{Name: "records", Label: t(ctx, "Numbers of the records"), Type: "textarea", Value: v.Records, Error: v.RecordsErr, Hint: t(ctx, "As they stand in the address of a record; several with spaces or commas between them."), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Input(Field{Name: "records", Label: "Numbers of the records", Type: "textarea", Value: v.Records, Error: v.RecordsErr, Hint: "As they stand in the address of a record; several with spaces or commas between them.", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = Input(Field{Name: "reason", Label: t(ctx, "Ground"), Type: "select", Value: v.Ground, Error: v.GroundErr, Hint: v.groundHint(ctx), Required: true, Options: coded(v.grounds(), v.Ground)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: "reason", Label: "Ground", Type: "select", Value: v.Ground, Error: v.GroundErr, Hint: v.groundHint(ctx), Required: true, Options: coded(v.grounds(), v.Ground)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if !v.Restriction {
-					templ_7745c5c3_Err = Input(Field{Name: "custodian", Label: t(ctx, "Custodian"), Value: v.Custodian, Error: v.CustodyErr, Hint: t(ctx, "Who answers for it, such as a lawyer; need not have an account here. Kept sealed, seen by officers."), Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Input(Field{Name: "custodian", Label: "Custodian", Value: v.Custodian, Error: v.CustodyErr, Hint: "Who answers for it, such as a lawyer; need not have an account here. Kept sealed, seen by officers.", Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = Input(Field{Name: "note", Label: t(ctx, "Reason"), Type: "textarea", Value: v.Note, Error: v.NoteErr, Hint: t(ctx, "Kept sealed, seen by officers, erased with the end.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: "note", Label: "Reason", Type: "textarea", Value: v.Note, Error: v.NoteErr, Hint: "Kept sealed, seen by officers, erased with the end."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Input(Field{Name: "review", Label: t(ctx, "Look at it again on"), Type: "date", Value: v.Review, Error: v.ReviewErr, Hint: t(ctx, "A reminder. It ends nothing.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(Field{Name: "review", Label: "Look at it again on", Type: "date", Value: v.Review, Error: v.ReviewErr, Hint: "A reminder. It ends nothing."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if !v.Restriction {
-					templ_7745c5c3_Err = Input(Field{Name: "expiry", Label: t(ctx, "Ends on"), Type: "date", Value: v.Expiry, Error: v.ExpiryErr, Hint: t(ctx, "Only if a second officer confirms the day; otherwise two officers lift it.")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Input(Field{Name: "expiry", Label: "Ends on", Type: "date", Value: v.Expiry, Error: v.ExpiryErr, Hint: "Only if a second officer confirms the day; otherwise two officers lift it."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -372,9 +373,9 @@ func (v NewHold) page() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.button(ctx))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.button(ctx)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 135, Col: 57}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `newhold.templ`, Line: 136, Col: 65}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {
@@ -392,7 +393,7 @@ func (v NewHold) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: v.title(ctx), Section: "holds", Crumbs: []Crumb{{Label: t(ctx, "Holds"), Href: "/holds"}, {Label: v.title(ctx)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: v.title(ctx), Section: "holds", Crumbs: []Crumb{{Label: "Holds", Href: "/holds"}, {Label: v.title(ctx)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"math"
+	"quittance/views/lang"
 	"strings"
 )
 
@@ -16,8 +17,8 @@ const (
 // measure is what times are drawn in: the limit that they are held against, what stands at its line, and how one is written.
 type measure struct {
 	Limit float64
-	Word  string
-	Write func(float64) string
+	Word  lang.Word
+	Write func(float64) lang.Word
 }
 
 // inHours holds erasures against what is promised: 24 hours.
@@ -65,7 +66,10 @@ func slot(i, n int) float64 {
 }
 
 // mark is a figure on a line, with what a pointer reads.
-type mark struct{ X, Y, Title string }
+type mark struct {
+	X, Y  string
+	Title lang.Word
+}
 
 // line is one measure over the days: runs of days without a gap, and the marks.
 type line struct {
@@ -75,7 +79,7 @@ type line struct {
 }
 
 // lineOf draws what pick reads from the days on which something ended.
-func (m measure) lineOf(days []DayTimes, a axis, class, name string, pick func(DayTimes) float64) line {
+func (m measure) lineOf(days []DayTimes, a axis, class string, name lang.Word, pick func(DayTimes) float64) line {
 	l := line{Class: class}
 	var run []string
 	for i, d := range days {
@@ -85,7 +89,7 @@ func (m measure) lineOf(days []DayTimes, a axis, class, name string, pick func(D
 		}
 		x, y := coordinate(slot(i, len(days))), coordinate(a.y(pick(d)))
 		run = append(run, x+","+y)
-		l.Marks = append(l.Marks, mark{x, y, d.Day + ", " + name + ": " + m.Write(pick(d))})
+		l.Marks = append(l.Marks, mark{x, y, lang.Said("{day}, {name}: {d}", "day", d.Day, "name", name, "d", m.Write(pick(d)))})
 	}
 	l.Runs = endRun(l.Runs, run)
 	return l
@@ -100,11 +104,11 @@ func endRun(runs, run []string) []string {
 }
 
 // Hours writes a time in hours the way the tables do: "12 min", "3.4 h".
-func Hours(h float64) string {
+func Hours(h float64) lang.Word {
 	if h < 1 {
-		return fmt.Sprintf("%.0f min", h*60)
+		return lang.Raw(fmt.Sprintf("%.0f min", h*60))
 	}
-	return fmt.Sprintf("%.1f h", h)
+	return lang.Raw(fmt.Sprintf("%.1f h", h))
 }
 
 // timesPlot is the drawing of DayTimes.
@@ -112,7 +116,7 @@ type timesPlot struct {
 	Axis          axis
 	Lines         []line
 	Limit, LimitT string // y of the line of the limit and of its words
-	LimitWord     string
+	LimitWord     lang.Word
 	Labels        []label
 }
 
@@ -147,7 +151,10 @@ func labelsOf(n int, name func(int) string) []label {
 }
 
 // column is one bar of a day.
-type column struct{ Class, X, Y, Width, Height, Title string }
+type column struct {
+	Class, X, Y, Width, Height string
+	Title                      lang.Word
+}
 
 // daysPlot is the drawing of DayCount.
 type daysPlot struct {
@@ -166,35 +173,33 @@ func newDaysPlot(days []DayCount) daysPlot {
 	for i, d := range days {
 		x := slot(i, len(days))
 		p.Columns = append(p.Columns,
-			p.Axis.column("f-wait", x-wide-.5, wide, d.Filed, d.Day+", filed: "),
-			p.Axis.column("f-ok", x+.5, wide, d.Ended, d.Day+", ended: "))
+			p.Axis.column("f-wait", x-wide-.5, wide, d.Filed, lang.Said("{day}, filed: ", "day", d.Day)),
+			p.Axis.column("f-ok", x+.5, wide, d.Ended, lang.Said("{day}, ended: ", "day", d.Day)))
 	}
 	return p
 }
 
-func (a axis) column(class string, x, width float64, count int64, title string) column {
+func (a axis) column(class string, x, width float64, count int64, title lang.Word) column {
 	y := a.y(float64(count))
-	return column{class, coordinate(x), coordinate(y), coordinate(width), coordinate(plotBottom - y), title + Number(count)}
+	return column{class, coordinate(x), coordinate(y), coordinate(width), coordinate(plotBottom - y), lang.Said("{title}{count}", "title", title, "count", lang.Figure(count))}
 }
 
 // spokenTimes is the plot in a sentence.
-func spokenTimes(days []DayTimes) string {
+func spokenTimes(days []DayTimes) lang.Word {
 	var count int64
 	longest := 0.0
 	for _, d := range days {
 		count, longest = count+d.Count, math.Max(longest, d.Max)
 	}
-	return fmt.Sprintf("Hours from submitted to confirmed, %s to %s: %s, the longest took %s. The table below has each day.",
-		days[0].Day, days[len(days)-1].Day, Count(count, "erasure", "erasures"), Hours(longest))
+	return lang.Said("Hours from submitted to confirmed, {day} to {day2}: {count}, the longest took {longest}. The table below has each day.", "day", days[0].Day, "day2", days[len(days)-1].Day, "count", lang.Counted(count, "1 erasure", "{n} erasures"), "longest", Hours(longest))
 }
 
-func spokenDays(days []DayCount) string {
+func spokenDays(days []DayCount) lang.Word {
 	var filed, ended int64
 	for _, d := range days {
 		filed, ended = filed+d.Filed, ended+d.Ended
 	}
-	return fmt.Sprintf("Erasures each day, %s to %s: %s filed, %s ended. The table below has each day.",
-		days[0].Day, days[len(days)-1].Day, Number(filed), Number(ended))
+	return lang.Said("Erasures each day, {day} to {day2}: {filed} filed, {ended} ended. The table below has each day.", "day", days[0].Day, "day2", days[len(days)-1].Day, "filed", lang.Figure(filed), "ended", lang.Figure(ended))
 }
 
 // anyTimes: a plot without a figure would be an empty field.

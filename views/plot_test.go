@@ -1,11 +1,14 @@
 package views
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"quittance/views/lang"
 )
 
 func units(t interface{ Fatal(...any) }, s string) float64 {
@@ -23,7 +26,7 @@ func TestBarsFillTheBox(t *testing.T) {
 		var segs []Seg
 		shown := 0
 		for i, n := range rapid.SliceOfN(rapid.Int64Range(0, 1_000_000), 0, 8).Draw(t, "counts") {
-			segs = append(segs, Seg{Tone: "ok", Label: strconv.Itoa(i), Count: n})
+			segs = append(segs, Seg{Tone: "ok", Label: lang.Raw(strconv.Itoa(i)), Count: n})
 			if n > 0 {
 				shown++
 			}
@@ -47,10 +50,10 @@ func TestBarsFillTheBox(t *testing.T) {
 }
 
 func TestSpokenBar(t *testing.T) {
-	if got := spoken("Records", sampleStates); got != "Records: 281 labelled, 14 erasure pending, 22 on hold, 4 two customer ids, 6 erased" {
+	if got := spoken(context.Background(), "Records", sampleStates); got != "Records: 281 labelled, 14 erasure pending, 22 on hold, 4 two customer ids, 6 erased" {
 		t.Error(got)
 	}
-	if got := spoken("Records", nil); got != "Records: none yet" {
+	if got := spoken(context.Background(), "Records", nil); got != "Records: none yet" {
 		t.Error(got)
 	}
 }
@@ -78,7 +81,7 @@ func TestGapsInTheTimes(t *testing.T) {
 	if p.Axis.Top < 30 {
 		t.Errorf("30 hours do not fit below %g", p.Axis.Top)
 	}
-	if !strings.Contains(spokenTimes(days), "30.0 h") {
+	if !strings.Contains(lang.InEnglish(spokenTimes(days)), "30.0 h") {
 		t.Error(spokenTimes(days))
 	}
 }

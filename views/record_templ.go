@@ -21,16 +21,16 @@ import (
 // unless somebody has just asked to see it with a purpose.
 type Record struct {
 	Number        int64
-	Service, Kind string // "Assistant", "Message"
-	Instance      string // "support-bot"
+	Service, Kind lang.Word // "Assistant", "Message"
+	Instance      string    // "support-bot"
 	Written       Moment
 	State         State
 	Body          []BodyField
 	Picture       *Picture // of an image; nil = none
 	Labels        []RecordLabel
-	Unlabelled    bool     // no label: deletion by customer ID does not reach it
-	Unreachable   string   // why it can never bear one: the channel it came through, in words; "" = it could
-	Parts         []Option // "whole", or the number of a field with a bar; nil = there is no choice
+	Unlabelled    bool      // no label: deletion by customer ID does not reach it
+	Unreachable   lang.Word // why it can never bear one: the channel it came through, in words; "" = it could
+	Parts         []Option  // "whole", or the number of a field with a bar; nil = there is no choice
 	Part          string
 	LearningOut   bool   // sent with X-Watson-Learning-Opt-Out
 	Facts         []KV   // how it came in, seq, log ID, times
@@ -44,7 +44,7 @@ type Record struct {
 	CanReveal bool
 	Purposes  []Option
 	Purpose   string    // as chosen, when the form was refused
-	Error     string    // beside the purpose
+	Error     lang.Word // beside the purpose
 	Revealed  *Revealed // not nil: Body is in clear
 }
 
@@ -71,17 +71,17 @@ type RecordLabel struct {
 // written down.
 type Revealed struct {
 	Seconds   int
-	Purpose   string
-	Back      string // the masked page
-	Entry     string // "Audit entry 88,214"
+	Purpose   lang.Word
+	Back      string    // the masked page
+	Entry     lang.Word // "Audit entry 88,214"
 	EntryHref string
 }
 
 // Render writes the page.
 func (v Record) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
 
-func (v Record) name(ctx context.Context) string {
-	return say(ctx, "Record {number}", "number", lang.Number(ctx, v.Number))
+func (v Record) name(ctx context.Context) lang.Word {
+	return lang.Said("Record {number}", "number", lang.Figure(v.Number))
 }
 
 func (v Record) revealAction() templ.SafeURL {
@@ -89,9 +89,9 @@ func (v Record) revealAction() templ.SafeURL {
 }
 
 func (v Record) head(ctx context.Context) Head {
-	h := Head{Title: v.name(ctx), Section: "search", Crumbs: []Crumb{{Label: t(ctx, "Search"), Href: "/search"}}}
+	h := Head{Title: v.name(ctx), Section: "search", Crumbs: []Crumb{{Label: "Search", Href: "/search"}}}
 	if v.SubjectHref != "" {
-		h.Crumbs = append(h.Crumbs, Crumb{Label: t(ctx, "Data subject"), Href: v.SubjectHref})
+		h.Crumbs = append(h.Crumbs, Crumb{Label: "Data subject", Href: v.SubjectHref})
 	}
 	h.Crumbs = append(h.Crumbs, Crumb{Label: v.name(ctx)})
 	return h
@@ -99,18 +99,18 @@ func (v Record) head(ctx context.Context) Head {
 
 func (v Record) learning(ctx context.Context) State {
 	if v.LearningOut {
-		return State{Tone: "ok", Icon: "ban", Word: t(ctx, "Opted out of learning")}
+		return State{Tone: "ok", Icon: "ban", Word: "Opted out of learning"}
 	}
-	return State{Icon: "circle-minus", Word: t(ctx, "No opt-out was sent")}
+	return State{Icon: "circle-minus", Word: "No opt-out was sent"}
 }
 
 // partField offers to look behind the bars of one field only: what is not needed is not looked at (Art. 5(1)(c)).
 func (v Record) partField(ctx context.Context) Field {
-	return Field{Name: "part", Label: t(ctx, "What"), Type: "select", Required: true, Value: v.Part, Options: v.Parts}
+	return Field{Name: "part", Label: "What", Type: "select", Required: true, Value: v.Part, Options: v.Parts}
 }
 
 func (v Record) purposeField(ctx context.Context) Field {
-	return Field{Name: "purpose", Label: t(ctx, "Purpose"), Type: "select", Required: true, Value: v.Purpose, Error: v.Error, Options: v.Purposes}
+	return Field{Name: "purpose", Label: "Purpose", Type: "select", Required: true, Value: v.Purpose, Error: v.Error, Options: v.Purposes}
 }
 
 func (v Record) page() templ.Component {
@@ -151,9 +151,9 @@ func (v Record) page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.name(ctx))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.name(ctx)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 112, Col: 21}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 112, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -163,7 +163,7 @@ func (v Record) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rich(say(ctx, "{kind} of {service}, {instance}, written <0></0>", "kind", v.Kind, "service", v.Service, "instance", v.Instance), timeOf(v.Written)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rich(say(ctx, "{kind} of {service}, {instance}, written <0></0>", "kind", t(ctx, v.Kind), "service", t(ctx, v.Service), "instance", v.Instance), timeOf(v.Written)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -289,7 +289,7 @@ func (v Record) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Panel("provenance", t(ctx, "Provenance")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Panel("provenance", "Provenance").Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -368,9 +368,9 @@ func (v Record) warnings() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Shown in clear for “{purpose}”.", "purpose", v.Revealed.Purpose))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "Shown in clear for “{purpose}”.", "purpose", t(ctx, v.Revealed.Purpose)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 155, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 155, Col: 100}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -383,13 +383,13 @@ func (v Record) warnings() templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 155, Col: 108}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 155, Col: 116}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rich(say(ctx, "This page goes back behind its bars after <0>{n} seconds</0>. That you looked is written down: <1>{entry}</1>.", "n", strconv.Itoa(v.Revealed.Seconds), "entry", v.Revealed.Entry), countDown(v.Revealed.Seconds), entryLink(v.Revealed.EntryHref)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rich(say(ctx, "This page goes back behind its bars after <0>{n} seconds</0>. That you looked is written down: <1>{entry}</1>.", "n", strconv.Itoa(v.Revealed.Seconds), "entry", t(ctx, v.Revealed.Entry)), countDown(v.Revealed.Seconds), entryLink(v.Revealed.EntryHref)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -477,9 +477,9 @@ func (v Record) warnings() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "It came through {unreachable}, which sends no customer ID: no request by customer ID reaches it.", "unreachable", v.Unreachable))
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "It came through {unreachable}, which sends no customer ID: no request by customer ID reaches it.", "unreachable", t(ctx, v.Unreachable)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 165, Col: 219}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 165, Col: 227}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -615,9 +615,9 @@ func (v Record) picture() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(v.pictureTitle(ctx))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.pictureTitle(ctx)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 181, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 181, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {
@@ -734,11 +734,11 @@ func (v Record) picture() templ.Component {
 	})
 }
 
-func (v Record) pictureTitle(ctx context.Context) string {
+func (v Record) pictureTitle(ctx context.Context) lang.Word {
 	if v.Picture.Href != "" {
-		return t(ctx, "Picture, in clear")
+		return "Picture, in clear"
 	}
-	return t(ctx, "Picture, masked")
+	return "Picture, masked"
 }
 
 func (v Record) body() templ.Component {
@@ -785,9 +785,9 @@ func (v Record) body() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(v.bodyTitle())
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.bodyTitle()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 204, Col: 34}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 204, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 		if templ_7745c5c3_Err != nil {
@@ -798,12 +798,12 @@ func (v Record) body() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Frozen && v.Revealed == nil {
-			templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Restricted under Art. 18"), Detail: t(ctx, "It is stored and nothing else. An officer may read it for a purpose, which is written down.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = EmptyState(Empty{Title: "Restricted under Art. 18", Detail: "It is stored and nothing else. An officer may read it for a purpose, which is written down."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else if len(v.Body) == 0 {
-			templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Nothing left to show"), Detail: t(ctx, "The body of this record was erased.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = EmptyState(Empty{Title: "Nothing left to show", Detail: "The body of this record was erased."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -852,18 +852,18 @@ func (v Record) body() templ.Component {
 	})
 }
 
-func (v Record) bodyTitle() string {
+func (v Record) bodyTitle() lang.Word {
 	if v.Frozen && v.Revealed == nil {
 		return "Body"
 	}
-	what := "Body"
+	what := lang.Word("Body")
 	if v.Picture != nil {
 		what = "What is known of it"
 	}
 	if v.Revealed != nil {
-		return what + ", in clear"
+		return lang.Said("{what}, in clear", "what", what)
 	}
-	return what + ", masked"
+	return lang.Said("{what}, masked", "what", what)
 }
 
 func (v Record) reveal() templ.Component {
@@ -918,9 +918,9 @@ func (v Record) reveal() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.behind(ctx))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.behind(ctx)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 36}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 44}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 				if templ_7745c5c3_Err != nil {
@@ -929,7 +929,7 @@ func (v Record) reveal() templ.Component {
 				var templ_7745c5c3_Var43 string
 				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 43}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 				if templ_7745c5c3_Err != nil {
@@ -938,7 +938,7 @@ func (v Record) reveal() templ.Component {
 				var templ_7745c5c3_Var44 string
 				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Who looked, when and for what purpose is written into the audit trail."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 127}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 241, Col: 135}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 				if templ_7745c5c3_Err != nil {
@@ -981,7 +981,7 @@ func (v Record) reveal() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Panel("reveal", t(ctx, "See what is behind the bars")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Panel("reveal", "See what is behind the bars").Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -990,11 +990,11 @@ func (v Record) reveal() templ.Component {
 	})
 }
 
-func (v Record) behind(ctx context.Context) string {
+func (v Record) behind(ctx context.Context) lang.Word {
 	if v.Picture != nil {
-		return t(ctx, "The picture and what is known of it are shown for 60 seconds.")
+		return "The picture and what is known of it are shown for 60 seconds."
 	}
-	return t(ctx, "The text is shown for 60 seconds.")
+	return "The text is shown for 60 seconds."
 }
 
 func (v Record) labels() templ.Component {
@@ -1031,7 +1031,7 @@ func (v Record) labels() templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Labels) == 0 {
-				templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Not labelled"), Detail: t(ctx, "The application sent no X-Watson-Metadata with it.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = EmptyState(Empty{Title: "Not labelled", Detail: "The application sent no X-Watson-Metadata with it."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1087,7 +1087,7 @@ func (v Record) labels() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("labels", t(ctx, "Customer IDs")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("labels", "Customer IDs").Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,5 +1,7 @@
 package views
 
+import "quittance/views/lang"
+
 // Made-up pages for the golden tests, in the states that people meet.
 
 func at(text, utc string) Moment { return Moment{Text: text, UTC: utc} }
@@ -21,7 +23,7 @@ var sampleNear = []NearMiss{
 	{ID: "slack_cust_8842", How: "the same with a prefix", Records: 12},
 }
 
-func text(s string) Piece    { return Piece{Text: s} }
+func text(s string) Piece    { return Piece{Text: lang.Word(s)} }
 func bar2(kind string) Piece { return Piece{Hidden: kind} }
 
 var sampleRows = []ResultRow{

@@ -3,11 +3,13 @@ package views
 import (
 	"strings"
 	"testing"
+
+	"quittance/views/lang"
 )
 
 func madeServices() Services {
 	row := func(n int64, name, kind, where string, all, not int64, s State) ServiceRow {
-		return ServiceRow{n, name, kind, where, all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s, map[bool]string{true: "Last call went well, 22 Nov 2026, 10:00. Nothing of it is counted here."}[strings.HasPrefix(where, "linked")]}
+		return ServiceRow{n, name, lang.Word(kind), lang.Word(where), all, all - not, not, not / 10, false, strings.HasPrefix(where, "linked"), 2, minute(22, 11, 3), s, map[bool]lang.Word{true: "Last call went well, 22 Nov 2026, 10:00. Nothing of it is counted here."}[strings.HasPrefix(where, "linked")]}
 	}
 	live := State{"ok", "circle-check", "Taking in"}
 	return Services{New: true, Rows: []ServiceRow{
@@ -54,7 +56,7 @@ func madePolicies() []ServicePolicy {
 	}
 }
 
-func finishedKey(word string) State { return State{"ok", "key", word} }
+func finishedKey(word string) State { return State{"ok", "key", lang.Word(word)} }
 
 func freshService() Service {
 	v := madeService()

@@ -97,7 +97,7 @@ func (v Sessions) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Heading(t(ctx, "Your sessions"), t(ctx, "A session ends after 15 minutes without a click, and after 8 hours in any case.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading("Your sessions", "A session ends after 15 minutes without a click, and after 8 hours in any case.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -128,7 +128,7 @@ func (v Sessions) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: t(ctx, "Your sessions"), Section: "sessions", Crumbs: []Crumb{{Label: t(ctx, "Your sessions")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: "Your sessions", Section: "sessions", Crumbs: []Crumb{{Label: "Your sessions"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -158,7 +158,7 @@ func sessionTable(rows []SessionRow) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(rows) == 0 {
-			templ_7745c5c3_Err = EmptyState(Empty{Title: t(ctx, "Not signed in anywhere"), Detail: t(ctx, "Open sessions will stand here.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = EmptyState(Empty{Title: "Not signed in anywhere", Detail: "Open sessions will stand here."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -256,7 +256,7 @@ func sessionTable(rows []SessionRow) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = TableBox(t(ctx, "Sessions table")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TableBox("Sessions table").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -351,7 +351,7 @@ func sessionRow(r SessionRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if r.Current {
-			templ_7745c5c3_Err = StateOf(State{Tone: "ok", Word: t(ctx, "This one, now")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = StateOf(State{Tone: "ok", Word: "This one, now"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

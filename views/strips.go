@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"math"
+	"quittance/views/lang"
 	"strings"
 )
 
@@ -14,8 +15,9 @@ const (
 
 // MonthCounts are the requests of one right by month.
 type MonthCounts struct {
-	Name, Article string
-	Months        []DayCount // as long as those of the others
+	Name    lang.Word
+	Article lang.Word
+	Months  []DayCount // as long as those of the others
 }
 
 // totals counts all months.
@@ -27,9 +29,9 @@ func (m MonthCounts) totals() (received, closed int64) {
 }
 
 // says is the strip in a sentence.
-func (m MonthCounts) says() string {
+func (m MonthCounts) says() lang.Word {
 	received, closed := m.totals()
-	return Number(received) + " received, " + Number(closed) + " closed"
+	return lang.Said("{received} received, {closed} closed", "received", lang.Figure(received), "closed", lang.Figure(closed))
 }
 
 // strips are the drawing of several MonthCounts.

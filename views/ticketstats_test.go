@@ -3,6 +3,8 @@ package views
 import (
 	"strings"
 	"testing"
+
+	"quittance/views/lang"
 )
 
 // sampleTicketStats is a quarter of a small desk.
@@ -20,7 +22,7 @@ func sampleTicketStats() TicketStats {
 		Filter: TicketStatsFilter{From: "2026-09-01", To: "2026-11-22", Regime: Choices(Regimes, "", "Every law"), Right: Choices(Rights, "", "Every right"),
 			Quick: []Tab{{Label: "Last 12 months", Href: "/statistics/tickets?from=2025-12-01&to=2026-11-22"}, {Label: "2026", Href: "/statistics/tickets?from=2026-01-01&to=2026-12-31", Current: true}}},
 		Rights:  []TicketOutcomes{{"Access", "Art. 15", 14, 3, 8, 1, 2, 0, 0, 0}, {"Erasure", "Art. 17", 9, 1, 5, 0, 1, 1, 1, 0}},
-		Apart:   []string{"How the requests that were received in the period stand now.", "Not counted: 2 duplicates that were merged into another ticket."},
+		Apart:   []lang.Word{"How the requests that were received in the period stand now.", "Not counted: 2 duplicates that were merged into another ticket."},
 		Answers: []TicketDays{access, {"All", "", 17, 16, 1, 2, 1, "18", "17.4", "34", "41"}},
 		Strips:  []MonthCounts{{"Access", "Art. 15", months(5, 4, 6, 5, 3, 2)}, {"Erasure", "Art. 17", months(3, 3, 0, 0, 6, 5)}},
 		Days:    []DayTimes{{"Sep 26", 20, 34, 41, 6}, {"Oct 26", 0, 0, 0, 0}, {"Nov 26", 18, 29, 30, 11}}, Limit: TicketLimit{30, "1 month"},
@@ -75,7 +77,7 @@ func TestStrips(t *testing.T) {
 // Days are held against the time of the law, and written as days.
 func TestDaysPlotAgainstTheLaw(t *testing.T) {
 	p := TicketLimit{45, "45 days"}.measure().plot([]DayTimes{{"Jan", 12.5, 30, 31, 4}})
-	if p.LimitWord != "45 days" || p.Axis.Top < 45 || !strings.Contains(p.Lines[2].Marks[0].Title, "12.5 days") {
+	if p.LimitWord != "45 days" || p.Axis.Top < 45 || !strings.Contains(lang.InEnglish(p.Lines[2].Marks[0].Title), "12.5 days") {
 		t.Errorf("%s up to %g: %s", p.LimitWord, p.Axis.Top, p.Lines[2].Marks[0].Title)
 	}
 }

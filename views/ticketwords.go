@@ -1,5 +1,7 @@
 package views
 
+import "quittance/views/lang"
+
 // The codes of a ticket in words. db/ticket has the lists; a test holds the two together.
 
 // Rights are what a person can ask for.
@@ -88,17 +90,17 @@ var Levels = []Coded{{"low", "", "Low"}, {"substantial", "", "Substantial"}, {"h
 var TicketLinks = []Coded{{"erasure", "", "Erasure"}, {"hold", "", "Hold"}, {"restriction", "", "Restriction"}, {"export", "", "Export"}}
 
 // CodeWords says a code of a list in words, without its article; a code of a newer program stays as it is.
-func CodeWords(list []Coded, code string) string {
+func CodeWords(list []Coded, code string) lang.Word {
 	for _, c := range list {
 		if c.Code == code {
 			return c.Words
 		}
 	}
-	return code
+	return lang.Raw(code)
 }
 
 // CodeArticle is the article of a code of a list, "" where it has none.
-func CodeArticle(list []Coded, code string) string {
+func CodeArticle(list []Coded, code string) lang.Word {
 	for _, c := range list {
 		if c.Code == code {
 			return c.Article
@@ -108,7 +110,7 @@ func CodeArticle(list []Coded, code string) string {
 }
 
 // Choices are the options of a list; first stands before them and is chosen when nothing is, "" = nothing stands there.
-func Choices(list []Coded, chosen, first string) []Option {
+func Choices(list []Coded, chosen string, first lang.Word) []Option {
 	var opts []Option
 	if first != "" {
 		opts = append(opts, Option{Value: "", Label: first, Selected: chosen == ""})
@@ -116,7 +118,7 @@ func Choices(list []Coded, chosen, first string) []Option {
 	for _, c := range list {
 		label := c.Words
 		if c.Article != "" {
-			label += " (" + c.Article + ")"
+			label += lang.Said(" ({article})", "article", c.Article)
 		}
 		opts = append(opts, Option{Value: c.Code, Label: label, Selected: c.Code == chosen})
 	}

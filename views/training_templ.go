@@ -19,9 +19,9 @@ import (
 // posts file, health ("yes") and act ("check" or "clean") to /training-check;
 // the answer to "clean" is the file without its finds.
 type Training struct {
-	Error         string // beside the file
-	Filled        bool   // the form was sent: Health is what was chosen
-	Health        bool   // words of health are taken out too
+	Error         lang.Word // beside the file
+	Filled        bool      // the form was sent: Health is what was chosen
+	Health        bool      // words of health are taken out too
 	Checked       bool
 	CSV           bool
 	Bytes, Texts  int64
@@ -47,11 +47,11 @@ type TrainingFind struct {
 // Render writes the page.
 func (v Training) Render(ctx context.Context, w io.Writer) error { return v.page().Render(ctx, w) }
 
-func (v Training) said(ctx context.Context) string {
+func (v Training) said(ctx context.Context) lang.Word {
 	if v.Total == 0 {
-		return count(ctx, v.Texts, "Nothing was found in 1 text", "Nothing was found in {n} texts")
+		return lang.Counted(v.Texts, "Nothing was found in 1 text", "Nothing was found in {n} texts")
 	}
-	return count(ctx, v.Total, "1 find in {texts}", "{n} finds in {texts}", "texts", count(ctx, v.Texts, "1 text", "{n} texts"))
+	return lang.Counted(v.Total, "1 find in {texts}", "{n} finds in {texts}", "texts", lang.Counted(v.Texts, "1 text", "{n} texts"))
 }
 
 func (v Training) page() templ.Component {
@@ -101,7 +101,7 @@ func (v Training) page() templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = Heading(t(ctx, "Check training data"), t(ctx, "What a service is taught from bears no customer ID. Personal data in it cannot be erased by one.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Heading("Check training data", "What a service is taught from bears no customer ID. Personal data in it cannot be erased by one.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,7 +133,7 @@ func (v Training) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(Head{Title: t(ctx, "Training data"), Section: "services", Crumbs: []Crumb{{Label: t(ctx, "Services"), Href: "/services"}, {Label: t(ctx, "Training data")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(Head{Title: "Training data", Section: "services", Crumbs: []Crumb{{Label: "Services", Href: "/services"}, {Label: "Training data"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -218,9 +218,9 @@ func (v Training) form() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Error)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.Error))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `training.templ`, Line: 77, Col: 21}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `training.templ`, Line: 77, Col: 29}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -235,7 +235,7 @@ func (v Training) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "health", Label: t(ctx, "Take words of health out of the cleaned file too"), Type: "checkbox", Value: "yes", Checked: v.Health || !v.Filled, Hint: t(ctx, "Leave them in where the service is about health: they are listed all the same.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "health", Label: "Take words of health out of the cleaned file too", Type: "checkbox", Value: "yes", Checked: v.Health || !v.Filled, Hint: "Leave them in where the service is about health: they are listed all the same."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -283,11 +283,11 @@ func (v Training) form() templ.Component {
 	})
 }
 
-func (v Training) formTitle(ctx context.Context) string {
+func (v Training) formTitle(ctx context.Context) lang.Word {
 	if v.Checked {
-		return t(ctx, "The cleaned file, or another check")
+		return "The cleaned file, or another check"
 	}
-	return t(ctx, "The file")
+	return "The file"
 }
 
 func (v Training) findings() templ.Component {
@@ -352,9 +352,9 @@ func (v Training) findings() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(hiddenWord(k.Kind))
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, hiddenWord(k.Kind)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `training.templ`, Line: 108, Col: 30}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `training.templ`, Line: 108, Col: 38}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {
@@ -595,12 +595,12 @@ func (v Training) table() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if f.ByHand {
-					templ_7745c5c3_Err = StateOf(State{Tone: "risk", Icon: "hand-stop", Word: t(ctx, "Stays")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = StateOf(State{Tone: "risk", Icon: "hand-stop", Word: "Stays"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = StateOf(State{Tone: "ok", Icon: "circle-check", Word: t(ctx, "Replaced")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = StateOf(State{Tone: "ok", Icon: "circle-check", Word: "Replaced"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -616,7 +616,7 @@ func (v Training) table() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = TableBox(t(ctx, "Finds")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = TableBox("Finds").Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -710,7 +710,7 @@ func trainingWhy() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("why", t(ctx, "Why this cannot be erased by ID")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("why", "Why this cannot be erased by ID").Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -86,8 +86,8 @@ func TestHelp(t *testing.T) {
 			t.Errorf("help does not explain %q", word)
 		}
 	}
-	render(t, "help_found", HelpFind("cut-off"))
-	render(t, "help_not_found", HelpFind("zebra"))
+	render(t, "help_found", HelpFind(context.Background(), "cut-off"))
+	render(t, "help_not_found", HelpFind(context.Background(), "zebra"))
 }
 
 var filled = regexp.MustCompile(`class="btn( danger-solid)?"( [a-z]+="[^"]*")*>`)

@@ -1,10 +1,17 @@
 package views
 
-import "strconv"
+import (
+	"strconv"
+
+	"quittance/views/lang"
+)
 
 // Coded is one word of a closed list of the law: the code that is stored and
 // posted, the article that it stands for, and what it says in plain English.
-type Coded struct{ Code, Article, Words string }
+type Coded struct {
+	Code           string
+	Article, Words lang.Word
+}
 
 // Grounds are the six grounds on which a person may ask for erasure.
 // Art. 17(1)(a) to (f) GDPR.
@@ -53,13 +60,13 @@ var Channels = []Coded{
 }
 
 // ChannelWords says a code of Channels in words.
-func ChannelWords(code string) string {
+func ChannelWords(code string) lang.Word {
 	for _, c := range Channels {
 		if c.Code == code {
 			return c.Words
 		}
 	}
-	return code
+	return lang.Raw(code)
 }
 
 // Stays are the reasons for which a service may be left out of an erasure. They stand on the receipt, so they are codes and not
@@ -72,7 +79,7 @@ var Stays = []Coded{
 }
 
 // PartCodes are what can go wrong at a linked service (erasure.PartCodes), in one sentence each.
-var PartCodes = map[string]string{
+var PartCodes = map[string]lang.Word{
 	"unknown":      "The call was sent and nothing was heard. It may have been carried out; it is repeated.",
 	"unreachable":  "The service could not be reached.",
 	"unavailable":  "The service answered that it cannot do this now.",
@@ -108,24 +115,24 @@ var Ends = []Coded{
 }
 
 // PartWords says a code of PartCodes in words.
-func PartWords(code string) string {
+func PartWords(code string) lang.Word {
 	if words, ok := PartCodes[code]; ok {
 		return words
 	}
-	return code
+	return lang.Raw(code)
 }
 
 // WordsOf says a code of Grounds, Refusals, Stays or RestrictionGrounds in words with its article, and
 // gives the code itself back where it is in none of them.
-func WordsOf(code string) string {
+func WordsOf(code string) lang.Word {
 	for _, list := range [][]Coded{Grounds, Refusals, Stays, RestrictionGrounds} {
 		for _, c := range list {
 			if c.Code == code {
-				return c.Words + " (" + c.Article + ")"
+				return lang.Said("{words} ({article})", "words", c.Words, "article", c.Article)
 			}
 		}
 	}
-	return code
+	return lang.Raw(code)
 }
 
 // coded turns a closed list into the options of a choice; an empty code asks
@@ -133,7 +140,7 @@ func WordsOf(code string) string {
 func coded(list []Coded, chosen string) []Option {
 	opts := []Option{{Value: "", Label: "Choose one", Selected: chosen == ""}}
 	for _, c := range list {
-		opts = append(opts, Option{Value: c.Code, Label: c.Article + " – " + c.Words, Selected: c.Code == chosen})
+		opts = append(opts, Option{Value: c.Code, Label: lang.Said("{article} – {words}", "article", c.Article, "words", c.Words), Selected: c.Code == chosen})
 	}
 	return opts
 }

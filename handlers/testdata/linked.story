@@ -65,7 +65,7 @@ status 200
 see front-bot (upstream)
 see under each name (assistant, environment, workspace) that messages went to from here
 see nothing is left from before our last accepted call
-see repeated 1 time
+see repeated once because
 
 # From the console a linked service is called by default, and leaving it out needs a reason.
 api front-bot

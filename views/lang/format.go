@@ -120,3 +120,14 @@ func List(ctx context.Context, words []string) string {
 	last := len(words) - 1
 	return Say(ctx, "{words} and {last}", "words", strings.Join(words[:last], ", "), "last", words[last])
 }
+
+// Lower says a word as it stands inside a sentence: in English without its capital. German nouns keep theirs.
+func Lower(ctx context.Context, w Word) string {
+	if Of(ctx) == English {
+		return strings.ToLower(T(ctx, w))
+	}
+	return T(ctx, w)
+}
+
+// InEnglish says a word for machines: files, the API, the log.
+func InEnglish(w Word) string { return T(context.Background(), w) }

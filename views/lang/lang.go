@@ -90,10 +90,16 @@ func T(ctx context.Context, w Word) string {
 	if text, ok := said[Of(ctx)][string(w)]; ok {
 		return text
 	}
-	if _, plain, ok := strings.Cut(string(w), separator); ok {
-		return plain
+	return withoutContext(string(w))
+}
+
+// withoutContext leaves the context of a word away: small letters before the separator. Any other bar is part of what is said.
+func withoutContext(word string) string {
+	context, plain, ok := strings.Cut(word, separator)
+	if !ok || plain == "" || strings.TrimLeft(context, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return word
 	}
-	return string(w)
+	return plain
 }
 
 // Say says a sentence and fills its gaps: names and what stands there, by turns. Say(ctx, "Opened {when}.", "when", "at noon").

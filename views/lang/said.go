@@ -13,7 +13,7 @@ import (
 const (
 	begins, ends, next = '\x02', '\x03', '\x1f'
 
-	rawly, saying, counting, figuring, lasting, listing, dating = "r", "s", "c", "f", "d", "l", "m"
+	rawly, saying, counting, figuring, lasting, listing, dating, within = "r", "s", "c", "f", "d", "l", "m", "i"
 )
 
 var unmarked = strings.NewReplacer(string(begins), "", string(ends), "", string(next), "")
@@ -57,6 +57,20 @@ func Listed[S ~string](words []S) Word {
 		parts[i] = packedOne(any(w))
 	}
 	return pack(listing, parts...)
+}
+
+// Inside is Lower for a reader who is not known yet.
+func Inside(w Word) Word { return pack(within, string(w)) }
+
+// InRow puts words beside each other, with commas between them and no "and".
+func InRow(words []Word) (row Word) {
+	for i, w := range words {
+		if i > 0 {
+			row += Raw(", ")
+		}
+		row += w
+	}
+	return row
 }
 
 func packed(gaps []any) []string {
@@ -149,6 +163,8 @@ func unpacked(ctx context.Context, kind string, parts []string) string {
 		return Span(ctx, time.Duration(number(parts[0])))
 	case dating:
 		return Dated(ctx, parts[0])
+	case within:
+		return Lower(ctx, Word(parts[0]))
 	case listing:
 		words := make([]string, len(parts))
 		for i, p := range parts {
