@@ -22,7 +22,7 @@ const copyName = "copy-"
 // Spool holds an upload while it is checked, because what it may hold has to be read twice and out of order. It lies in the data directory,
 // in a file without a name, under a key that is in memory only: when the process ends, however it ends, nobody can read what is left of
 // it on the disk (law L3). Each segment has a key of its own, so that the beginning can be forgotten before the rest. Write it first, then read it
-// from anywhere; reading may be done by several at once, forgetting by none of them.
+// from anywhere; reading may be done by several at once, but not of what is being forgotten.
 type Spool struct {
 	file *os.File
 	keys []*[32]byte // of the segments; nil = forgotten
