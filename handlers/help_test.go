@@ -22,7 +22,7 @@ import (
 
 // helpTopicOf is the topic of the help that explains the constants of a type of db.
 var helpTopicOf = map[string]string{"erasure.State": "erasure", "erasure.PartState": "part", "erasure.BatchState": "batch", "erasure.BulkState": "list",
-	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.AlarmKind": "alarm"}
+	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.ImportState": "import", "db.AlarmKind": "alarm"}
 
 // notExplained are types that end in State or Outcome and stand on no page as they are.
 var notExplained = []string{"ticket.Outcome", "clock.State"}
@@ -73,6 +73,9 @@ func TestHelpSaysStatesAsPagesDo(t *testing.T) {
 	}
 	for s, w := range ticketStates {
 		same("ticket", string(s), w)
+	}
+	for s, w := range views.ImportStates {
+		same("import", s, w)
 	}
 	for s, w := range views.DrillOutcomes {
 		same("drill", s, w)

@@ -19,6 +19,7 @@ import (
 	"quittance/db/training"
 	"quittance/handlers/auth"
 	"quittance/handlers/connect"
+	"quittance/handlers/logfile"
 	"quittance/handlers/watson"
 	"quittance/static"
 	"quittance/views"
@@ -40,6 +41,7 @@ type Config struct {
 	OpenDSR      *Processor                                     // nil = no controller can send requests
 	Notifier     *connect.Notifier                              // its way out for mail and calls; nil = no mail, and the rules for calls
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
+	Imports      *logfile.Desk                                  // takes log files in; nil = only the command line does
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").
@@ -144,6 +146,9 @@ func bodyLimit(r route) int64 {
 	}
 	if strings.HasPrefix(r.pattern, "POST /training-check") {
 		return training.MaxBytes + formBytes
+	}
+	if strings.HasPrefix(r.pattern, "POST /imports") {
+		return maxImport + formBytes
 	}
 	if strings.HasSuffix(r.pattern, " /tickets/{number}/files") {
 		return db.MaxAttachment + formBytes

@@ -188,6 +188,10 @@ func (s *story) pass(rest string) error {
 }
 
 func (s *story) run(rest string) (err error) {
+	if rest == "imports" {
+		s.h.imports.Wait()
+		return nil
+	}
 	when, halt, _ := strings.Cut(rest, " until ")
 	if when != "batch" && when != "batch now" && when != "retention" && when != "salts" {
 		return errors.New("only a batch, and the retention and the salts of a night, can be run")

@@ -42,6 +42,7 @@ import (
 //	pass 15m                 the clock goes on; nothing else moves it
 //	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
 //	limit breaker-floor 3    a limit of the house, as its first serve would set it
+//	run imports              waits until the desk has no file in hand
 //	run retention            what the night does about records that are past their retention
 //	run salts                what it does about salts of receipts, 30 days after the end
 //
