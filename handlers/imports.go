@@ -223,8 +223,13 @@ func (s *Server) importsLive(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// cancelImport cancels an import. The page that it leads to takes the file again, so the desk has to be free by then.
 func (s *Server) cancelImport(r *http.Request) (string, error) {
-	return s.moveImport(r, s.store.CancelImport)
+	next, err := s.moveImport(r, s.store.CancelImport)
+	if number, bad := pathNumber(r, "number"); err == nil && bad == nil && s.conf.Imports != nil {
+		s.conf.Imports.Drop(r.Context(), number)
+	}
+	return next, err
 }
 
 func (s *Server) discardImport(r *http.Request) (string, error) {

@@ -55,6 +55,18 @@ func trained(p *tab) {
 	p.click(`button[name=act][value=check]`, 200)
 }
 
+// imported sends a small file of logs, of which one line is none.
+func imported(p *tab) {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "logs.ndjson")
+	if err := os.WriteFile(file, []byte("{}\n"), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.act(chromedp.SetUploadFiles("#f-file", []string{file}))
+	p.click(`form[action="/imports"] button`, 200)
+	p.until(`document.querySelector("h1").innerText.includes("Done")`)
+}
+
 // then goes on from one way with another.
 func then(ways ...func(*tab)) func(*tab) {
 	return func(p *tab) {
@@ -393,6 +405,10 @@ var sights = map[string][]sight{
 		{"key refused", then(row("/services"), unchecked(`form[action$="/keys"]`, `for (const c of form.querySelectorAll("[name=scope]")) c.checked = false`))},
 		{"key made", then(row("/services"), func(p *tab) { p.fill(`form[action$="/keys"] [name=name]`, "browser") },
 			script(`for (const c of document.querySelectorAll('form[action$="/keys"] [name=scope]')) c.checked = true`), clicks(`form[action$="/keys"] .acts button`, 200))},
+		{"no imports", at("/imports")},
+		{"imports, file refused", then(at("/imports"), unchecked(`form[action="/imports"]`, ""))},
+		{"import", then(at("/imports"), imported)},
+		{"imports", at("/imports")},
 		{"users", at("/users")},
 		{"no webhooks", at("/webhooks")},
 		{"webhook refused", then(at("/webhooks"), unchecked(`form[action="/webhooks"]`, ""))},

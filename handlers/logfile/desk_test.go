@@ -147,6 +147,10 @@ func TestDeskOne(t *testing.T) {
 		if err := s.CancelImport(t.Context(), by, number); err != nil {
 			t.Error(err)
 		}
+		d.Drop(t.Context(), number+1)
+		if d.Drop(t.Context(), number); d.Busy() {
+			t.Error("what was cancelled is still in hand")
+		}
 	})
 	before := stands(t, s, number)
 	d.Wait()

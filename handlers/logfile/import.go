@@ -27,6 +27,7 @@ type Import struct {
 
 	Refused func([]Refusal) error // keeps what is not taken in; nil = nobody keeps it
 	Came    func(bytes int64)     // so much of the file as it lies there is stored, or refused; may be nil
+	Over    func()                // nothing more is read of the file, and its end is about to be written down; may be nil
 	Polite  bool                  // leave the writer to others for as long as it was taken
 
 	source *Source
@@ -90,9 +91,13 @@ func (i *Import) place(ctx context.Context) (db.Import, error) {
 
 // Run takes the file in and writes down how that ended. It is called once, after Begin.
 func (i *Import) Run(ctx context.Context) (db.Import, error) {
-	defer i.close()
 	err := i.stream(ctx)
-	return i.at, errors.Join(err, i.Store.EndImport(context.WithoutCancel(ctx), i.By, i.at, endOf(ctx, err)))
+	how := endOf(ctx, err)
+	i.close()
+	if i.Over != nil {
+		i.Over()
+	}
+	return i.at, errors.Join(err, i.Store.EndImport(context.WithoutCancel(ctx), i.By, i.at, how))
 }
 
 // Abandon ends, in place of Run, what was only begun.
