@@ -14,7 +14,7 @@ import (
 )
 
 // faultRows is how many refused lines a page lists.
-const faultRows = 50
+const faultRows = 20
 
 // imports lists the imports and holds the form for one more.
 func (s *Server) imports(r *http.Request) (templ.Component, error) { return s.importsPage(r) }
@@ -170,6 +170,9 @@ func importDetail(m db.Import, now time.Time) string {
 }
 
 func importEnd(m db.Import) string {
+	if m.State == db.ImportDone && m.Run.Line > 0 {
+		return "The last run took " + took(m.Ended.Sub(m.Run.Began)) + "."
+	}
 	if m.State == db.ImportDone {
 		return "In " + took(m.Ended.Sub(m.Run.Began)) + "."
 	}
