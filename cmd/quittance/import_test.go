@@ -14,6 +14,9 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"quittance/db"
+	"quittance/db/audit"
 )
 
 // export writes n made-up entries, every tenth without a customer ID.
