@@ -68,7 +68,7 @@ func (h *house) step(t *rapid.T, services []int64, n int) (did string, err error
 		_, err = h.Ingest(h.ctx, by, []NewRecord{drawn(t, service, h.now), drawn(t, service, h.now)}, nil)
 	case "import":
 		var m Import
-		if m, err = h.StartImport(h.ctx, audit.Operator, service, fmt.Append(nil, n)); err == nil {
+		if m, err = h.StartImport(h.ctx, audit.Operator, service, fmt.Append(nil, n), 0); err == nil {
 			r := drawn(t, service, h.now)
 			r.LogID = fmt.Sprint("L", rapid.IntRange(0, 3).Draw(t, "log"))
 			_, _, err = h.TakeImport(h.ctx, m, h.PrepareImport([]NewRecord{r}))

@@ -266,7 +266,7 @@ func TestOrphanOfManyCustomers(t *testing.T) {
 		}
 		return r
 	}
-	m, _ := s.StartImport(ctx, audit.Operator, v.Number, []byte{1})
+	m, _ := s.StartImport(ctx, audit.Operator, v.Number, []byte{1}, 0)
 	m.Digest = []byte{1}
 	m, _, err := s.TakeImport(ctx, m, s.PrepareImport([]NewRecord{one("l1", "anna")}))
 	if err != nil {

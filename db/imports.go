@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"hash"
 	"strings"
@@ -17,13 +18,39 @@ import (
 type Import struct {
 	Number  int64
 	Service int64
+	Actor   audit.Actor // who began it, or took it up last
+	State   ImportState
 	Digest  []byte // keyed hash of the plain text up to Offset
 	Offset  int64  // bytes of plain text taken in, always a whole number of lines
 	Line    int64  // lines of the file, empty ones too
+	Bytes   int64  // of the file as it lies there, compressed or not; 0 = not known
+	Came    int64  // of these, read so far
 	ImportCounts
 	Started time.Time
-	Ended   time.Time // zero = it stopped before its end, and can be taken up
+	Ended   time.Time // zero = it has not come to its end, and can be taken up
+	Run     ImportRun
 }
+
+// ImportRun is where an import stood when it was begun or taken up last, for its rate.
+type ImportRun struct {
+	Began time.Time
+	Line  int64
+	Came  int64
+}
+
+// ImportState is how an import stands.
+type ImportState string
+
+// The states of an import. One that was cut short, cancelled or broken off is taken up when the same file comes again.
+const (
+	ImportRunning   ImportState = "running"
+	ImportDone      ImportState = "done"
+	ImportCut       ImportState = "cut"       // by a stop of the program
+	ImportCancelled ImportState = "cancelled" // by a person
+	ImportFull      ImportState = "full"      // too little of the disk was free
+	ImportBroken    ImportState = "broken"    // the file could not be read to its end
+	ImportDiscarded ImportState = "discarded" // nobody wants to take it up; what it stored stays
+)
 
 // ImportCounts says what became of the entries of a file.
 type ImportCounts struct {
@@ -48,25 +75,45 @@ const (
 // whether a file was taken in.
 func (s *Store) ImportHash() hash.Hash { return hmac.New(sha256.New, mac(s.keys.K2, []byte("import"))) }
 
-// UnfinishedImport finds an import of a file that stopped before its end. ErrNotFound.
-func (s *Store) UnfinishedImport(ctx context.Context, service int64, file []byte) (Import, error) {
-	m := Import{Service: service}
-	var started int64
-	err := s.readers.QueryRowContext(ctx, `SELECT number, digest, offset, line, stored, known, rejected, suppressed, unlabelled, started FROM import
-		WHERE service = ? AND file = ? AND ended IS NULL AND offset > 0`, service, file).
-		Scan(&m.Number, &m.Digest, &m.Offset, &m.Line, &m.Stored, &m.Known, &m.Rejected, &m.Suppressed, &m.Unlabelled, &started)
-	m.Started = at(started)
+const importColumns = `SELECT number, service, actor, state, digest, offset, line, bytes, came, stored, known, rejected, suppressed, unlabelled, started, ended,
+	run_began, run_line, run_came FROM import `
+
+func scanImport(row scanner) (m Import, err error) {
+	var started, began int64
+	var ended sql.NullInt64
+	err = row.Scan(&m.Number, &m.Service, &m.Actor, &m.State, &m.Digest, &m.Offset, &m.Line, &m.Bytes, &m.Came, &m.Stored, &m.Known, &m.Rejected, &m.Suppressed,
+		&m.Unlabelled, &started, &ended, &began, &m.Run.Line, &m.Run.Came)
+	m.Started, m.Ended, m.Run.Began = at(started), when(ended), at(began)
 	return m, found(err)
 }
 
-// StartImport begins the import of a file from its first line, whatever came of an earlier one.
-func (s *Store) StartImport(ctx context.Context, by audit.Actor, service int64, file []byte) (Import, error) {
-	m := Import{Service: service, Digest: []byte{}}
+// UnfinishedImport finds an import of a file that stopped before its end. ErrNotFound; ErrImporting while it runs.
+func (s *Store) UnfinishedImport(ctx context.Context, service int64, file []byte) (Import, error) {
+	m, err := scanImport(s.readers.QueryRowContext(ctx, importColumns+"WHERE service = ? AND file = ? AND ended IS NULL AND (offset > 0 OR state = 'running')", service, file))
+	if err == nil && m.State == ImportRunning {
+		err = ErrImporting
+	}
+	return m, err
+}
+
+// StartImport begins the import of a file from its first line, whatever came of an earlier one. bytes is how long the file is as it lies there, 0 when
+// nobody knows. ErrImporting while it runs.
+func (s *Store) StartImport(ctx context.Context, by audit.Actor, service int64, file []byte, bytes int64) (Import, error) {
+	m := Import{Service: service, Actor: by, State: ImportRunning, Digest: []byte{}, Bytes: bytes}
 	err := s.write(ctx, by, func(t *tx) error {
-		m.Started = t.now
-		err := t.row(`INSERT INTO import (service, file, digest, offset, line, stored, known, rejected, unlabelled, started) VALUES (?, ?, x'', 0, 0, 0, 0, 0, 0, ?)
-			ON CONFLICT (service, file) DO UPDATE SET digest = x'', offset = 0, line = 0, stored = 0, known = 0, rejected = 0, suppressed = 0, unlabelled = 0,
-				started = excluded.started, ended = NULL RETURNING number`, service, file, ms(t.now)).Scan(&m.Number)
+		m.Started, m.Run = t.now, ImportRun{Began: t.now}
+		err := t.row(`INSERT INTO import (service, file, actor, state, bytes, digest, offset, line, stored, known, rejected, unlabelled, started, run_began)
+			VALUES (?, ?, ?, 'running', ?, x'', 0, 0, 0, 0, 0, 0, ?, ?)
+			ON CONFLICT (service, file) DO UPDATE SET actor = excluded.actor, state = 'running', bytes = excluded.bytes, came = 0, digest = x'', offset = 0, line = 0,
+				stored = 0, known = 0, rejected = 0, suppressed = 0, unlabelled = 0, started = excluded.started, ended = NULL,
+				run_began = excluded.run_began, run_line = 0, run_came = 0
+			WHERE state <> 'running' RETURNING number`, service, file, string(by), bytes, ms(t.now), ms(t.now)).Scan(&m.Number)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrImporting
+		}
+		if err == nil {
+			err = t.exec("DELETE FROM import_fault WHERE import = ?", m.Number)
+		}
 		if err != nil {
 			return fmt.Errorf("beginning an import: %w", err)
 		}
@@ -75,24 +122,39 @@ func (s *Store) StartImport(ctx context.Context, by audit.Actor, service int64, 
 	return m, err
 }
 
-// ResumeImport writes down that an unfinished import goes on.
-func (s *Store) ResumeImport(ctx context.Context, by audit.Actor, m Import) error {
-	return s.write(ctx, by, func(t *tx) error {
+// ResumeImport writes down that an unfinished import goes on, with a file of so many bytes. ErrImporting when somebody was faster.
+func (s *Store) ResumeImport(ctx context.Context, by audit.Actor, m Import, bytes int64) (Import, error) {
+	err := s.write(ctx, by, func(t *tx) error {
+		m.Actor, m.State, m.Bytes, m.Run = by, ImportRunning, bytes, ImportRun{Began: t.now, Line: m.Line, Came: m.Came}
+		n, err := t.change(`UPDATE import SET actor = ?, state = 'running', bytes = ?, run_began = ?, run_line = line, run_came = came
+			WHERE number = ? AND ended IS NULL AND state <> 'running' AND offset = ?`, string(by), bytes, ms(t.now), m.Number, m.Offset)
+		switch {
+		case err != nil:
+			return fmt.Errorf("taking up an import: %w", err)
+		case n == 0:
+			return ErrImporting
+		}
 		return t.note(audit.ImportStarted, audit.ObjectOf(audit.KindImport, m.Number), m.noted())
 	})
+	return m, err
 }
 
-// EndImport ends an import, or writes down that it stopped before its end.
-func (s *Store) EndImport(ctx context.Context, by audit.Actor, m Import, whole bool) error {
+// EndImport writes down how an import ended: ImportDone at the end of its file; ImportCut, ImportFull or ImportBroken where it can be taken up. What was
+// cancelled meanwhile has its end already.
+func (s *Store) EndImport(ctx context.Context, by audit.Actor, m Import, how ImportState) error {
+	event, ended := audit.ImportFailed, sql.NullInt64{}
 	return s.write(ctx, by, func(t *tx) error {
-		object := audit.ObjectOf(audit.KindImport, m.Number)
-		if !whole {
-			return t.note(audit.ImportFailed, object, m.noted())
+		if how == ImportDone {
+			event, ended = audit.ImportFinished, sql.NullInt64{Int64: ms(t.now), Valid: true}
 		}
-		if err := t.exec("UPDATE import SET ended = ? WHERE number = ?", ms(t.now), m.Number); err != nil {
+		n, err := t.change("UPDATE import SET state = ?, ended = ? WHERE number = ? AND state = 'running'", string(how), ended, m.Number)
+		if err != nil {
 			return fmt.Errorf("ending an import: %w", err)
 		}
-		return t.note(audit.ImportFinished, object, m.noted())
+		if n == 0 {
+			return nil
+		}
+		return t.note(event, audit.ObjectOf(audit.KindImport, m.Number), m.noted())
 	})
 }
 
@@ -103,6 +165,7 @@ func (m Import) noted() map[string]int64 {
 
 // Prepared are records that need nothing more but their turn.
 type Prepared struct {
+	Refused []ImportFault // lines among them that became no record
 	records []NewRecord
 	refs    [][]byte  // of each customer ID under K2, to look for erasures by; in the order of records and their labels
 	oldest  time.Time // when the first of them was answered
@@ -125,24 +188,48 @@ func (s *Store) PrepareImport(records []NewRecord) Prepared {
 }
 
 // TakeImport stores the next records of a file, and how far this is, in one transaction. m says how far the file will then have come,
-// with the lines rejected before; it is returned with what became of the records added, and an outcome for each record.
+// with the lines rejected before; it is returned with what became of the records added, and an outcome for each record. ErrCancelled when
+// somebody has cancelled it.
 func (s *Store) TakeImport(ctx context.Context, m Import, p Prepared) (Import, []Outcome, error) {
 	var out []Outcome
 	var after Import
-	err := s.take(&op{ctx: ctx, by: audit.Operator, rows: len(p.records), safe: true, run: func(t *tx) error {
-		var err error
+	var running bool
+	err := s.take(&op{ctx: ctx, by: m.Actor, rows: len(p.records), safe: true, run: func(t *tx) (err error) {
+		if running, err = t.runsImport(m.Number); err != nil || !running {
+			return err // an error would take the whole group back
+		}
 		if out, err = t.importAll(p); err != nil {
 			return err
 		}
 		after = m.with(p, out)
-		err = t.exec("UPDATE import SET digest = ?, offset = ?, line = ?, stored = ?, known = ?, rejected = ?, suppressed = ?, unlabelled = ? WHERE number = ?",
-			after.Digest, after.Offset, after.Line, after.Stored, after.Known, after.Rejected, after.Suppressed, after.Unlabelled, after.Number)
-		if err != nil {
-			return fmt.Errorf("keeping how far the import is: %w", err)
-		}
-		return nil
+		return t.keepImport(after, p.Refused)
 	}})
+	if err == nil && !running {
+		err = ErrCancelled
+	}
 	return after, out, err
+}
+
+// runsImport is asked in the transaction that stores: after a cancel is answered, not one record more comes in.
+func (t *tx) runsImport(number int64) (running bool, err error) {
+	if err = t.row("SELECT state = 'running' FROM import WHERE number = ?", number).Scan(&running); err != nil {
+		return false, fmt.Errorf("looking how an import stands: %w", err)
+	}
+	return running, nil
+}
+
+// keepImport keeps how far an import is.
+func (t *tx) keepImport(m Import, refused []ImportFault) error {
+	err := t.exec("UPDATE import SET digest = ?, offset = ?, line = ?, came = ?, stored = ?, known = ?, rejected = ?, suppressed = ?, unlabelled = ? WHERE number = ?",
+		m.Digest, m.Offset, m.Line, m.Came, m.Stored, m.Known, m.Rejected, m.Suppressed, m.Unlabelled, m.Number)
+	if err == nil {
+		err = t.keepFaults(m.Number, refused)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping how far the import is: %w", err)
+	}
+	t.touch(audit.ObjectOf(audit.KindImport, m.Number))
+	return nil
 }
 
 func (m Import) with(p Prepared, out []Outcome) Import {

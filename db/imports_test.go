@@ -21,9 +21,13 @@ func imported(t *testing.T, service int64, n int, when time.Time, ids ...string)
 	return r
 }
 
+// begun begins an import from its first line; one that runs is cut short.
 func begun(t *testing.T, s *db.Store, service int64) db.Import {
 	t.Helper()
-	m, err := s.StartImport(t.Context(), audit.Operator, service, importing)
+	if err := s.CutImports(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.StartImport(t.Context(), audit.Operator, service, importing, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +80,23 @@ func TestImportProgress(t *testing.T) {
 	m := begun(t, s, svc)
 	m.Offset, m.Line, m.Digest, m.Rejected = 1234, 5, []byte("digest"), 2
 	m, _ = take(t, s, m, imported(t, svc, 1, time.Now(), "ada"))
+	if _, err := s.UnfinishedImport(t.Context(), svc, importing); !errors.Is(err, db.ErrImporting) {
+		t.Errorf("it runs: %v", err)
+	}
+	if _, err := s.StartImport(t.Context(), audit.Operator, svc, importing, 0); !errors.Is(err, db.ErrImporting) {
+		t.Errorf("it is begun twice: %v", err)
+	}
+	if err := s.CutImports(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	got, err := s.UnfinishedImport(t.Context(), svc, importing)
 	if err != nil || got.Number != m.Number || got.Offset != 1234 || got.Line != 5 || string(got.Digest) != "digest" || got.ImportCounts != (db.ImportCounts{Stored: 1, Rejected: 2}) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if err := s.EndImport(t.Context(), audit.Operator, m, true); err != nil {
+	if m, err = s.ResumeImport(t.Context(), audit.Operator, got, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EndImport(t.Context(), audit.Operator, m, db.ImportDone); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.UnfinishedImport(t.Context(), svc, importing); !errors.Is(err, db.ErrNotFound) {
@@ -89,7 +105,7 @@ func TestImportProgress(t *testing.T) {
 	if again := begun(t, s, svc); again.Number != m.Number || again.Offset != 0 {
 		t.Errorf("begun again: %+v", again)
 	}
-	for event, want := range map[audit.Event]int64{audit.ImportStarted: 2, audit.ImportFinished: 1, audit.RecordsIngested: 1} {
+	for event, want := range map[audit.Event]int64{audit.ImportStarted: 3, audit.ImportFailed: 1, audit.ImportFinished: 1, audit.RecordsIngested: 1} {
 		if n, err := s.CountAudit(t.Context(), db.AuditQuery{Event: string(event)}); err != nil || n != want {
 			t.Errorf("%d entries of %s, want %d (%v)", n, event, want, err)
 		}

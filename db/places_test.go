@@ -15,7 +15,7 @@ var nowhere = strings.Fields(`
 	customer.ref record.language record.digest record.channel sender.channel repair.actor repair.undone_by service_profile.begun service_profile.migrated service_profile.centre service_profile.ticks
 	erasure.state erasure.origin erasure.ref erasure.ground erasure.proposer erasure.approver erasure.manifest erasure.manifest_hash erasure.refusal erasure.sibling
 	part.state part.excluded part.code batch.state receipt.data
-	search.token search.ref access.act access.purpose export.what export.format import.file import.digest
+	search.token search.ref access.act access.purpose export.what export.format import.file import.digest import.actor import.state import_fault.code
 	leaf.actor leaf.event leaf.object leaf.data hash.hash head.note checkpoint.note
 	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone user.language user.mail
 	webhook.host webhook.secret webhook.wants webhook.added_by post.id post.problem post.outcome notice.what notice.object

@@ -140,7 +140,7 @@ func TestLowWater(t *testing.T) {
 			return err
 		},
 		"import": func() error {
-			m, err := s.StartImport(ctx, audit.Operator, v.Number, []byte{1})
+			m, err := s.StartImport(ctx, audit.Operator, v.Number, []byte{1}, 0)
 			if err != nil {
 				return err
 			}

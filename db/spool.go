@@ -21,13 +21,19 @@ const copyName = "copy-"
 
 // Spool holds an upload while it is checked, because what it may hold has to be read twice and out of order. It lies in the data directory,
 // in a file without a name, under a key that is in memory only: when the process ends, however it ends, nobody can read what is left of
-// it on the disk (law L3). Write it first, then read it from anywhere; reading may be done by several at once.
+// it on the disk (law L3). Each segment has a key of its own, so that the beginning can be forgotten before the rest. Write it first, then read it
+// from anywhere; reading may be done by several at once, but not of what is being forgotten.
 type Spool struct {
-	file  *os.File
-	block cipher.Block
-	start [aes.BlockSize]byte // the counter of the first block
-	size  int64
+	file *os.File
+	keys []*[32]byte // of the segments; nil = forgotten
+	size int64
 }
+
+// spoolSegment is how much of a spool is sealed under one key, in bytes.
+const spoolSegment = 64 << 10
+
+// ErrForgotten is returned for what was forgotten.
+var ErrForgotten = errors.New("this part of the upload was forgotten")
 
 // Spool makes an empty one. Whoever made it closes it.
 func (s *Store) Spool() (*Spool, error) {
@@ -41,12 +47,6 @@ func (s *Store) Spool() (*Spool, error) {
 	p := &Spool{file: file}
 	if err := os.Remove(file.Name()); err != nil {
 		return nil, errors.Join(fmt.Errorf("making room for an upload: %w", err), file.Close())
-	}
-	key := make([]byte, 32)
-	rand.Read(key)
-	rand.Read(p.start[:])
-	if p.block, err = aes.NewCipher(key); err != nil {
-		return nil, errors.Join(err, file.Close())
 	}
 	return p, nil
 }
@@ -69,7 +69,14 @@ func (p *Spool) Size() int64 { return p.size }
 // Write implements io.Writer: it appends. A disk without room is ErrFull.
 func (p *Spool) Write(plain []byte) (int, error) {
 	sealed := make([]byte, len(plain))
-	p.stream(p.size, sealed, plain)
+	for int64(len(p.keys))*spoolSegment < p.size+int64(len(plain)) {
+		key := new([32]byte)
+		rand.Read(key[:])
+		p.keys = append(p.keys, key)
+	}
+	if err := p.stream(p.size, sealed, plain); err != nil {
+		return 0, err
+	}
 	n, err := p.file.WriteAt(sealed, p.size)
 	p.size += int64(n)
 	if err != nil {
@@ -78,35 +85,63 @@ func (p *Spool) Write(plain []byte) (int, error) {
 	return n, nil
 }
 
-// ReadAt implements io.ReaderAt.
+// ReadAt implements io.ReaderAt. What was forgotten is ErrForgotten.
 func (p *Spool) ReadAt(into []byte, at int64) (int, error) {
 	if at >= p.size {
 		return 0, io.EOF
 	}
 	n, err := p.file.ReadAt(into[:min(int64(len(into)), p.size-at)], at)
-	p.stream(at, into[:n], into[:n])
+	if failed := p.stream(at, into[:n], into[:n]); failed != nil {
+		clear(into)
+		return 0, failed
+	}
 	if err == nil && n < len(into) {
 		err = io.EOF
 	}
 	return n, err
 }
 
+// Forget makes what stands before a place unreadable, in whole segments: what became a record must not lie here any longer, where no erasure
+// would find it (law L3).
+func (p *Spool) Forget(before int64) {
+	for i := before/spoolSegment - 1; i >= 0 && p.keys[i] != nil; i-- {
+		clear(p.keys[i][:])
+		p.keys[i] = nil
+	}
+}
+
 // Close gives the room back.
 func (p *Spool) Close() error { return p.file.Close() }
 
-// stream seals or opens what stands from a place on (AES-256-CTR, NIST SP 800-38A, section 6.5): the counter of a block is the first one
-// plus the number of the block.
-func (p *Spool) stream(at int64, out, in []byte) {
-	counter, low := p.start, binary.BigEndian.Uint64(p.start[8:])
-	sum := low + uint64(at/aes.BlockSize)
-	binary.BigEndian.PutUint64(counter[8:], sum)
-	if sum < low {
-		binary.BigEndian.PutUint64(counter[:8], binary.BigEndian.Uint64(counter[:8])+1)
+// stream seals or opens what stands from a place on (AES-256-CTR, NIST SP 800-38A, section 6.5), segment by segment.
+func (p *Spool) stream(at int64, out, in []byte) error {
+	for len(in) > 0 {
+		within := at % spoolSegment
+		n := min(int64(len(in)), spoolSegment-within)
+		if err := p.segment(at/spoolSegment, within, out[:n], in[:n]); err != nil {
+			return err
+		}
+		at, out, in = at+n, out[n:], in[n:]
 	}
-	ctr := cipher.NewCTR(p.block, counter[:])
-	var skipped [aes.BlockSize]byte
-	ctr.XORKeyStream(skipped[:at%aes.BlockSize], skipped[:at%aes.BlockSize])
+	return nil
+}
+
+// segment is stream within one segment. Its key is used for nothing else, so its counter begins at zero: that of a block is the number of the block.
+func (p *Spool) segment(number, within int64, out, in []byte) error {
+	key := p.keys[number]
+	if key == nil {
+		return ErrForgotten
+	}
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return err
+	}
+	var counter, skipped [aes.BlockSize]byte
+	binary.BigEndian.PutUint64(counter[8:], uint64(within/aes.BlockSize))
+	ctr := cipher.NewCTR(block, counter[:])
+	ctr.XORKeyStream(skipped[:within%aes.BlockSize], skipped[:within%aes.BlockSize])
 	ctr.XORKeyStream(out, in)
+	return nil
 }
 
 // noRoom says in our own words that the disk, or this account's share of it, is full.

@@ -14,11 +14,3 @@ func SpoolOnDisk(t *testing.T, p *Spool) []byte {
 	}
 	return disk
 }
-
-// SpoolNearCarry sets the counter of an empty spool so that its low half overflows with the third block.
-func SpoolNearCarry(p *Spool) {
-	for i := range p.start {
-		p.start[i] = 0xff
-	}
-	p.start[0], p.start[15] = 1, 0xfe
-}

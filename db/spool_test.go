@@ -52,23 +52,31 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// TestSpoolCounter: the counter carries from its low half into its high half.
-func TestSpoolCounter(t *testing.T) {
+// TestSpoolForgets: what stands before a place is gone for whoever reads, in whole segments and nothing beyond it.
+func TestSpoolForgets(t *testing.T) {
 	p, err := dbtest.Open(t).Spool()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	db.SpoolNearCarry(p)
-	plain := bytes.Repeat([]byte("0123456789abcdef"), 8)
-	if _, err := p.Write(plain); err != nil {
+	const segment = 64 << 10
+	if _, err := p.Write(bytes.Repeat([]byte("0123456789abcdef"), 3*segment/16)); err != nil {
 		t.Fatal(err)
 	}
-	for at := range plain {
-		got := make([]byte, 1)
-		if _, err := p.ReadAt(got, int64(at)); err != nil || got[0] != plain[at] {
-			t.Fatalf("byte %d is %q, %v", at, got, err)
+	p.Forget(segment - 1)
+	if _, err := p.ReadAt(make([]byte, 8), 0); err != nil {
+		t.Errorf("a segment is forgotten before its end: %v", err)
+	}
+	p.Forget(2*segment + 5)
+	for _, at := range []int64{0, segment - 4, segment, 2*segment - 1} {
+		got := make([]byte, 8)
+		if _, err := p.ReadAt(got, at); !errors.Is(err, db.ErrForgotten) || !bytes.Equal(got, make([]byte, 8)) {
+			t.Errorf("byte %d is read as %q, %v", at, got, err)
 		}
+	}
+	got := make([]byte, 16)
+	if _, err := p.ReadAt(got, 2*segment); err != nil || string(got) != "0123456789abcdef" {
+		t.Errorf("behind it stands %q, %v", got, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"quittance/db/dbtest"
 	"quittance/handlers/auth"
 	"quittance/handlers/connect"
+	"quittance/handlers/logfile"
 )
 
 // house is the whole console over a real store and a real connection, with one local account for each role.
@@ -25,6 +27,8 @@ type house struct {
 	clock  *dbtest.Clock
 	url    string
 	people map[string]db.User // by role
+
+	imports *logfile.Desk
 }
 
 // password is everybody's.
@@ -42,13 +46,22 @@ var hashed = func() string {
 // openHouse opens the doors. change may be nil; it sees the configuration before they open.
 func openHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
+	return openHouseWith(t, change)
+}
+
+// openHouseWith is openHouse over a store that is opened in a way of its own.
+func openHouseWith(t *testing.T, change func(*Config), opts ...db.Option) *house {
+	t.Helper()
 	h := &house{t: t, clock: dbtest.NewClock(), people: map[string]db.User{}}
-	h.store = dbtest.Open(t, db.WithClock(h.clock.Now))
+	h.store = dbtest.Open(t, append(opts, db.WithClock(h.clock.Now))...)
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
 	conf := Config{Store: h.store, Auth: auth.Config{PublicURL: h.url, LocalAccounts: true}, BatchEvery: 15 * time.Minute, CancelWindow: 15 * time.Minute, LookupTime: 2 * time.Second,
 		NextNight: func(now time.Time) time.Time { return now.Truncate(24 * time.Hour).Add(27 * time.Hour) }}
 	conf.Drill = h.drilled
+	h.imports = logfile.NewDesk(h.store, slog.New(slog.DiscardHandler))
+	t.Cleanup(h.imports.Close)
+	conf.Imports = h.imports
 	conf.Notifier = &connect.Notifier{Inside: true}
 	if change != nil {
 		change(&conf)

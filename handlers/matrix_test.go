@@ -297,6 +297,14 @@ var matrix = []cell{
 	{"POST /keys", "/keys", "", door, 403, 403, 403, 422},
 	{"POST /keys/{key}/revoke", "/keys/99/revoke", "", door, 403, 403, 403, 404},
 
+	{"GET /imports", "/imports", "", door, 200, 200, 200, 200},
+	{"GET /imports/live", "/imports/live", "", door, 200, 200, 200, 200},
+	{"POST /imports", "/imports", "", door, 403, 403, 403, 400},
+	{"GET /imports/{number}", "/imports/99", "", door, 404, 404, 404, 404},
+	{"GET /imports/{number}/live", "/imports/99/live", "", door, 404, 404, 404, 404},
+	{"POST /imports/{number}/cancel", "/imports/99/cancel", "", door, 403, 403, 403, 404},
+	{"POST /imports/{number}/discard", "/imports/99/discard", "", door, 403, 403, 403, 404},
+
 	{"GET /webhooks", "/webhooks", "", door, 403, 403, 403, 200},
 	{"POST /webhooks", "/webhooks", "", door, 403, 403, 403, 422},
 	{"POST /webhooks/{number}/test", "/webhooks/99/test", "", door, 403, 403, 403, 404},

@@ -124,6 +124,7 @@ var pages = map[audit.Kind]struct {
 	audit.KindHold:    {"/holds/", auth.Holds},
 	audit.KindTicket:  {"/tickets/", auth.Tickets},
 	audit.KindDrill:   {"/drills/", auth.Read},
+	audit.KindImport:  {"/imports/", auth.Read},
 	audit.KindService: {"/services/", auth.Read},
 	audit.KindUser:    {"/users/", auth.Users},
 }

@@ -19,6 +19,7 @@ import (
 	"quittance/db/training"
 	"quittance/handlers/auth"
 	"quittance/handlers/connect"
+	"quittance/handlers/logfile"
 	"quittance/handlers/watson"
 	"quittance/static"
 	"quittance/views"
@@ -43,6 +44,7 @@ type Config struct {
 	Languages    []lang.Named                                   // that the console can be read in; nil = those that are complete
 	Language     lang.Language                                  // for whom neither settings nor browser name one; "" = English
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
+	Imports      *logfile.Desk                                  // takes log files in; nil = only the command line does
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").
@@ -150,6 +152,9 @@ func bodyLimit(r route) int64 {
 	}
 	if strings.HasPrefix(r.pattern, "POST /training-check") {
 		return training.MaxBytes + formBytes
+	}
+	if strings.HasPrefix(r.pattern, "POST /imports") {
+		return maxImport + formBytes
 	}
 	if strings.HasSuffix(r.pattern, " /tickets/{number}/files") {
 		return db.MaxAttachment + formBytes

@@ -188,6 +188,10 @@ func (s *story) pass(rest string) error {
 }
 
 func (s *story) run(rest string) (err error) {
+	if rest == "imports" {
+		s.h.imports.Wait()
+		return nil
+	}
 	when, halt, _ := strings.Cut(rest, " until ")
 	if when != "batch" && when != "batch now" && when != "retention" && when != "salts" {
 		return errors.New("only a batch, and the retention and the salts of a night, can be run")
@@ -247,6 +251,14 @@ func (h *halted) Erase(ctx context.Context, batch int64, records []int64) error 
 }
 
 // limit sets a limit of a new house: limit breaker-floor 3.
+func (s *story) beginImport(service string) error {
+	number, err := strconv.ParseInt(s.vars[service+".number"], 10, 64)
+	if err == nil {
+		_, err = s.h.store.StartImport(context.Background(), audit.Operator, number, []byte(service), 1000)
+	}
+	return err
+}
+
 func (s *story) limit(rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	n, err := strconv.ParseInt(value, 10, 64)

@@ -42,6 +42,8 @@ import (
 //	pass 15m                 the clock goes on; nothing else moves it
 //	run batch [now] [until paused|stopped]  the batch loop's turn; now does not wait for cancel windows; the officer pauses or stops it after its first chunk
 //	limit breaker-floor 3    a limit of the house, as its first serve would set it
+//	import support-bot       the operator's command begins to take a file into the service, and has taken in nothing yet
+//	run imports              waits until the desk has no file in hand
 //	run retention            what the night does about records that are past their retention
 //	run salts                what it does about salts of receipts, 30 days after the end
 //
@@ -122,7 +124,7 @@ const ending = "end of story"
 
 // vocabulary is all other words.
 var vocabulary = map[string]word{
-	"service": (*story).service, "gateway": (*story).gateway, "linked": (*story).linked, "skill": (*story).skill, "processor": (*story).processor, "shop": (*story).shop, "task": (*story).task, "told": (*story).told, "huge": (*story).huge, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit,
+	"service": (*story).service, "gateway": (*story).gateway, "linked": (*story).linked, "skill": (*story).skill, "processor": (*story).processor, "shop": (*story).shop, "task": (*story).task, "told": (*story).told, "huge": (*story).huge, "heard": (*story).heard, "key": (*story).addKey, "person": (*story).person, "as": (*story).as, "api": (*story).api, "pass": (*story).pass, "run": (*story).run, "backup": (*story).backup, "limit": (*story).limit, "import": (*story).beginImport,
 	"GET": ask("GET"), "POST": ask("POST"), "PUT": ask("PUT"), "DELETE": ask("DELETE"), "curl": (*story).curl,
 	"tell":     (*story).tellLate,
 	"follow":   func(s *story, _ string) error { return ask("GET")(s, s.got.next()) },

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"quittance/db"
+	"quittance/views/lang"
 )
 
 // Nothing of a form is kept that is secret, that confirms, or that names what it was kept as; where nothing else is left, the form is not kept.
@@ -73,7 +74,7 @@ func TestLanguageFacet(t *testing.T) {
 	if out := got[0].Options[1]; !out.On || out.Count != 0 || out.Href != "/x?language=en" {
 		t.Errorf("%+v", out)
 	}
-	if !en.On || en.Href != "/x?state=optout" || brazil.Label != "pt-BR" || brazil.Href != "/x?language=pt-BR&state=optout" {
+	if !en.On || en.Href != "/x?state=optout" || lang.T(t.Context(), brazil.Label) != "pt-BR" || brazil.Href != "/x?language=pt-BR&state=optout" {
 		t.Errorf("%+v %+v", en, brazil)
 	}
 }

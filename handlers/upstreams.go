@@ -97,9 +97,6 @@ func (s *Server) passing(r *http.Request, v db.Service) (facts []views.KV, err e
 	return facts, nil
 }
 
-// skillApart is what an officer has to know of a search skill (design.md, section 8).
-const skillApart = "A deletion by API does not reach there; an erasure from the console does"
-
 // skillFacts say of a request that came in by API what it leaves out.
 func skillFacts(e db.Erasure, parts []db.Part, services map[int64]db.Service) (facts []views.KV) {
 	for _, p := range parts {

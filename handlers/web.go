@@ -89,6 +89,7 @@ var statuses = []struct {
 	{db.ErrDamaged, http.StatusInternalServerError, "The database is damaged", "A page of it is not as it was written, so nothing on it is shown. An administrator must look at the disk."},
 	{db.ErrManyRequests, http.StatusConflict, "These are too many requests for one pack", "A pack holds 20,000 at most. Choose a shorter time, or draw a sample."},
 	{db.ErrDrillRuns, http.StatusConflict, "A drill is running already", "Look at the list of drills."},
+	{db.ErrImporting, http.StatusConflict, "This file is being imported already", "Look at the list of imports."},
 	{db.ErrLow, http.StatusInsufficientStorage, "Too little of the disk is free", "Nothing more is taken in until an administrator has made room. Erasures go on."},
 	{db.ErrFull, http.StatusInsufficientStorage, "The disk is full", "Nothing was changed. An administrator must make room; nothing can be erased until then either."},
 	{context.DeadlineExceeded, http.StatusGatewayTimeout, "This took too long", "Narrow the question and try again."},

@@ -32,6 +32,7 @@ var HelpTopics = []HelpTopic{
 	{"list", "states", "States of a list of erasures", helpLists},
 	{"batch", "states", "States of a batch", helpBatches},
 	{"drill", "states", "Outcomes of a drill", helpDrills},
+	{"import", "states", "States of an import", helpImports},
 	{"hold", "cases", "States of a hold or a restriction", helpHolds},
 	{"ticket", "cases", "States of a ticket", helpTickets},
 	{"answer", "cases", "States of an answer", helpAnswers},

@@ -148,8 +148,6 @@ func coded(list []Coded, chosen string) []Option {
 // CodedOptions are the choices of a list of the law, with the article before each.
 func CodedOptions(list []Coded, chosen string) []Option { return coded(list, chosen) }
 
-func records(n int64) string { return Count(n, "record", "records") }
-
 // numbered joins a path and the number of a thing: /erasures/7.
 func numbered(path string, n int64, rest ...string) string {
 	s := path + "/" + strconv.FormatInt(n, 10)

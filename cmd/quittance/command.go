@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"golang.org/x/term"
 
@@ -40,17 +39,15 @@ type call struct {
 
 // house is what the commands of one process share with its server.
 type house struct {
-	tells     func(context.Context) // calls controllers back
-	notify    func(context.Context) // tells people and webhooks
-	runner    *erasure.Runner       // the one runner: two batches never run at once
-	conf      *config               // nil = no server runs here
-	mu        sync.Mutex
-	importing map[string]bool
-	drills    drills
+	tells  func(context.Context) // calls controllers back
+	notify func(context.Context) // tells people and webhooks
+	runner *erasure.Runner       // the one runner: two batches never run at once
+	conf   *config               // nil = no server runs here
+	drills drills
 }
 
 func newHouse(store *db.Store) *house {
-	return &house{runner: erasure.NewRunner(store, slog.New(slog.DiscardHandler)), importing: map[string]bool{}}
+	return &house{runner: erasure.NewRunner(store, slog.New(slog.DiscardHandler))}
 }
 
 // path resolves a file named on the command line against the caller's working directory.

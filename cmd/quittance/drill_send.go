@@ -13,6 +13,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/label"
+	"quittance/handlers/logfile"
 )
 
 // The versions of the API that the drill speaks.
@@ -144,11 +145,11 @@ func (p *play) importOne(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := parseEntry(line, service)
+	r, err := logfile.ParseEntry(line, service)
 	if err != nil {
 		return fmt.Errorf("reading an entry of our own: %w", err)
 	}
-	m, err := p.store.StartImport(ctx, audit.System, service, []byte(rand.Text()))
+	m, err := p.store.StartImport(ctx, audit.System, service, []byte(rand.Text()), 0)
 	if err != nil {
 		return err
 	}
@@ -158,7 +159,11 @@ func (p *play) importOne(ctx context.Context) error {
 	}
 	p.records++
 	p.expect("logs", label.Assistant, "/v1/workspaces/drill/logs"+drillAssistant+"&filter="+url.QueryEscape(`customer_id::"`+p.ids[0]+`"`), text)
-	return errors.Join(err, p.store.EndImport(ctx, audit.System, m, err == nil))
+	how := db.ImportDone
+	if err != nil {
+		how = db.ImportBroken
+	}
+	return errors.Join(err, p.store.EndImport(ctx, audit.System, m, how))
 }
 
 // write adds documents by both versions of Discovery, asks for one and clicks on it.

@@ -14,6 +14,9 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"quittance/db"
+	"quittance/db/audit"
 )
 
 // export writes n made-up entries, every tenth without a customer ID.
@@ -281,6 +284,52 @@ func TestImportKilled(t *testing.T) {
 	if v := as[verified](t, must(t, "", "verify", "-json", dir)); !v.OK {
 		t.Errorf("the audit trail: %+v", v)
 	}
+}
+
+// TestImportCutShortIsSaid: after a kill in the middle of an import the next server says that it was cut short, once and in the trail; run again it goes on.
+func TestImportCutShortIsSaid(t *testing.T) {
+	const n, every = 20000, 400
+	text := bytes.ReplaceAll(export(n, 0), []byte(`{"log_id":"L399",`), []byte(`{"log":"L399",`))
+	for i := 2 * every; i <= n; i += every {
+		text = bytes.Replace(text, fmt.Appendf(nil, `{"log_id":"L%d",`, i-1), []byte(`{"log":"L",`), 1)
+	}
+	dir, reject, path := bot(t), filepath.Join(t.TempDir(), "rejects"), file(t, "e.ndjson", text)
+	args := []string{"import", "-data", dir, "-service", "Bot", "-reject", reject, "-json", path}
+	if !killed(t, args, reject, n/every/5) {
+		t.Fatal("the import was not killed in its middle")
+	}
+	for range 2 {
+		_, end := serving(t, dir)
+		end()
+		cut, entries := importsOf(t, dir)
+		if len(cut) != 1 || cut[0].State != db.ImportCut || cut[0].Line == 0 || cut[0].Line >= n || entries != 1 {
+			t.Fatalf("%+v with %d entries", cut, entries)
+		}
+	}
+	r := quit(t, "", args...)
+	if got := as[taken](t, r.out); got.Stored != n-n/every || got.Known != 0 || !strings.Contains(r.err, "Going on") {
+		t.Errorf("%+v: %s", got, r.err)
+	}
+	if got := records(t, dir); got != n-n/every {
+		t.Errorf("%d records", got)
+	}
+}
+
+// importsOf lists the imports of a data directory, with how many entries say that one was cut short.
+func importsOf(t *testing.T, dir string) (list []db.Import, entries int64) {
+	t.Helper()
+	s, err := db.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if list, err = s.Imports(t.Context(), 0, 10); err == nil {
+		entries, err = s.CountAudit(t.Context(), db.AuditQuery{Event: string(audit.ImportFailed)})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list, entries
 }
 
 // killed runs this binary as the program and kills it when so many lines were rejected. It tells whether it died of that.

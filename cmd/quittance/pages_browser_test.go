@@ -55,6 +55,18 @@ func trained(p *tab) {
 	p.click(`button[name=act][value=check]`, 200)
 }
 
+// imported sends a small file of logs, of which one line is none.
+func imported(p *tab) {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "logs.ndjson")
+	if err := os.WriteFile(file, []byte("{}\n"), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.act(chromedp.SetUploadFiles("#f-file", []string{file}))
+	p.click(`form[action="/imports"] button`, 200)
+	p.until(`document.querySelector("h1").innerText.includes("Done")`)
+}
+
 // then goes on from one way with another.
 func then(ways ...func(*tab)) func(*tab) {
 	return func(p *tab) {
@@ -398,6 +410,10 @@ var sights = map[string][]sight{
 		{"suitability, nobody has said", at("/services/2/suitability")},
 		{"suitability and move", at("/services/4/suitability")},
 		{"suitability refused", then(at("/services/2/suitability"), unchecked(`form[action$="/suitability"]`, `form.querySelector("[name=begun]").value = "2999-01-01"`))},
+		{"no imports", at("/imports")},
+		{"imports, file refused", then(at("/imports"), unchecked(`form[action="/imports"]`, ""))},
+		{"import", then(at("/imports"), imported)},
+		{"imports", at("/imports")},
 		{"users", at("/users")},
 		{"no webhooks", at("/webhooks")},
 		{"webhook refused", then(at("/webhooks"), unchecked(`form[action="/webhooks"]`, ""))},

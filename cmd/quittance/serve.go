@@ -20,6 +20,7 @@ import (
 	"quittance/db/erasure"
 	"quittance/handlers"
 	"quittance/handlers/connect"
+	"quittance/handlers/logfile"
 )
 
 // The limits of the server (security.md, "Limits"). Exports and live pages set deadlines of their own.
@@ -96,6 +97,11 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
 	conf.NextNight = (&nightly{from: time.Duration(f.night), zone: time.Local}).next
+	if err := c.store.CutImports(ctx); err != nil {
+		return err
+	}
+	conf.Imports = logfile.NewDesk(c.store, log)
+	defer conf.Imports.Close() // before the store is closed
 	conf.Drill = c.startDrill(ctx, func(err error) { log.Error("a drill failed", "err", err) })
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)

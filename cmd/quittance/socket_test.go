@@ -69,7 +69,7 @@ func TestBesideServer(t *testing.T) {
 		t.Errorf("url is %s, the server's address is %s", svc.URL, origin)
 	}
 	must(t, "correct horse battery\n", "user", "add", "-data", dir, "-email", "a@b.example", "-role", "admin", "-password-file", "-")
-	if n := as[taken](t, must(t, goodEntry+"\n", "import", "-data", dir, "-service", svc.ID, "-json", "-")); n.Stored != 1 {
+	if n := as[taken](t, must(t, string(export(1, 1)), "import", "-data", dir, "-service", svc.ID, "-json", "-")); n.Stored != 1 {
 		t.Errorf("import: %+v", n)
 	}
 	must(t, "", "batch", "run", "-data", dir)
@@ -155,7 +155,7 @@ func TestCancelBesideServer(t *testing.T) {
 	must(t, "", "service", "add", "-data", dir, "-kind", "assistant", "-name", "Bot")
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	in := io.MultiReader(strings.NewReader(goodEntry+"\n"), never{t.Context()})
+	in := io.MultiReader(strings.NewReader(string(export(1, 1))), never{t.Context()})
 	if r := quitWith(ctx, nil, in, "import", "-data", dir, "-service", "Bot", "-"); r.code != 1 || !strings.Contains(r.err, "stopped") {
 		t.Errorf("a cancelled import: %+v", r)
 	}

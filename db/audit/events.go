@@ -57,6 +57,8 @@ const (
 	ImportStarted   Event = "import.started"
 	ImportFinished  Event = "import.finished"
 	ImportFailed    Event = "import.failed"
+	ImportCancelled Event = "import.cancelled"
+	ImportDiscarded Event = "import.discarded"
 
 	ErasureProposed  Event = "erasure.proposed"
 	ErasureAccepted  Event = "erasure.accepted"
@@ -258,6 +260,8 @@ var list = []EventInfo{
 	{ImportStarted, GroupRecords, "An import was started.", KindImport},
 	{ImportFinished, GroupRecords, "An import was finished.", KindImport},
 	{ImportFailed, GroupRecords, "An import stopped before its end and can be resumed.", KindImport},
+	{ImportCancelled, GroupRecords, "A running import was cancelled; it can be resumed.", KindImport},
+	{ImportDiscarded, GroupRecords, "An import that had stopped was discarded: it is not resumed, and what it stored stays.", KindImport},
 
 	{ErasureProposed, GroupErasures, "An erasure was proposed.", KindErasure},
 	{ErasureAccepted, GroupErasures, "An erasure asked for by an application was accepted.", KindErasure},

@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"bufio"
@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"strings"
 	"sync/atomic"
 
@@ -27,14 +26,14 @@ const (
 
 var (
 	errNoLines  = fmt.Errorf("there is no end of line within %d MiB: this is no NDJSON", maxNoLine>>20)
-	errLongLine = fmt.Errorf("it is longer than %d MiB", maxLine>>20)
-	errHalfLine = errors.New("the file ends in the middle of it")
+	errLongLine = wrong(LongLine, "it is longer than %d MiB", maxLine>>20)
+	errHalfLine = wrong(HalfLine, "the file ends in the middle of it")
 )
 
-// source is a file on its way in: its plain text, and how far it was read.
-type source struct {
-	name   string
-	size   int64 // bytes of the file as it lies there; -1 = not known
+// Source is a file on its way in: its plain text, and how far it was read.
+type Source struct {
+	Name   string
+	Size   int64 // bytes of the file as it lies there; -1 = not known
 	read   atomic.Int64
 	text   *bufio.Reader
 	sum    hash.Hash // over the text up to offset
@@ -43,39 +42,25 @@ type source struct {
 	closes []func()
 }
 
-// open opens a file of the command line, "-" for standard input.
-func (c *call) open(name string) (*source, error) {
-	s := &source{name: name, size: -1, sum: c.store.ImportHash()}
-	in := c.in
-	if name != "-" {
-		f, err := openRegular(c.path(name))
-		if err != nil {
-			return nil, err
-		}
-		s.closes = append(s.closes, func() { f.Close() })
-		if info, err := f.Stat(); err == nil {
-			s.size = info.Size()
-		}
-		in = f
-	}
+// NewSource reads what lies in a file: plain, gzip or zstd by how it begins. sum is a fresh Store.ImportHash. What closes the file goes into closes; it
+// is called by Close, and when this fails.
+func NewSource(name string, in io.Reader, size int64, sum hash.Hash, closes ...func()) (*Source, error) {
+	s := &Source{Name: name, Size: size, sum: sum, closes: closes}
 	if err := s.decompress(&meter{in, &s.read}); err != nil {
-		s.close()
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		s.Close()
+		return nil, &Unreadable{fmt.Errorf("reading %s: %w", name, err)}
 	}
 	return s, nil
 }
 
-// openRegular refuses pipes and devices: they cannot be read again, and their names mean nothing to a server.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file; give - and send it by standard input", path)
-	}
-	return os.Open(path)
-}
+// Unreadable is what is wrong with a file as a whole.
+type Unreadable struct{ err error }
+
+// Error implements error.
+func (u *Unreadable) Error() string { return u.err.Error() }
+
+// Unwrap gives what is behind it.
+func (u *Unreadable) Unwrap() error { return u.err }
 
 // meter counts what is read.
 type meter struct {
@@ -91,7 +76,7 @@ func (m *meter) Read(p []byte) (int, error) {
 }
 
 // decompress looks at how the file begins: RFC 1952, section 2.3.1 for gzip and RFC 8878, section 3.1.1 for zstd.
-func (s *source) decompress(in io.Reader) error {
+func (s *Source) decompress(in io.Reader) error {
 	raw := bufio.NewReaderSize(in, 256<<10)
 	head, err := raw.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -109,21 +94,22 @@ func (s *source) decompress(in io.Reader) error {
 			return err
 		}
 		plain, s.closes = z, append(s.closes, z.Close)
-	case len(head) > 0 && (strings.HasSuffix(s.name, ".gz") || strings.HasSuffix(s.name, ".zst")):
+	case len(head) > 0 && (strings.HasSuffix(s.Name, ".gz") || strings.HasSuffix(s.Name, ".zst")):
 		return errors.New("it is not compressed in the way its name says")
 	}
 	s.text = bufio.NewReaderSize(plain, 256<<10)
 	return nil
 }
 
-func (s *source) close() {
+// Close gives the file back.
+func (s *Source) Close() {
 	for _, f := range s.closes {
 		f()
 	}
 }
 
 // head names the file by how its text begins.
-func (s *source) head(name hash.Hash) ([]byte, error) {
+func (s *Source) head(name hash.Hash) ([]byte, error) {
 	begin, err := s.text.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -133,7 +119,7 @@ func (s *source) head(name hash.Hash) ([]byte, error) {
 }
 
 // skip reads over what an earlier import took in, and tells whether the file begins with exactly that.
-func (s *source) skip(offset, line int64, digest []byte) bool {
+func (s *Source) skip(offset, line int64, digest []byte) bool {
 	_, err := io.CopyN(s.sum, s.text, offset)
 	s.offset, s.line = offset, line
 	return err == nil && bytes.Equal(s.sum.Sum(nil), digest)
@@ -149,7 +135,7 @@ type piece struct {
 
 // fill reads lines up to the bounds of a chunk. more is false at the end of the file. After an error the chunk holds the whole lines
 // before it.
-func (s *source) fill(c *chunk) (more bool, err error) {
+func (s *Source) fill(c *chunk) (more bool, err error) {
 	for more = true; more && err == nil && len(c.lines) < chunkLines && len(c.text) < chunkBytes; {
 		more, err = s.next(c)
 	}
@@ -158,7 +144,7 @@ func (s *source) fill(c *chunk) (more bool, err error) {
 }
 
 // next reads one line into the chunk. Of a line that is too long it keeps nothing, and reads on to its end in constant memory.
-func (s *source) next(c *chunk) (more bool, err error) {
+func (s *Source) next(c *chunk) (more bool, err error) {
 	from := len(c.text)
 	n, err := s.gather(c)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -184,7 +170,7 @@ func (s *source) next(c *chunk) (more bool, err error) {
 
 // gather reads to the end of a line and returns its length. Up to maxLine it stands in the chunk's text afterwards; what is longer goes to
 // the sum at once. An error in the middle of so long a line spoils the sum, so that the file is not taken up but read anew.
-func (s *source) gather(c *chunk) (n int64, err error) {
+func (s *Source) gather(c *chunk) (n int64, err error) {
 	from := len(c.text)
 	for {
 		part, err := s.text.ReadSlice('\n')

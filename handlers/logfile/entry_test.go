@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ const goodEntry = `{"log_id":"L1","customer_id":"cust 1","request":{"input":{"te
 	`"response":{"output":{"generic":[]}},"assistant_id":"A","session_id":"S","request_timestamp":"2026-03-01T10:00:00.123Z","response_timestamp":"2026-03-01T10:00:00.456Z","language":"en"}`
 
 func TestParseEntry(t *testing.T) {
-	r, err := parseEntry([]byte(goodEntry), 3)
+	r, err := ParseEntry([]byte(goodEntry), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +31,14 @@ func TestParseEntry(t *testing.T) {
 
 // TestParseEntryEscapes: a name or ID written with escapes is the same name or ID.
 func TestParseEntryEscapes(t *testing.T) {
-	r, err := parseEntry([]byte(strings.Replace(goodEntry, `"customer_id":"cust 1"`, `"customer\u005fid" : "cust\u00201"`, 1)), 3)
+	r, err := ParseEntry([]byte(strings.Replace(goodEntry, `"customer_id":"cust 1"`, `"customer\u005fid" : "cust\u00201"`, 1)), 3)
 	if err != nil || len(r.Labels) != 1 || r.Labels[0].String() != "cust 1" || strings.Contains(string(r.Body), "cust") {
 		t.Errorf("read as %+v, %v", r, err)
 	}
 }
 
 func TestParseEntryV1(t *testing.T) {
-	r, err := parseEntry([]byte(`{"request":{"input":{"text":"hi"},"context":{"conversation_id":"C"}},"response":{"context":{"conversation_id":"C"},"output":{"log_messages":[]}},"log_id":"V","workspace_id":"W","customer_id":null,
+	r, err := ParseEntry([]byte(`{"request":{"input":{"text":"hi"},"context":{"conversation_id":"C"}},"response":{"context":{"conversation_id":"C"},"output":{"log_messages":[]}},"log_id":"V","workspace_id":"W","customer_id":null,
 		"request_timestamp":"2020-07-16T10:40:00Z","response_timestamp":"2020-07-16T10:40:01Z","language":"de"}`), 1)
 	if err != nil || !r.V1 || r.Container != "W" || r.Session != "C" || len(r.Labels) != 0 {
 		t.Errorf("read as %+v, %v", r, err)
@@ -49,7 +49,7 @@ func TestParseEntryV1(t *testing.T) {
 func TestParseEntryUnreachable(t *testing.T) {
 	preview := strings.Replace(goodEntry, `"global":{`, `"integrations":{"chat":{}},"global":{`, 1)
 	for entry, want := range map[string]bool{goodEntry: false, preview: false, strings.Replace(preview, `"customer_id":"cust 1",`, ``, 1): true} {
-		if r, err := parseEntry([]byte(entry), 3); err != nil || r.Unreachable != want {
+		if r, err := ParseEntry([]byte(entry), 3); err != nil || r.Unreachable != want {
 			t.Errorf("%s: %v, %v", entry, r.Unreachable, err)
 		}
 	}
@@ -78,7 +78,7 @@ func TestParseEntryRefuses(t *testing.T) {
 		if line == goodEntry {
 			t.Fatalf("%s does not stand in the good entry", old)
 		}
-		_, err := parseEntry([]byte(line), 1)
+		_, err := ParseEntry([]byte(line), 1)
 		if err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("with %.60s for %s: %v, want %q", c.new, old, err, c.why)
 		}
@@ -87,7 +87,7 @@ func TestParseEntryRefuses(t *testing.T) {
 		}
 	}
 	for _, line := range []string{"[]", "null", "7", `""`, "{", "{}", "}"} {
-		if _, err := parseEntry([]byte(line), 1); err == nil {
+		if _, err := ParseEntry([]byte(line), 1); err == nil {
 			t.Errorf("%s is taken in", line)
 		}
 	}
@@ -98,7 +98,7 @@ func FuzzParseEntry(f *testing.F) {
 	f.Add(`{"a" : [1, -2.5e3 , true,{"b":"\\\""}] ,"log_id":"x"}`)
 	f.Add(`{"log_id":"x"`)
 	f.Fuzz(func(t *testing.T, line string) {
-		r, err := parseEntry([]byte(strings.TrimSpace(line)), 1)
+		r, err := ParseEntry([]byte(strings.TrimSpace(line)), 1)
 		if err != nil {
 			return
 		}

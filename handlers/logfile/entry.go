@@ -1,8 +1,7 @@
-package main
+package logfile
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,10 +29,10 @@ type entry struct {
 	body                                 []byte
 }
 
-// parseEntry reads a line of an export into a record of a service. Its errors say what is wrong with the line, in words without a word of
+// ParseEntry reads a line of an export into a record of a service. Its errors say what is wrong with the line, in words without a word of
 // it. The label is customer_id, which v2 entries have; v1 entries have none of their own (their context.metadata.user_id is for billing and is no
 // customer ID), but one that somebody has put beside them is taken.
-func parseEntry(line []byte, service int64) (db.NewRecord, error) {
+func ParseEntry(line []byte, service int64) (db.NewRecord, error) {
 	if err := wellFormed(line); err != nil {
 		return db.NewRecord{}, err
 	}
@@ -48,13 +47,13 @@ func parseEntry(line []byte, service int64) (db.NewRecord, error) {
 func wellFormed(line []byte) error {
 	switch {
 	case !utf8.Valid(line):
-		return errors.New("it is not valid UTF-8")
+		return wrong(NotUTF8, "it is not valid UTF-8")
 	case deeperThan(line, maxDepth):
-		return fmt.Errorf("its JSON is nested deeper than %d levels", maxDepth)
+		return wrong(TooDeep, "its JSON is nested deeper than %d levels", maxDepth)
 	case !jsontext.Value(line).IsValid():
-		return errors.New("it is not well-formed JSON, or names something twice")
+		return wrong(NotJSON, "it is not well-formed JSON, or names something twice")
 	case line[0] != '{':
-		return errors.New("it is not a JSON object")
+		return wrong(NotObject, "it is not a JSON object")
 	}
 	return nil
 }
@@ -97,7 +96,7 @@ func readEntry(line []byte) (entry, error) {
 	text := func(what string, v []byte) string {
 		s, ok := unquote(v)
 		if !ok && string(v) != "null" && err == nil {
-			err = fmt.Errorf("%s is not a string", what)
+			err = wrong(NotString, "%s is not a string", what)
 		}
 		return s
 	}
@@ -217,16 +216,16 @@ func (e *entry) record(service int64) (db.NewRecord, error) {
 		V1: e.workspace != "", Text: at(e.request, "input", "text"), Body: e.body}
 	switch {
 	case e.logID == "":
-		return r, errors.New("it has no log_id")
+		return r, wrong(NoLogID, "it has no log_id")
 	case len(e.request) == 0 || e.request[0] != '{':
-		return r, errors.New("it has no request object")
+		return r, wrong(NoRequest, "it has no request object")
 	case len(e.response) == 0 || e.response[0] != '{':
-		return r, errors.New("it has no response object")
+		return r, wrong(NoResponse, "it has no response object")
 	}
 	e.converse(&r)
 	for _, s := range []string{r.LogID, r.Language, r.Container, r.Session} {
 		if len(s) > maxColumn || strings.ContainsFunc(s, unicode.IsControl) {
-			return r, fmt.Errorf("an identifier in it is longer than %d bytes or has control characters", maxColumn)
+			return r, wrong(LongColumn, "an identifier in it is longer than %d bytes or has control characters", maxColumn)
 		}
 	}
 	if err := e.times(&r); err != nil {
@@ -255,11 +254,11 @@ func (e *entry) times(r *db.NewRecord) error {
 		to         *time.Time
 	}{{"request_timestamp", e.requested, &r.Time}, {"response_timestamp", e.answered, &r.Answered}} {
 		if t.text == "" {
-			return fmt.Errorf("it has no %s", t.name)
+			return wrong(NoTime, "it has no %s", t.name)
 		}
 		at, err := time.Parse(time.RFC3339Nano, t.text)
 		if err != nil || at.UTC().Year() < 1970 || at.UTC().Year() > 9999 {
-			return fmt.Errorf("its %s is no time as in 2020-07-16T10:40:00.123Z", t.name)
+			return wrong(BadTime, "its %s is no time as in 2020-07-16T10:40:00.123Z", t.name)
 		}
 		*t.to = at
 	}
