@@ -30,7 +30,7 @@ type AnswerDoor struct {
 func (v AnswerDoor) Render(ctx context.Context, w io.Writer) error {
 	frame := frameOf(ctx)
 	frame.Zone = ""
-	return v.page().Render(WithFrame(ctx, frame), w)
+	return v.page().Render(WithFrame(lang.With(ctx, lang.Known(v.Lang)), frame), w)
 }
 
 func (v AnswerDoor) page() templ.Component {

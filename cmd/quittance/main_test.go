@@ -128,6 +128,7 @@ func TestExitCodes(t *testing.T) {
 		{"serve -addr nonsense", 2, "-addr"},
 		{"serve -tls-cert x", 2, "belong together"},
 		{"serve -batch-every 0s", 2, "-batch-every"},
+		{"serve -language fr", 2, "-language is en or de"},
 		{"serve -batch-every 20h -cancel-window 5h", 2, "24 h"},
 		{"serve -local-accounts maybe", 2, "on or off"},
 		{"serve -local-accounts off", 2, "lock everybody out"},

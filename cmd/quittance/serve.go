@@ -21,6 +21,7 @@ import (
 	"quittance/handlers"
 	"quittance/handlers/connect"
 	"quittance/handlers/logfile"
+	"quittance/views/lang"
 )
 
 // The limits of the server (security.md, "Limits"). Exports and live pages set deadlines of their own.
@@ -142,7 +143,7 @@ func (c *call) doors(ctx context.Context, f *config, origin string, log *slog.Lo
 		return handlers.Config{}, err
 	}
 	signIn.Log = log
-	return handlers.Config{Store: c.store, Auth: signIn, Log: log, BatchEvery: f.batchEvery,
+	return handlers.Config{Store: c.store, Auth: signIn, Log: log, BatchEvery: f.batchEvery, Language: lang.Language(f.language),
 		TLS: f.tlsCert != "" || f.publicURL != "" && origin[:5] == "https"}, nil
 }
 
