@@ -193,7 +193,7 @@ func (s *Server) wrongAsks(d draft) map[string]lang.Word {
 		case "why":
 			code(wrong, ticket.Extensions, name, typed)
 		case "ground":
-			code(wrong, ticket.Refusals, name, typed)
+			code(wrong, ticket.RefusalsOf(d.Right), name, typed)
 		case "authority":
 			if typed == "" || !plain(typed, db.MaxTicketName) {
 				wrong[name] = "Name it, in at most 200 characters."
@@ -210,13 +210,13 @@ func (s *Server) wrongAsks(d draft) map[string]lang.Word {
 }
 
 // letterField is a field that a kind asks for.
-func letterField(name, typed string, wrong lang.Word) views.Field {
+func letterField(right ticket.Right, name, typed string, wrong lang.Word) views.Field {
 	f := views.Field{Name: name, Value: strings.ToValidUTF8(typed, "\ufffd"), Error: wrong, Required: true, Type: "textarea"}
 	switch name {
 	case "why":
 		f.Label, f.Type, f.Options = "Reason in law", "select", views.Choices(views.Extensions, typed, "Choose one")
 	case "ground":
-		f.Label, f.Type, f.Options = "Ground", "select", views.CodedOptions(views.TicketRefusals, typed)
+		f.Label, f.Type, f.Options = "Ground", "select", refusalOptions(right, typed)
 	case "authority":
 		f.Label, f.Type, f.MaxLength = "Authority that they can complain to", "text", db.MaxTicketName
 	case "lifted":
@@ -233,7 +233,7 @@ func (s *Server) asksPage(d draft, wrong map[string]lang.Word) views.NewLetter {
 	page := d.page()
 	page.Carried = page.Carried[:2] // the rest is asked for
 	for _, name := range letterAsks[d.kind] {
-		page.Asks = append(page.Asks, letterField(name, d.given[name], wrong[name]))
+		page.Asks = append(page.Asks, letterField(d.Right, name, d.given[name], wrong[name]))
 	}
 	return page
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"quittance/db"
 	"quittance/db/ticket"
@@ -46,7 +47,7 @@ func (s *Server) ticketActs(r *http.Request, d desk, v *views.Ticket) error {
 		Fields: []views.Field{{Name: "user", Label: "To", Type: "select", Value: decimal(d.Assignee), Options: workers}}})
 	add(open, views.TicketAct{ID: "link", Title: "Link with an erasure, hold, restriction or export…", Action: at("links"), Button: "Link", Variant: "outline",
 		Fields: []views.Field{{Name: "kind", Label: "What", Type: "select", Required: true, Options: views.Choices(views.TicketLinks, "", "Choose one")}, {Name: "object", Label: "Its number", Required: true, MaxLength: 12}}})
-	add(open && officer, refuseAct(at("refuse")))
+	add(open && officer, refuseAct(at("refuse"), d.Right))
 	add(open, views.TicketAct{ID: "withdraw", Title: "The person took it back…", Action: at("withdraw"), Button: "Close as withdrawn", Variant: "outline", Lead: "Nothing more is done for it. It can be taken up again."})
 	add(open, views.TicketAct{ID: "abandon", Title: "The person does not answer…", Action: at("abandon"), Button: "Close as abandoned", Variant: "outline", Lead: "Close it only where nothing can be done without what they were asked for. It can be taken up again."})
 	add(!open && d.State != ticket.Merged && !d.Destroyed, views.TicketAct{ID: "reopen", Title: "Take it up again…", Action: at("reopen"), Button: "Reopen", Variant: "outline", Lead: "Its clock still counts from the day of receipt."})
@@ -97,16 +98,27 @@ func extendAct(action string, d desk) views.TicketAct {
 		}}
 }
 
-func refuseAct(action string) views.TicketAct {
+func refuseAct(action string, right ticket.Right) views.TicketAct {
 	return views.TicketAct{ID: "refuse", Title: "Refuse…", Action: action, Button: "Refuse", Variant: "danger",
 		Lead: "Art. 12(4): the person is told within a month, with the reasons, that they can complain to an authority and go to court. The refusal letter does this by itself when you keep it.",
 		Fields: []views.Field{
-			{Name: "reason", Label: "Ground", Type: "select", Required: true, Options: views.CodedOptions(views.TicketRefusals, "")},
+			{Name: "reason", Label: "Ground", Type: "select", Required: true, Options: refusalOptions(right, "")},
 			{Name: "explanation", Label: "Reasons, as the person is told", Type: "textarea", Required: true},
 			{Name: "authority", Label: "Authority that they can complain to", Required: true, MaxLength: db.MaxTicketName},
 			{Name: "complaint", Label: "They were told that they can complain to it", Type: "checkbox", Value: "yes", Required: true},
 			{Name: "remedy", Label: "They were told that they can go to court", Type: "checkbox", Value: "yes", Required: true},
 		}}
+}
+
+// refusalOptions are the grounds on which a request by right can be refused.
+func refusalOptions(right ticket.Right, chosen string) []views.Option {
+	var fit []views.Coded
+	for _, c := range views.TicketRefusals {
+		if slices.Contains(ticket.RefusalsOf(right), c.Code) {
+			fit = append(fit, c)
+		}
+	}
+	return views.CodedOptions(fit, chosen)
 }
 
 // ticketWorkers are those whom a ticket can be given to.

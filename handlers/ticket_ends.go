@@ -30,9 +30,9 @@ func (s *Server) extendTicket(r *http.Request) (string, error) {
 
 func (s *Server) refuseTicket(r *http.Request) (string, error) {
 	told := db.Told{Explanation: text(r, "explanation"), Authority: text(r, "authority"), Complaint: text(r, "complaint") == "yes", Remedy: text(r, "remedy") == "yes"}
-	return s.onTicket(r, "refuse", func(db.Ticket) map[string]lang.Word {
+	return s.onTicket(r, "refuse", func(v db.Ticket) map[string]lang.Word {
 		wrong := map[string]lang.Word{}
-		code(wrong, ticket.Refusals, "reason", text(r, "reason"))
+		code(wrong, ticket.RefusalsOf(v.Right), "reason", text(r, "reason"))
 		prose(wrong, "explanation", told.Explanation, true)
 		if told.Authority == "" || !plain(told.Authority, db.MaxTicketName) {
 			wrong["authority"] = "Name it, in at most 200 characters."

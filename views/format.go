@@ -154,9 +154,19 @@ func schemeOf(theme string) string {
 
 // currentIf and stepIf give aria-current its value; "false" is the same as
 // leaving it out (WAI-ARIA 1.2, aria-current).
-func currentIf(here bool) string { return map[bool]string{true: "page", false: "false"}[here] }
-func stepIf(here bool) string    { return map[bool]string{true: "step", false: "false"}[here] }
-func yesNo(b bool) string        { return strconv.FormatBool(b) }
+// currentPage marks the link to the page that is open, currentStep the step that is taken now; what is not so bears no mark, and each page is lighter.
+func currentPage(here bool) templ.Attributes        { return only("aria-current", "page", here) }
+func currentStep(here bool) templ.Attributes        { return only("aria-current", "step", here) }
+func classIf(name string, so bool) templ.Attributes { return only("class", name, so) }
+
+func only(name, value string, so bool) templ.Attributes {
+	if !so {
+		return nil
+	}
+	return templ.Attributes{name: value}
+}
+
+func yesNo(b bool) string { return strconv.FormatBool(b) }
 
 var noticeIcons = map[string]string{"ok": "circle-check", "risk": "alert-triangle", "over": "alert-triangle"}
 

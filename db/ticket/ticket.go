@@ -3,7 +3,10 @@
 // that of package clock, and the words of the codes are the face's.
 package ticket
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Right is what the person asks for. A code's place in its list is its number in the audit trail: new ones go to the end.
 type Right string
@@ -110,6 +113,22 @@ var Extensions = []string{"complexity", "number", "both"}
 // 12(2) with 11(2)), the exceptions of Art. 17(3), what would harm others (Art. 15(4)), overriding grounds (Art. 21(1)), and that the right
 // does not apply.
 var Refusals = []string{"12-5-unfounded", "12-5-excessive", "12-2", "17-3-a", "17-3-b", "17-3-c", "17-3-d", "17-3-e", "15-4", "21-1", "not-applicable"}
+
+// RefusalsOf are those that can answer a request by right: Art. 17(3) excepts from erasure, Art. 15(4) and 20(4) from access and portability,
+// Art. 21(1) from objection; the others stand against any right.
+func RefusalsOf(r Right) (out []string) {
+	apart := map[string]bool{"15-4": r == Access || r == Portability, "21-1": r == Objection}
+	for _, code := range Refusals {
+		fits, special := apart[code]
+		if strings.HasPrefix(code, "17-3-") {
+			fits, special = r == Erasure || r == Images, true
+		}
+		if fits || !special {
+			out = append(out, code)
+		}
+	}
+	return out
+}
 
 // What a ticket waits for, and what stops its clock where the regime lets it.
 const (
