@@ -84,6 +84,12 @@ func (p *tab) noComplaints() {
 	}
 }
 
+// asks sets the languages that the browser asks for.
+func (p *tab) asks(languages string) {
+	p.t.Helper()
+	do(p, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": languages}})
+}
+
 // look is how a page is looked at.
 type look struct {
 	name          string

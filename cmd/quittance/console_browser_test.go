@@ -25,5 +25,5 @@ func TestEveryPage(t *testing.T) {
 	b := openBrowser(t)
 	h.link(t)
 	t.Run("first visit", func(t *testing.T) { firstVisit(t, h, b) })
-	everyPage(t, h, b)
+	everyPage(t, h, b, "en")
 }

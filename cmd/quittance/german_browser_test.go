@@ -3,16 +3,8 @@ package main_test
 import (
 	"testing"
 
-	"github.com/chromedp/cdproto/network"
-
 	"quittance/views/lang"
 )
-
-// asks sets the languages that the browser asks for.
-func (p *tab) asks(languages string) {
-	p.t.Helper()
-	do(p, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": languages}})
-}
 
 // TestGermanInBrowser: whoever's browser asks for German reads German, from the door to the end of an erasure's proposal; what a person chose
 // counts more than what the browser asks for. The pages are as good for those who see little, and on a telephone, as in English.

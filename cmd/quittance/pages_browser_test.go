@@ -64,7 +64,7 @@ func imported(p *tab) {
 	}
 	p.act(chromedp.SetUploadFiles("#f-file", []string{file}))
 	p.click(`form[action="/imports"] button`, 200)
-	p.until(`document.querySelector("h1").innerText.includes("Done")`)
+	p.until(`document.querySelector("h1 .st.ok")`)
 }
 
 // then goes on from one way with another.
@@ -287,7 +287,7 @@ var sights = map[string][]sight{
 		{"search result with CSV", searches(wellKnown, 200)},
 		{"erasure proposed", row("/erasures?state=proposed")},
 		{"erasure, approval lapsed", then(row("/erasures?state=proposed"), unchecked(`form[action$="/approve"]`,
-			`form.hash.value = "0"; form.confirm.value = form.textContent.match(/“(.+?)”/)[1]`))},
+			`form.hash.value = "0"; form.confirm.value = form.textContent.match(/[„“](.+?)[“”]/)[1]`))},
 		{"erasure, words refused", then(row("/erasures?state=proposed"), func(p *tab) { p.fill("[name=confirm]", "erase it all") },
 			unchecked(`form[action$="/approve"]`, ""))},
 		{"erasure to be refused", then(row("/erasures?state=proposed"), opens("#refuse > summary"))},
@@ -394,7 +394,7 @@ var sights = map[string][]sight{
 			p.fill("[name=url]", "http://127.0.0.1:1/{customer_id}")
 			p.act(press("[name=inside]"))
 			p.click(`button[formaction="/services/test"]`, 200)
-			p.reads("What the test found", "The service cannot be reached.", "Nothing was saved.")
+			p.until(`document.querySelector("#findings")`)
 		})},
 		{"new link, by hand", at("/services/new?link=manual")},
 		{"linked service, change refused", then(at("/services"), clicks("[data-rows] tr:nth-last-child(2) a[data-row]", 200), unchecked(`form[action$="/link"]`, `form.querySelector("[name=url]").value = "ftp://elsewhere.example"`))},
@@ -437,13 +437,14 @@ func takesIn(days int, regime, right string) func(*tab) {
 	}, script(fmt.Sprintf(`document.querySelector("[name=received]").value = new Date(Date.now() - %d*864e5).toISOString().slice(0, 10)`, days)), clicks(`form[action="/tickets"] button`, 200))
 }
 
-// everyPage looks at every page of every person in every look.
-func everyPage(t *testing.T, h *house, b *browser) {
+// everyPage looks at every page of every person in every look, with a browser that asks for languages.
+func everyPage(t *testing.T, h *house, b *browser, languages string) {
 	accounts := h.accounts(t)
 	h.command(t, "", "backup", filepath.Join(t.TempDir(), "backup"))
 	h.command(t, "", "drill")
 	for _, who := range []string{"", "support", "officer", "auditor", "admin"} {
 		p := b.person(t, h.origin)
+		p.asks(languages)
 		if who != "" {
 			p.signIn(accounts[who])
 		}
