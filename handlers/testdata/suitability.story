@@ -8,6 +8,7 @@ POST /services/1/suitability
 form begun=2999-01-01
 status 422
 see Give the day on which the instance was made
+html value="2999-01-01"
 not audit service.changed
 POST /services/1/suitability
 form begun=2018-05-21 migrated=no centre=frankfurt plan=plus tick=preview
