@@ -180,6 +180,9 @@ form reason=other-person what="1:bob.canary@mail.example"
 location /tickets/3/access
 follow
 not html action="/tickets/3/access/release"
+as officer
+GET /tickets/3/access
+not html action="/tickets/3/access/release"
 
 # An answer with data belongs to two of the rights.
 POST /tickets
