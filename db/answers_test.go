@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -243,6 +244,31 @@ func TestRedactionRefused(t *testing.T) {
 	}
 	if left, err := d.Redactions(ctx, d.answer(n).Number); err != nil || len(left) != 0 {
 		t.Error(left, err)
+	}
+}
+
+// Redactions are counted over all that were made, and one is put back on its own answer alone.
+func TestRedactionsBounded(t *testing.T) {
+	d, n := prepared(t)
+	all := make([]answer.Redaction, db.MaxRedactions)
+	for i := range all {
+		all[i] = answer.Redaction{Words: fmt.Sprintf("word %d", i), Reason: "other-person"}
+	}
+	if err := d.Redact(ctx, preparer, n, all[1:]...); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Redact(ctx, preparer, n, all[0], answer.Redaction{Words: "one more", Reason: "other-person"}); !errors.Is(err, db.ErrRedaction) {
+		t.Errorf("one too many: %v", err)
+	}
+	other := d.open(ticket.Access, "carl")
+	if err := d.PrepareAnswer(ctx, preparer, other, "en"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Unredact(ctx, preparer, other, 1); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("put back through another ticket: %v", err)
+	}
+	if left, err := d.Redactions(ctx, d.answer(n).Number); err != nil || len(left) != db.MaxRedactions-1 {
+		t.Error(len(left), err)
 	}
 }
 

@@ -117,6 +117,9 @@ func TestSavedSearches(t *testing.T) {
 	if err != nil || len(raw) != 3 || strings.Contains(string(slices.Concat(raw...)), "anna") {
 		t.Errorf("a question lies open: %q %v", raw, err)
 	}
+	if e := h.lastEntry(); e.Event != audit.FilterSaved {
+		t.Errorf("kept for oneself: %s", e.Event)
+	}
 	theirs, err := h.SavedSearches(h.ctx, other.Number)
 	if err != nil || len(theirs) != 1 || theirs[0].Name != "About her" || theirs[0].User != one.Number {
 		t.Errorf("another one sees %+v %v", theirs, err)
@@ -130,6 +133,15 @@ func TestSavedSearches(t *testing.T) {
 	if err := h.ChangeSearch(h.ctx, one.Number, SavedSearch{Number: mine[0].Number, Name: "All English", Shared: true}); err != nil {
 		t.Fatal(err)
 	}
+	if e := h.lastEntry(); e.Event != audit.FilterShared {
+		t.Errorf("shared: %s", e.Event)
+	}
+	if err := h.ChangeSearch(h.ctx, one.Number, SavedSearch{Number: mine[0].Number, Name: "All English", Shared: true}); err != nil {
+		t.Fatal(err)
+	}
+	if e := h.lastEntry(); e.Event != audit.FilterChanged {
+		t.Errorf("shared already: %s", e.Event)
+	}
 	if v, err := h.SavedSearch(h.ctx, other.Number, mine[0].Number); err != nil || v.Name != "All English" || v.Filter != "language::en" {
 		t.Errorf("%+v %v", v, err)
 	}
@@ -138,6 +150,15 @@ func TestSavedSearches(t *testing.T) {
 	}
 	if err := h.RemoveFilter(h.ctx, one.Number, mine[0].Number); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed as a filter of the trail: %v", err)
+	}
+	if err := h.RemoveSearch(h.ctx, other.Number, mine[2].Number, true); !errors.Is(err, ErrNotFound) {
+		t.Errorf("one that is not shared, by an officer: %v", err)
+	}
+	if err := h.SaveSearch(h.ctx, other.Number, SavedSearch{Name: "Their own", Filter: "language::fr"}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := h.SavedSearches(h.ctx, other.Number); err != nil || len(list) != 3 || list[0].Name != "Their own" {
+		t.Errorf("one's own do not stand first: %+v %v", list, err)
 	}
 	if err := h.RemoveSearch(h.ctx, other.Number, mine[0].Number, false); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed by somebody else: %v", err)

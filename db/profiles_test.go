@@ -74,6 +74,10 @@ func TestProfileRefused(t *testing.T) {
 	if err := s.RemoveService(ctx, audit.System, gone.Number); err != nil {
 		t.Fatal(err)
 	}
+	drills, err := s.DrillServices(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	was := changes(t, s)
 	for _, c := range []struct {
 		service int64
@@ -82,7 +86,8 @@ func TestProfileRefused(t *testing.T) {
 	}{
 		{v.Number, db.Profile{Begun: "2018-02-30"}, db.ErrProfileDay}, {v.Number, db.Profile{Begun: s.Now().AddDate(0, 0, 2).Format(time.DateOnly)}, db.ErrProfileDay},
 		{v.Number, db.Profile{Migrated: "perhaps"}, db.ErrProfile}, {v.Number, db.Profile{Plan: "gold"}, db.ErrProfile}, {v.Number, db.Profile{Centre: "moon"}, db.ErrProfile},
-		{v.Number, db.Profile{Ticks: []string{db.TickBeta, "moon"}}, db.ErrProfile}, {hand.Number, db.Profile{}, db.ErrProfile}, {gone.Number, db.Profile{}, db.ErrNotFound}, {99, db.Profile{}, db.ErrNotFound},
+		{v.Number, db.Profile{Ticks: []string{db.TickBeta, "moon"}}, db.ErrProfile}, {hand.Number, db.Profile{}, db.ErrProfile}, {gone.Number, db.Profile{}, db.ErrNotFound},
+		{drills[label.Assistant].Number, db.Profile{}, db.ErrNotFound}, {99, db.Profile{}, db.ErrNotFound},
 	} {
 		if err := s.SetProfile(ctx, support, c.service, c.profile); !errors.Is(err, c.want) {
 			t.Errorf("%+v of service %d: %v, want %v", c.profile, c.service, err, c.want)
@@ -93,6 +98,9 @@ func TestProfileRefused(t *testing.T) {
 	}
 	if p := profileOf(t, s, v.Number); p.Answered {
 		t.Errorf("something of it was kept: %+v", p)
+	}
+	if err := s.SetProfile(ctx, support, v.Number, db.Profile{Begun: s.Now().AddDate(0, 0, 1).Format(time.DateOnly)}); err != nil {
+		t.Errorf("made today, where it is tomorrow already: %v", err)
 	}
 }
 
@@ -106,7 +114,9 @@ func TestProfileShows(t *testing.T) {
 	}
 	lost := dbtest.Message(t, bot.Number, s.Now(), "hello")
 	lost.Channel, lost.Unreachable = "preview", true
-	dbtest.Ingest(t, s, lost, dbtest.Message(t, bot.Number, s.Now(), "hello", "anna"))
+	elsewhere := lost
+	elsewhere.Service = dbtest.Service(t, s, "other").Number
+	dbtest.Ingest(t, s, lost, elsewhere, dbtest.Message(t, bot.Number, s.Now(), "hello", "anna"))
 	if err := s.SetSearch(ctx, audit.Operator, bot.Number, papers.Number, "projects/p1"); err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +225,10 @@ func TestMoveOfLinked(t *testing.T) {
 // TestMoveGivenUp: what has not ended can be forgotten, and begun again.
 func TestMoveGivenUp(t *testing.T) {
 	s := dbtest.Open(t)
-	from, to := dbtest.Service(t, s, "old"), dbtest.Service(t, s, "new")
+	from, to, other := dbtest.Service(t, s, "old"), dbtest.Service(t, s, "new"), dbtest.Service(t, s, "other")
+	if err := s.BeginMove(ctx, support, other.Number, to.Number); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if err := errors.Join(s.BeginMove(ctx, support, from.Number, to.Number), s.DropMove(ctx, support, from.Number)); err != nil {
 			t.Fatal(err)
@@ -223,6 +236,9 @@ func TestMoveGivenUp(t *testing.T) {
 		if _, err := s.Move(ctx, from.Number); !errors.Is(err, db.ErrNotFound) {
 			t.Errorf("given up, and still there: %v", err)
 		}
+	}
+	if m, err := s.Move(ctx, other.Number); err != nil || m.Successor != to.Number {
+		t.Errorf("the move of another service: %+v, %v", m, err)
 	}
 }
 

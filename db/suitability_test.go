@@ -39,7 +39,10 @@ func TestSuitability(t *testing.T) {
 		{"support", label.Assistant, func(p *db.Profile) { p.Centre = "" }, db.Unknown, ""},
 		{"several-ids", label.Assistant, tick(db.TickSeveralIDs), db.Risky, ""},
 		{"queries", label.Discovery, func(*db.Profile) {}, db.Mind, ""},
-		{"preview", label.Assistant, func(p *db.Profile) { p.Unreachable = 3 }, db.Risky, "facebook"}, // through one of the two
+		{"search-skill", label.Assistant, func(p *db.Profile) { p.Ticks, p.Searches = []string{db.TickSearchSkill}, true }, db.Mind, ""},
+		{"preview", label.Assistant, func(p *db.Profile) { p.Unreachable = 3 }, db.Risky, "facebook"},                            // through one of the two
+		{"preview", label.Assistant, func(p *db.Profile) { p.Ticks, p.Unreachable = []string{db.TickPreview}, 3 }, db.Risky, ""}, // which explains it
+		{"facebook", label.Assistant, func(p *db.Profile) { p.Ticks, p.Unreachable = []string{db.TickFacebook}, 3 }, db.Risky, ""},
 	} {
 		p := suits(c.kind)
 		before := verdicts(p)
@@ -62,6 +65,38 @@ func TestSuitability(t *testing.T) {
 	for _, r := range db.Rules {
 		if !broken[r.Code] {
 			t.Errorf("nothing breaks the rule %s", r.Code)
+		}
+	}
+}
+
+// TestFirstDays: the days on which IBM began belong to the time after.
+func TestFirstDays(t *testing.T) {
+	p := suits(label.Assistant)
+	p.Begun = "2018-05-22"
+	if v := verdicts(p); v["created"] != db.Suits || v["migrated"] != db.Apart {
+		t.Errorf("made on the first day of labels: %s, migrated %s", v["created"], v["migrated"])
+	}
+	p.Begun, p.Ticks = "2019-04-01", []string{db.TickHealth}
+	if v := verdicts(p)["health"]; v != db.Suits {
+		t.Errorf("made on the first day for health data: %s", v)
+	}
+}
+
+// TestApart: whatever is known, a rule about one kind of service says nothing of another.
+func TestApart(t *testing.T) {
+	const assistants = "preview facebook search-skill webhooks phone training"
+	for kind, want := range map[label.Kind]string{label.Assistant: "processed-images queries", label.Discovery: assistants + " processed-images",
+		label.VisualRecognition: assistants + " queries", label.SpeechToText: assistants + " processed-images queries"} {
+		p := suits(kind)
+		p.Begun, p.Migrated, p.Ticks, p.Searches, p.Unreachable = "2018-01-01", "no", db.Ticks, true, 1
+		var apart []string
+		for _, r := range db.Rules {
+			if verdicts(p)[r.Code] == db.Apart {
+				apart = append(apart, r.Code)
+			}
+		}
+		if got := strings.Join(apart, " "); got != want {
+			t.Errorf("%s: %q stand apart, want %q", kind, got, want)
 		}
 	}
 }
@@ -102,10 +137,15 @@ func TestHealth(t *testing.T) {
 // TestGravestFirst: the list begins with what speaks against a service, and keeps the order of the rules among those of one verdict.
 func TestGravestFirst(t *testing.T) {
 	p := suits(label.Assistant)
-	p.Ticks = []string{db.TickSeveralIDs, db.TickPreview, db.TickBeta}
-	all := p.Suitability()
-	if len(all) != len(db.Rules) || all[0].Code != "beta" || all[1].Code != "preview" || all[2].Code != "several-ids" || all[len(all)-1].Verdict != db.Apart {
-		t.Errorf("%+v", all)
+	p.Ticks, p.Plan = []string{db.TickSeveralIDs, db.TickPreview, db.TickBeta}, ""
+	var got []string
+	for _, f := range p.Suitability() {
+		got = append(got, string(f.Verdict)+":"+f.Code)
+	}
+	want := "unsuitable:beta risk:preview risk:several-ids mind:support unknown:learning unseen:training " +
+		"suits:created suits:facebook suits:search-skill suits:webhooks suits:phone apart:migrated apart:health apart:processed-images apart:queries"
+	if all := strings.Join(got, " "); all != want {
+		t.Errorf("%s\nwant %s", all, want)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"quittance/db"
 	"quittance/db/erasure"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // helpTopicOf is the topic of the help that explains the constants of a type of db.
@@ -56,7 +57,7 @@ func TestHelpKnowsEveryState(t *testing.T) {
 // The help shows a state as the pages do.
 func TestHelpSaysStatesAsPagesDo(t *testing.T) {
 	same := func(topic, code string, page views.State) {
-		if got := helpEntry(topic, code).State; got.Word != page.Word || got.Tone != page.Tone {
+		if got := helpEntry(topic, code).State; got != page {
 			t.Errorf("%s %s: the help shows %+v, pages show %+v", topic, code, got, page)
 		}
 	}
@@ -214,7 +215,11 @@ func TestHelpLinksLead(t *testing.T) {
 			links[topic.Href(e.Code)] = true
 		}
 	}
-	for _, find := range []string{"a", "the art", "service", "17"} {
+	questions := []string{"a", "the art", "service", "17", "Reason of a part", "What stays, and why"}
+	for _, l := range views.HelpLists {
+		questions = append(questions, lang.InEnglish(l.Title))
+	}
+	for _, find := range questions {
 		addLinks(links, b.post("/help", "find", find).wants(t, http.StatusOK, "Found in the help").body)
 	}
 	addLinks(links, b.get("/help").body)
@@ -250,7 +255,14 @@ func addLinks(links map[string]bool, text string) {
 func TestHelpFinds(t *testing.T) {
 	b := openHouse(t, nil).signIn("auditor")
 	b.post("/help", "find", "TRIPWIRE ledger").wants(t, http.StatusOK, "/help/words#proof-tripwire", `value="TRIPWIRE ledger"`)
-	b.post("/help", "find", "zebra").wants(t, http.StatusOK, "Nothing in the help has all of these words")
+	for _, none := range []string{"zebra", "tripwire zebra"} {
+		b.post("/help", "find", none).wants(t, http.StatusOK, "Nothing in the help has all of these words")
+	}
+	for _, nothing := range []string{"", "  "} {
+		if found := views.HelpFind(t.Context(), nothing).Found; len(found) > 0 {
+			t.Errorf("nothing was asked, and %d places were found", len(found))
+		}
+	}
 	b.get("/help/nonsense").wants(t, http.StatusNotFound)
 }
 
@@ -272,7 +284,7 @@ func TestHelpSaysWhatReceiptsSay(t *testing.T) {
 		}
 		for _, e := range topic.Entries {
 			told++
-			if word := regexp.QuoteMeta(string(e.State.Word)); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word).Match(pages) {
+			if word := regexp.QuoteMeta(string(e.State.Word)); !regexp.MustCompile(`<(h2|th|span)\b[^>]*>` + word + `(?: \(|<)`).Match(pages) {
 				t.Errorf("no receipt has the word %q", e.State.Word)
 			}
 		}

@@ -12,7 +12,9 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
+	"quittance/db/label"
 	"quittance/handlers/logfile"
+	"quittance/views/lang"
 )
 
 // sendFile sends a form with a file, the service first.
@@ -133,6 +135,34 @@ func TestImportSentences(t *testing.T) {
 	for _, state := range stateConstants(t)["db.ImportState"] {
 		if importSentences[db.ImportState(state)] == "" {
 			t.Errorf("nothing is said of %s", state)
+		}
+	}
+}
+
+// TestImportRate: how fast it goes and how long it takes is that of this run, whatever came before it; the bar is never longer than the file.
+func TestImportRate(t *testing.T) {
+	began := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	m := db.Import{State: db.ImportRunning, Line: 1100, Came: 6000, Bytes: 10000}
+	m.Run.Began, m.Run.Line, m.Run.Came = began, 1000, 2000
+	if got := lang.T(t.Context(), importDetail(m, began.Add(10*time.Second))); got != "10 lines a second; about 10.0 s left." {
+		t.Error(got)
+	}
+	m.Came = 12000 // it has grown since
+	if bar := importBar(m); bar[0].Count != 10000 || bar[1].Count != 0 {
+		t.Errorf("%+v", bar)
+	}
+}
+
+// TestTakesLogs: log entries belong to a hosted Assistant in use that is not the drill's.
+func TestTakesLogs(t *testing.T) {
+	for name, change := range map[string]func(*db.Service){"of another kind": func(v *db.Service) { v.Kind = label.Discovery }, "elsewhere": func(v *db.Service) { v.Hosting = "linked" },
+		"removed": func(v *db.Service) { v.Removed = time.Unix(1, 0) }, "of the drill": func(v *db.Service) { v.Drill = true }} {
+		v := db.Service{Kind: label.Assistant, Hosting: "hosted"}
+		if !takesLogs(v) {
+			t.Fatal("a hosted Assistant takes none")
+		}
+		if change(&v); takesLogs(v) {
+			t.Errorf("one %s takes log entries", name)
 		}
 	}
 }

@@ -59,10 +59,12 @@ func suitSentence(against int64, answered bool) lang.Word {
 	return "Nothing that is known of it speaks against it."
 }
 
+var yesNo = []views.Coded{{Code: "yes", Words: "Yes"}, {Code: "no", Words: "No"}}
+
 // profileForm fills the form.
 func profileForm(v *views.Suitability, p db.Profile) {
 	v.Begun, v.Centre = p.Begun, views.Choices(views.DataCentres, p.Centre, "Not known")
-	v.Migrated = views.Choices([]views.Coded{{Code: "yes", Words: "Yes"}, {Code: "no", Words: "No"}}, p.Migrated, "Not known")
+	v.Migrated = views.Choices(yesNo, p.Migrated, "Not known")
 	v.Plan = []views.Option{{Label: "Not known"}}
 	for _, plan := range db.Plans {
 		v.Plan = append(v.Plan, views.Option{Value: plan, Label: planWords[plan], Selected: plan == p.Plan})
@@ -86,8 +88,7 @@ func profileFacts(p db.Profile) []views.KV {
 	for _, t := range p.Ticks {
 		ticks = append(ticks, views.SuitTicks[t].Words)
 	}
-	migrated := map[string]lang.Word{"yes": "Yes", "no": "No"}[p.Migrated]
-	return []views.KV{{Key: "Made on", Value: known(lang.Raw(p.Begun))}, {Key: "Migrated by 1 October 2018", Value: known(migrated)}, {Key: "Plan", Value: known(planWords[p.Plan])},
+	return []views.KV{{Key: "Made on", Value: known(lang.Raw(p.Begun))}, {Key: "Migrated by 1 October 2018", Value: known(views.CodeWords(yesNo, p.Migrated))}, {Key: "Plan", Value: known(planWords[p.Plan])},
 		{Key: "Region and data centre", Value: known(views.CodeWords(views.DataCentres, p.Centre))}, {Key: "In use", Value: known(lang.Listed(ticks))}}
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"testing"
@@ -48,6 +49,19 @@ func TestEachPage(t *testing.T) {
 		if err != nil || !slices.Equal(got, all) {
 			t.Errorf("of %d rows the file has %d, %v", n, len(got), err)
 		}
+	}
+}
+
+// A file that cannot be read or written to its end says so: a short one is not taken for a whole one.
+func TestEachPageFails(t *testing.T) {
+	broken := errors.New("broken")
+	read := func(*int, int) ([]int, error) { return []int{1}, nil }
+	if err := eachPage(read, func(int) error { return broken }); err != broken {
+		t.Errorf("a row that cannot be written: %v", err)
+	}
+	read = func(*int, int) ([]int, error) { return nil, broken }
+	if err := eachPage(read, func(int) error { return nil }); err != broken {
+		t.Errorf("a page that cannot be read: %v", err)
 	}
 }
 

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"quittance/views/lang"
@@ -52,14 +54,21 @@ func TestDrillPlot(t *testing.T) {
 	if p.Signs[0].Text != "!" || lang.T(t.Context(), p.Signs[0].Title) != "Drill 1200, 19 Nov: Cut off" || p.Signs[1].Text != "×" || p.Signs[1].X != coordinate(slot(1, 4)) {
 		t.Errorf("%+v", p.Signs)
 	}
+	if mid := p.Columns[1]; mid.X != coordinate(slot(2, 4)-28./2) || mid.Width != "28" && mid.Width != coordinate(28) {
+		t.Errorf("the third of four stands at %s, %s wide", mid.X, mid.Width)
+	}
 	if want := coordinate((plotBottom - plotTop) * 12.3 / p.Axis.Top); p.Columns[2].Height != want || p.Axis.Top < 12.3 || p.Axis.Top > 20 {
 		t.Errorf("12.3 s are %s high of an axis up to %g, want %s", p.Columns[2].Height, p.Axis.Top, want)
 	}
 	if words := lang.T(t.Context(), spokenDrills(madePoints())); words != "How long drills took, 19 Nov to 22 Nov: 4 drills, 1 passed, the longest took 12.3 s. The table below has each." {
 		t.Error(words)
 	}
-	if long := newDrillPlot([]DrillPoint{{1, "22 Nov", "passed", "10 min", 600}}); long.Title != "How long each took, in minutes" || long.Axis.Top != 12 && long.Axis.Top != 10 {
-		t.Errorf("ten minutes: %s, up to %g", long.Title, long.Axis.Top)
+	if words := lang.T(t.Context(), spokenDrills(slices.Concat(madePoints(), madePoints()[1:3]))); !strings.Contains(words, "6 drills, 1 passed, the longest took 12.3 s.") {
+		t.Error(words)
+	}
+	if long := newDrillPlot([]DrillPoint{{1, "22 Nov", "passed", "10 min", 600}}); long.Title != "How long each took, in minutes" || long.Axis.Top != 12 && long.Axis.Top != 10 ||
+		long.Columns[0].Height != coordinate((plotBottom-plotTop)*10/long.Axis.Top) {
+		t.Errorf("ten minutes: %s, up to %g, %+v", long.Title, long.Axis.Top, long.Columns)
 	}
 	for outcome := range DrillOutcomes { // a column without a colour would be black
 		if outcome != "running" && outcome != "broken" && drillFills[outcome] == "" {

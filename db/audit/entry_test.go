@@ -264,43 +264,51 @@ func TestEventsHaveASentenceEach(t *testing.T) {
 // TestClosedListsAreComplete reads the constants from the source: one that is
 // missing from its table would be refused only when it first happens.
 func TestClosedListsAreComplete(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "events.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string]int{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 || !spec.Names[0].IsExported() {
+	for _, name := range []string{"events.go", "counts.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok {
+				checkListed(t, found, spec)
+			}
 			return true
-		}
-		lit, ok := spec.Values[0].(*ast.BasicLit)
-		if !ok {
-			return true
-		}
-		value, _ := strconv.Unquote(lit.Value)
-		name := spec.Names[0].Name
-		switch kind, _ := spec.Type.(*ast.Ident); {
-		case kind != nil && kind.Name == "Event":
-			found["event"]++
-			if !Event(value).Valid() {
-				t.Errorf("%s has no row in the list", name)
-			}
-		case strings.HasPrefix(name, "Count"):
-			found["count"]++
-			if countLimits[value] == 0 {
-				t.Errorf("%s has no limit", name)
-			}
-		case strings.HasPrefix(name, "Commit"):
-			found["commit"]++
-			if checkCommits(map[string]string{value: sum}) != nil {
-				t.Errorf("%s is not in the list", name)
-			}
-		}
-		return true
-	})
+		})
+	}
 	if found["event"] != len(list) || found["count"] != len(countLimits) || found["commit"] != len(commitNames) {
 		t.Errorf("constants %v, rows %d, limits %d, commitments %d", found, len(list), len(countLimits), len(commitNames))
+	}
+}
+
+// checkListed holds one constant against the list of its kind, and counts it.
+func checkListed(t *testing.T, found map[string]int, spec *ast.ValueSpec) {
+	if len(spec.Values) != 1 || !spec.Names[0].IsExported() {
+		return
+	}
+	lit, ok := spec.Values[0].(*ast.BasicLit)
+	if !ok {
+		return
+	}
+	value, _ := strconv.Unquote(lit.Value)
+	name := spec.Names[0].Name
+	switch kind, _ := spec.Type.(*ast.Ident); {
+	case kind != nil && kind.Name == "Event":
+		found["event"]++
+		if !Event(value).Valid() {
+			t.Errorf("%s has no row in the list", name)
+		}
+	case strings.HasPrefix(name, "Count"):
+		found["count"]++
+		if countLimits[value] == 0 {
+			t.Errorf("%s has no limit", name)
+		}
+	case strings.HasPrefix(name, "Commit"):
+		found["commit"]++
+		if checkCommits(map[string]string{value: sum}) != nil {
+			t.Errorf("%s is not in the list", name)
+		}
 	}
 }
 

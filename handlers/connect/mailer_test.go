@@ -2,6 +2,7 @@ package connect_test
 
 import (
 	"errors"
+	"fmt"
 	"net/mail"
 	"strings"
 	"testing"
@@ -88,6 +89,9 @@ func TestMailFails(t *testing.T) {
 			}
 			if strings.Contains(err.Error(), "officer") || strings.Contains(err.Error(), "planted") {
 				t.Errorf("it repeats what the server said: %v", err)
+			}
+			if said := fmt.Sprintf(" (%d)", tt.reply); strings.HasSuffix(err.Error(), said) != (tt.reply > 0) {
+				t.Errorf("the number of the answer is missing: %v", err)
 			}
 		})
 	}

@@ -309,7 +309,7 @@ func TestHookEnds(t *testing.T) {
 		w.round()
 	}
 	list, err := w.store.Webhooks(t.Context())
-	if err != nil || len(w.hook.ids) != 2 || len(list) != 1 || !list[0].Gone || list[0].Ended.IsZero() {
+	if err != nil || len(w.hook.ids) != 2 || w.hook.ids[0] != w.hook.ids[1] || len(list) != 1 || !list[0].Gone || list[0].Ended.IsZero() {
 		t.Errorf("%d calls, %+v %v", len(w.hook.ids), list, err)
 	}
 	if _, _, err := w.store.WebhookCall(t.Context(), 1); err == nil {

@@ -1,4 +1,5 @@
 # A request for access: prepared by support, something of somebody else left out, released by an officer, fetched once by the person.
+person other@q.example officer
 service support-bot
 api support-bot
 POST /v2/assistants/a1/message?version=2020-04-01
@@ -37,6 +38,7 @@ location /tickets/1/access
 audit answer.redacted answer/1
 follow
 see data of another person
+html action="/tickets/1/access/redactions/2/remove"
 POST /tickets/1/access/redactions/2/remove
 location /tickets/1/access
 audit answer.restored answer/1
@@ -62,6 +64,9 @@ POST /tickets/1/access/release
 form without=yes
 location /tickets/1/access
 audit answer.released answer/1 by officer
+follow
+not html action="/tickets/1/access/redactions/1/remove"
+not html action="/tickets/1/access/sent"
 POST /tickets/1/access/sent
 status 409
 
@@ -81,11 +86,14 @@ POST /tickets/1/access/link
 status 200
 audit answer.linked answer/1
 keep link=/answers/([A-Za-z0-9_-]{43})
+GET /tickets/1/access
+html action="/tickets/1/access/sent"
 POST /tickets/1/access/sent
 location /tickets/1
 audit ticket.answered ticket/1
 GET /tickets/1/access
 see Not fetched yet
+not html action="/tickets/1/access/sent"
 
 # The person: looking burns nothing, the button does.
 as visitor
@@ -148,3 +156,37 @@ POST /tickets/2/access/sent
 location /tickets/2
 follow
 see It was sent to the person.
+
+# Whoever prepared an answer, or left something out of it last, is not offered its release. Its language is that of the last letter.
+POST /tickets
+form right=access regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 name="Anna Berg" ids=cust_8842 contact=anna@mail.example anyway=yes
+location /tickets/3
+POST /tickets/3/letters
+form kind=acknowledgement language=en text="Dear Anna Berg" way=mail day=2026-03-01 anyway=yes
+location /tickets/3/letters/1
+POST /tickets/3/letters
+form kind=acknowledgement language=de text="Guten Tag Anna Berg" way=mail day=2026-03-02 anyway=yes
+location /tickets/3/letters/2
+POST /tickets/3/access
+location /tickets/3/access
+follow
+see Language German
+not html action="/tickets/3/access/release"
+as other@q.example
+GET /tickets/3/access
+html action="/tickets/3/access/release"
+POST /tickets/3/access/redactions
+form reason=other-person what="1:bob.canary@mail.example"
+location /tickets/3/access
+follow
+not html action="/tickets/3/access/release"
+as officer
+GET /tickets/3/access
+not html action="/tickets/3/access/release"
+
+# An answer with data belongs to two of the rights.
+POST /tickets
+form right=rectification regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-01 ids=cust_8842
+location /tickets/4
+GET /tickets/4/access
+status 404

@@ -92,6 +92,7 @@ status 409
 GET /tickets/1
 see Answered
 see its case file was destroyed
+not html action="/tickets/1/reopen"
 not see Anna Berg
 not see called at nine
 POST /tickets/1/reopen

@@ -101,3 +101,12 @@ status 303
 audit import.discarded import/4 by admin
 GET /imports/4
 see Discarded
+
+# Logs belong to a hosted Assistant: not to one that lies elsewhere.
+gateway front-bot
+as admin
+POST /imports
+part service={front-bot.upstream}
+text file a.ndjson {}
+status 422
+see Choose a hosted Assistant that is in use.

@@ -20,6 +20,11 @@ status 422
 see Give it a name of 1 to 60 visible characters.
 not audit filter.saved
 POST {search}/save
+form name="Zebra stripes, and whatever else has black and white stripes of some kind" shared=yes
+status 422
+html value="Zebra stripes, and whatever else has black and white stripes of some kind"
+html name="shared" value="yes" checked
+POST {search}/save
 form name="Zebra stripes"
 status 303
 location {search}

@@ -8,6 +8,7 @@ POST /services/1/suitability
 form begun=2999-01-01
 status 422
 see Give the day on which the instance was made
+html value="2999-01-01"
 not audit service.changed
 POST /services/1/suitability
 form begun=2018-05-21 migrated=no centre=frankfurt plan=plus tick=preview
@@ -42,6 +43,12 @@ audit service.changed service/1 by admin
 GET /services/1/suitability
 see It has no key yet.
 see 2 keys still open the old service
+api support-bot
+GET /v2/assistants/a1/logs?version=2020-04-01
+status 200
+as admin
+GET /services/1/suitability
+not see None has been used yet.
 POST /services/1/move
 form step=end
 status 409
@@ -50,6 +57,8 @@ form name=new scope=logs
 status 200
 POST /services/1/keys/1/revoke
 status 303
+GET /services/1/suitability
+see None has been used yet.
 POST /services/1/keys/2/revoke
 status 303
 GET /services/1/suitability
@@ -104,3 +113,14 @@ audit service.changed service/{front-bot.upstream} by admin
 GET /services/{front-bot.upstream}/suitability
 see The move is done
 not see It is revoked at IBM
+
+# A service that was removed takes nobody's place.
+linked gone-bot assistant unused
+as admin
+GET /services/{far-bot.number}/suitability
+html <option value="{gone-bot.number}"
+POST /services/{gone-bot.number}/remove
+form confirm="remove link"
+status 303
+GET /services/{far-bot.number}/suitability
+not html <option value="{gone-bot.number}"

@@ -171,3 +171,25 @@ not see frozen words
 POST /tickets/3/restrictions
 form reason=18-1-d
 status 403
+
+# What an officer refused can be proposed again; while it is open nobody closes the ticket.
+POST /tickets
+form right=erasure regime=eu-gdpr region=eu country=DE channel=phone received=2026-03-02 ids=cust_9000 mine=yes
+location /tickets/4
+POST /tickets/4/identity
+form method=known-contact level=low
+POST /tickets/4/erasures
+form reason=17-1-b
+audit erasure.proposed erasure/2 by support
+follow
+not html action="/tickets/4/erasures"
+as officer
+GET /tickets/4
+not html action="/tickets/4/answer"
+POST /erasures/2/refuse
+form reason=17-3-b explanation=because authority=somebody told=complaint told=remedy
+status 303
+GET /tickets/4
+html action="/tickets/4/answer"
+html href="#erase"
+html id="erase" open

@@ -38,6 +38,8 @@ see Ticket 1 is open.
 see 1, Access
 see 30 days left
 see Next: make sure who asks
+html href="#verify"
+html id="verify" open
 see cust_8842
 see 1 record in 1 service
 see Tell of an extension by
@@ -112,15 +114,16 @@ status 303
 audit ticket.waiting ticket/1
 follow
 see The clock runs on meanwhile.
+html href="#verify"
 POST /tickets/1/resume
 status 303
 audit ticket.resumed ticket/1
 POST /tickets/1/identity
-form method=questions level= checked="the last three orders"
+form method=questions level= checked="her last two bills"
 status 422
-html the last three orders
+html her last two bills
 POST /tickets/1/identity
-form method=questions level=substantial checked="the last three orders"
+form method=questions level=substantial checked="her last two bills"
 status 303
 audit ticket.verified ticket/1 by support
 POST /tickets/1/ids
@@ -152,6 +155,8 @@ POST /tickets/1/assign
 form user=0
 status 303
 audit ticket.assigned ticket/1
+follow
+see Take this ticket
 POST /tickets/1/links
 form kind=hold object=7
 status 422
@@ -171,6 +176,7 @@ audit ticket.extended ticket/1
 follow
 see Extended
 see Due 1 Jun 2026
+not html action="/tickets/1/extend"
 POST /tickets/1/extend
 form why=complexity reasons=again told=2026-03-02
 status 409
@@ -213,11 +219,12 @@ GET /tickets/1
 status 200
 see 1, Access
 see ref
+not see Take this ticket
 not html cust_8842
 not html Anna Berg
 not html wants it by post
 not html C. Cole
-not html the last three orders
+not html her last two bills
 POST /tickets/1/notes
 form note=x
 status 403
@@ -235,12 +242,15 @@ POST /tickets/1/refuse
 form reason=12-5-excessive explanation=again authority=BfDI complaint=yes
 status 422
 see the person must be told of it
+html name="complaint" value="yes" checked
+not html name="remedy" value="yes" checked
 POST /tickets/1/refuse
 form reason=12-5-excessive explanation="the fifth this month" authority=BfDI complaint=yes remedy=yes
 status 303
 audit ticket.refused ticket/1 by officer
 follow
 see Excessive, in particular repetitive
+not see Take this ticket
 see the fifth this month
 POST /tickets/1/reopen
 status 303
@@ -282,3 +292,25 @@ see Tickets assigned to me
 see 4, Rectification
 GET /tickets?show=overdue
 see 4, Rectification
+
+# What its next step is depends on who looks: an officer closes it, and support neither closes nor refuses.
+POST /tickets/4/extend
+form why=complexity reasons="there are many records" told=2026-03-02
+status 422
+see By then the first month had passed
+POST /tickets/4/ask
+form why=clarification
+follow
+see until they answer. The person has answered 14 days late
+POST /tickets/4/resume
+POST /tickets/4/identity
+form method=known-contact level=low
+follow
+not html href="#answer"
+not html action="/tickets/4/answer"
+not html action="/tickets/4/refuse"
+as officer
+GET /tickets/4
+html href="#answer"
+html id="answer" open
+html action="/tickets/4/refuse"
