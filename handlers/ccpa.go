@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -41,6 +43,10 @@ func (s *Server) ccpa(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	year := yearOr(r.URL.Query().Get("year"), s.store.Now().In(zoneOf(r)).Year()-1)
+	if len(years) > 0 && !slices.Contains(years, year) { // nobody asked in the year that is shown: it is marked all the same
+		years = append(years, year)
+		slices.SortFunc(years, func(a, b string) int { return strings.Compare(b, a) })
+	}
 	v := views.CCPAYear{Year: year, CSV: who(r).May(auth.Export), Empty: views.Empty{Title: lang.Said("No request under the CCPA in {year}", "year", year), Detail: "The yearly metrics of 11 CCR §7102 are counted here from tickets whose law is the CCPA."}}
 	v.Shows = []views.Tab{{Label: "By right and outcome", Href: "/statistics/tickets"}, {Label: "By month", Href: "/statistics/tickets?show=" + showMonths}, {Label: "CCPA metrics", Href: "/statistics/ccpa", Current: true}}
 	for _, y := range years {

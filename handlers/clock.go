@@ -143,7 +143,7 @@ func rulerOf(k clock.Clock, today clock.Date) views.Ruler {
 	} else if !today.IsZero() {
 		v.Used = u.at(today)
 	}
-	v.Lead, v.Sub = leadOf(k), v.Due
+	v.Lead, v.Sub, v.Late = leadOf(k), v.Due, !v.Ended && last.Before(today)
 	if k.Extended {
 		v.Sub += ", extended"
 	}

@@ -111,7 +111,7 @@ func (s *Server) importPage(r *http.Request, number int64) (views.Import, error)
 		return views.Import{}, err
 	}
 	now := s.store.Now()
-	v := views.Import{Number: number, Service: services[m.Service].Name, State: views.ImportStates[string(m.State)], Sentence: importSentences[m.State], Lead: lang.Said("{line} taken in", "line", lang.Counted(m.Line, "1 line", "{n} lines")),
+	v := views.Import{Number: number, Service: services[m.Service].Name, State: views.ImportStates[string(m.State)], Sentence: importSentences[m.State], Lead: lang.Said("{line} read", "line", lang.Counted(m.Line, "1 line", "{n} lines")),
 		Detail: importDetail(m, now), Bar: importBar(m), Updated: now.In(zoneOf(r)).Format("15:04:05"), Refused: m.Rejected, History: history, Counts: importCounts(m)}
 	v.Facts = importFacts(r, m, services[m.Service], s.names(r).actor(m.Actor))
 	if m.State == db.ImportRunning {

@@ -88,7 +88,7 @@ func TestImportLive(t *testing.T) {
 	if m, _, err = h.store.TakeImport(t.Context(), m, db.Prepared{}); err != nil {
 		t.Fatal(err)
 	}
-	admin.get("/imports/1").wants(t, 200, "1,000 lines taken in", "100 lines a second; about 30.0 s left.")
+	admin.get("/imports/1").wants(t, 200, "1,000 lines read", "100 lines a second; about 30.0 s left.")
 	admin.get("/imports").wants(t, 200, `hx-sse:connect="/imports/live"`)
 	admin.post("/imports/1/cancel").leads(t, "/imports/1")
 	h.noted(audit.ImportCancelled, h.people[db.RoleAdmin].Actor(), "import/1")

@@ -3,6 +3,7 @@ package views
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 )
@@ -51,5 +52,26 @@ func TestRulerEnded(t *testing.T) {
 	page := render(t, "ruler_ended", templ.Component(deadlineRuler(r)))
 	if strings.Contains(page, ">Today<") || !strings.Contains(page, ">Due 7 Apr 2026<") {
 		t.Error("an ended case shows today, or no due date")
+	}
+}
+
+// Late is red with a word on every width, as on the list and on the overview, and the due mark stands where today would lie beyond the ruler.
+func TestRulerLate(t *testing.T) {
+	r := madeMonth()
+	r.Late, r.Used, r.Lead = true, 1, "8 days late"
+	page := render(t, "ruler_late", templ.Component(deadlineRuler(r)))
+	for _, want := range []string{`class="st over"`, `class="used f-over"`, `<rect class="f-over" width="1000.0"`, ">Due 7 Apr 2026<"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(page, ">Today<") {
+		t.Error("a day beyond the ruler is marked on it")
+	}
+	due := time.Date(2026, 4, 7, 12, 0, 0, 0, time.UTC)
+	for now, late := range map[time.Time]bool{due: false, due.Add(time.Second): true} {
+		if got := HourRuler(due.Add(-24*time.Hour), now, due, time.UTC, "approval").Late; got != late {
+			t.Errorf("at %v late is %v, want %v", now, got, late)
+		}
 	}
 }

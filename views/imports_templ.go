@@ -53,7 +53,7 @@ type Import struct {
 	Sentence lang.Word // what the state means and what can be done
 	Push     string
 	Updated  string    // hh:mm:ss
-	Lead     lang.Word // "48,000 lines taken in"
+	Lead     lang.Word // "48,000 lines read"
 	Detail   lang.Word // rate and time left
 	Bar      []Seg     // bytes of the file
 	Counts   []KV
