@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Narrow narrows a list of records by what they are, besides where and when they were written.
@@ -19,6 +20,11 @@ type Covered struct {
 	Subject  string
 	Cutoff   int64
 	Services []int64
+}
+
+// Covers tells whether the erasure covers a record of a service for this label of it. A label that came after the cut-off is not covered (law L2).
+func (c Covered) Covers(service int64, l Label) bool {
+	return l.ID == c.Subject && l.Seq <= c.Cutoff && slices.Contains(c.Services, service)
 }
 
 // narrow adds the conditions on a label l. Those on its record are asked of the record itself, by its number.
@@ -38,7 +44,7 @@ func (n Narrow) narrow(add func(cond string, values ...any)) {
 	}
 }
 
-// waiting is the condition that one of the open erasures covers a label l. A label that came after the cut-off is not covered (law L2).
+// waiting is the condition that one of the open erasures covers a label l, as Covers tells it.
 func (n Narrow) waiting() (cond string, args []any) {
 	cond = "(0"
 	for _, c := range n.Pending {

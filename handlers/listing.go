@@ -106,19 +106,12 @@ type listing struct {
 	traits   db.Traits    // of the newest, whatever the filters
 	records  []db.Record
 	more     bool
-	erasures []db.Erasure       // open ones
-	pending  map[string]pending // by ID
+	erasures []db.Erasure         // open ones
+	pending  []db.Covered         // by them
+	labels   map[int64][]db.Label // of the records of the page, where anything is pending
 	aliases  []db.Alias
 	keepers  map[int64]db.Keeper // record → what keeps it
-	bearers  map[int64][]string  // record → its IDs, of records that bear several; only where there are aliases
 	returned map[int64]bool      // records that came in after an erasure of the ID, or of an alias
-	mixed    bool                // the records are many people's
-}
-
-// pending tells which records an open erasure covers.
-type pending struct {
-	cutoff   int64
-	services map[int64]bool // nil = all
 }
 
 func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err error) {
@@ -144,8 +137,8 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
 		return l, err
 	}
-	l.pending = pendingByID(l.erasures)
-	all.Pending = l.covered()
+	l.pending = pendingOf(l.erasures)
+	all.Pending = l.pending
 	if l.traits, err = s.store.TraitsOf(ctx, all); err != nil {
 		return l, err
 	}
@@ -173,28 +166,38 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 		}
 		maps.Copy(l.returned, some)
 	}
-	return l, s.whoseRecords(r, &l)
+	if len(l.pending) > 0 {
+		l.labels, err = s.labels(r, l.records)
+	}
+	return l, err
 }
 
 // openStates are those of requests that have not ended.
 var openStates = []erasure.State{erasure.Proposed, erasure.Scheduled, erasure.Running, erasure.Verifying, erasure.Partial}
 
-// pendingOf takes the widest of the open requests.
-func pendingOf(open []db.Erasure) pending {
-	p := pending{services: map[int64]bool{}}
+// pendingOf is what open requests cover, each up to its own cut-off and at its own services.
+func pendingOf(open []db.Erasure) (out []db.Covered) {
 	for _, e := range open {
-		p.cutoff = max(p.cutoff, e.Cutoff)
+		c := db.Covered{Subject: e.Subject, Cutoff: e.Cutoff}
 		if e.Service != 0 {
-			p.services[e.Service] = true
+			c.Services = append(c.Services, e.Service)
 		}
 		for _, line := range e.Manifest.Go {
-			p.services[line.Service] = true
+			c.Services = append(c.Services, line.Service)
 		}
+		slices.Sort(c.Services)
+		c.Services = slices.Compact(c.Services)
+		out = append(out, c)
 	}
-	return p
+	return out
 }
 
-func (p pending) covers(r db.Record) bool { return r.Seq <= p.cutoff && p.services[r.Service] }
+// awaits tells whether one of the open requests covers a record, for any of the labels that it bears.
+func awaits(open []db.Covered, rec db.Record, labels []db.Label) bool {
+	return slices.ContainsFunc(labels, func(l db.Label) bool {
+		return slices.ContainsFunc(open, func(c db.Covered) bool { return c.Covers(rec.Service, l) })
+	})
+}
 
 func (s *Server) servicesByNumber(r *http.Request) (map[int64]db.Service, error) {
 	all, err := s.store.Services(r.Context())
@@ -348,11 +351,9 @@ func place(v db.Service) string {
 // pendingState is that of what an open erasure covers.
 var pendingState = views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}
 
-func (p pending) state(rec db.Record) views.State {
-	switch {
-	case p.covers(rec):
-		return pendingState
-	case !rec.Labelled:
+// labelState is that of a record that nothing is to become of.
+func labelState(rec db.Record) views.State {
+	if !rec.Labelled {
 		return views.State{Tone: "risk", Word: "Not labelled"}
 	}
 	return views.State{Tone: "ok", Icon: "tag", Word: "Labelled"}
