@@ -49,7 +49,7 @@ func TestDayFacet(t *testing.T) {
 	seen(list, 32, "?day=2026-02-21") // half past eleven at night in UTC
 	seen(list+"?day=2026-02-21", 1)
 	seen(list+"?day=2026-02-20", 2)
-	if file := b.post(list+"/csv?day=2026-02-21"); strings.Count(file.body, "\n") != 2 {
+	if file := b.post(list + "/csv?day=2026-02-21"); strings.Count(file.body, "\n") != 2 {
 		t.Errorf("the file of a day:\n%s", file.body)
 	}
 	f := filtersOf(httptest.NewRequest("GET", "/x?day=2026-02-20&written=older&language=en", nil), end.AddDate(0, 3, 0))
