@@ -189,7 +189,14 @@ func TestRecordsOfAPerson(t *testing.T) {
 		for _, h := range held {
 			n += h.Records
 		}
-		_, newer, older, werr := p.s.Written(t.Context(), tt.q, p.s.Now(), p.s.Now().Add(-time.Hour))
+		by, werr := p.s.HoldingsSince(t.Context(), tt.q, p.s.Now(), p.s.Now().Add(-time.Hour))
+		var newer, older int64
+		for i, h := range by {
+			newer, older = newer+h.Written.Newer, older+h.Written.Older
+			if h.Written = (db.Written{}); i >= len(held) || h.Records != held[i].Records || h.Shared != held[i].Shared {
+				t.Errorf("%+v: %+v by time, want %+v", tt.q, h, held)
+			}
+		}
 		if err != nil || werr != nil || n != int64(len(tt.want)) || newer+older != n {
 			t.Errorf("%+v: holdings of %d and %d (%v, %v), want %d", tt.q, n, newer+older, err, werr, len(tt.want))
 		}

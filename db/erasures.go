@@ -195,7 +195,7 @@ func byOther(q ErasureQuery) string {
 
 // CountErasures counts requests by state.
 func (s *Store) CountErasures(ctx context.Context) (map[erasure.State]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT state, count(*) FROM erasure WHERE drill = 0 GROUP BY state")
+	rows, err := s.readers.QueryContext(ctx, countErasuresSQL)
 	out := map[erasure.State]int64{}
 	err = each(rows, err, func() error {
 		var st erasure.State

@@ -42,6 +42,9 @@ const (
 	keptLabel = "(l.record IN " + keptRecords + " OR l.customer IN " + keptIDs +
 		" OR l.others > 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = l.record AND kl.customer IN " + keptIDs + "))"
 
+	// frozenLabel is the condition on a label l that its record is restricted.
+	frozenLabel = "(l.customer IN " + frozenIDs + " OR l.others > 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = l.record AND kl.customer IN " + frozenIDs + "))"
+
 	// thawed leaves out the records r of those who are restricted: they are stored and nothing else (Art. 18(2)).
 	thawed = "NOT (r.customer IN " + frozenIDs + " OR (r.flags & 1) <> 0 AND EXISTS (SELECT 1 FROM record_label kl WHERE kl.record = r.seq AND kl.customer IN " + frozenIDs + "))"
 )

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -92,20 +93,46 @@ func (s *Store) Record(ctx context.Context, seq int64) (Record, error) {
 	return r, found(err)
 }
 
-// Labels lists the customer IDs of a record, with the references under which the console shows them.
-func (s *Store) Labels(ctx context.Context, seq int64) ([]Subject, error) {
-	rows, err := s.readers.QueryContext(ctx, `SELECT c.name, c.ref FROM record r JOIN customer c ON c.number = r.customer
-			OR c.number IN (SELECT customer FROM record_label WHERE record = r.seq) WHERE r.seq = ? ORDER BY c.number = r.customer DESC, c.number`, seq)
-	var out []Subject
+// Label is a customer ID that a record bears. Seq is the number of the label: that of its record, or a later one if it was given afterwards.
+type Label struct {
+	Subject
+	Seq int64
+}
+
+// labelsSQL gives the labels of some records, of each the first ID that it bears before the others.
+const labelsSQL = `WITH page AS MATERIALIZED (SELECT r.seq, r.time, r.customer FROM json_each(?) j CROSS JOIN record r ON r.seq = j.value),
+	born AS (SELECT seq, time, customer, 0 AS further FROM page WHERE customer <> 0
+		UNION ALL SELECT p.seq, p.time, o.customer, 1 FROM page p CROSS JOIN record_label o ON o.record = p.seq AND o.customer <> p.customer)
+	SELECT b.seq, c.name, c.ref, coalesce(l.seq, l.record) FROM born b CROSS JOIN label l ON l.customer = b.customer AND l.time = b.time AND l.record = b.seq
+	CROSS JOIN customer c ON c.number = b.customer ORDER BY b.further, c.number`
+
+// Labels lists the customer IDs of a record, the first that it bears before the others.
+func (s *Store) Labels(ctx context.Context, seq int64) ([]Label, error) {
+	all, err := s.LabelsOf(ctx, seq)
+	return all[seq], err
+}
+
+// LabelsOf lists which labels each of some records bears, by record; those without any are left out.
+func (s *Store) LabelsOf(ctx context.Context, records ...int64) (map[int64][]Label, error) {
+	list, err := json.Marshal(records)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.readers.QueryContext(ctx, labelsSQL, string(list))
+	out := map[int64][]Label{}
 	err = each(rows, err, func() error {
-		var sub Subject
+		var record int64
+		var l Label
 		var ref []byte
-		err := rows.Scan(&sub.ID, &ref)
-		sub.Ref = refOf(ref)
-		out = append(out, sub)
+		err := rows.Scan(&record, &l.ID, &ref, &l.Seq)
+		l.Ref = refOf(ref)
+		out[record] = append(out[record], l)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, fmt.Errorf("reading the labels of records: %w", err)
+	}
+	return out, nil
 }
 
 // Seq is the highest number given so far.

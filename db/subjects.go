@@ -25,7 +25,11 @@ type Holding struct {
 	Shared  int64 // of them, how many bear other customer IDs too
 	First   time.Time
 	Last    time.Time
+	Written Written
 }
+
+// Written tells records by when they were written: since a moment, since an earlier one, and before that. HoldingsSince counts them.
+type Written struct{ Recent, Newer, Older int64 }
 
 // Subject finds the data subject that a reference stands for. ErrNotFound after the last record has gone.
 func (s *Store) Subject(ctx context.Context, ref Ref) (Subject, error) {
@@ -63,8 +67,15 @@ type RecordQuery struct {
 	Limit  int
 }
 
-// labelWhere is the condition on the label table alone.
+// labelWhere is the condition on a label l.
 func (q RecordQuery) labelWhere() (string, []any) {
+	where, args := q.labelOnly()
+	q.narrow(func(cond string, values ...any) { where, args = where+" AND "+cond, append(args, values...) })
+	return where, args
+}
+
+// labelOnly is the condition on the label table alone, without what is asked of records.
+func (q RecordQuery) labelOnly() (string, []any) {
 	where, args := []string{"l.customer = 0"}, []any(nil)
 	if q.Subject != "" && q.Person {
 		where = []string{personWhere} // the ID stands in with
@@ -87,7 +98,6 @@ func (q RecordQuery) labelWhere() (string, []any) {
 	if q.UpTo > 0 {
 		add("coalesce(l.seq, l.record) <= ?", q.UpTo)
 	}
-	q.narrow(add)
 	return strings.Join(where, " AND "), args
 }
 
@@ -161,18 +171,32 @@ func reverse(rs []Record) {
 func (s *Store) Holdings(ctx context.Context, q RecordQuery) ([]Holding, error) {
 	where, args := q.labelWhere()
 	with, person := q.with()
-	return holdings(s.readers.QueryContext(ctx, with+holdingsSQL+where+" GROUP BY l.service, l.kind ORDER BY l.service, l.kind", append(person, args...)...))
+	return holdings(s.readers.QueryContext(ctx, with+holdingsSQL+where+holdingsBy, append(person, args...)...))
 }
 
-const holdingsSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time) FROM label l WHERE "
+const (
+	holdingsSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time), 0, 0 FROM label l WHERE "
+	holdingsBy  = " GROUP BY l.service, l.kind ORDER BY l.service, l.kind"
+
+	// heldSinceSQL is holdingsSQL with how many were written since two moments: one pass for both, because a loud customer has many thousands.
+	heldSinceSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time), sum(l.time >= ?), sum(l.time >= ?) FROM label l WHERE "
+)
+
+// HoldingsSince is Holdings that also counts what was written since a moment, and since an earlier one.
+func (s *Store) HoldingsSince(ctx context.Context, q RecordQuery, since, before time.Time) ([]Holding, error) {
+	where, args := q.labelWhere()
+	with, all := q.with()
+	all = append(append(all, ms(since), ms(before)), args...)
+	return holdings(s.readers.QueryContext(ctx, with+heldSinceSQL+where+holdingsBy, all...))
+}
 
 func holdings(rows *sql.Rows, err error) ([]Holding, error) {
 	var out []Holding
 	err = each(rows, err, func() error {
 		var h Holding
 		var first, last int64
-		err := rows.Scan(&h.Service, &h.Kind, &h.Records, &h.Shared, &first, &last)
-		h.First, h.Last = at(first), at(last)
+		err := rows.Scan(&h.Service, &h.Kind, &h.Records, &h.Shared, &first, &last, &h.Written.Recent, &h.Written.Newer)
+		h.First, h.Last, h.Written.Older = at(first), at(last), h.Records-h.Written.Newer
 		out = append(out, h)
 		return err
 	})
@@ -180,19 +204,6 @@ func holdings(rows *sql.Rows, err error) ([]Holding, error) {
 		return nil, fmt.Errorf("counting records: %w", err)
 	}
 	return out, nil
-}
-
-// Written counts the records that a query asks for, whatever its page, since two moments and before the second, for the facet of times.
-func (s *Store) Written(ctx context.Context, q RecordQuery, since, before time.Time) (recent, newer, older int64, err error) {
-	where, args := q.labelWhere()
-	with, all := q.with()
-	all = append(append(all, ms(since), ms(before), ms(before)), args...)
-	err = s.readers.QueryRowContext(ctx, with+"SELECT coalesce(sum(l.time >= ?), 0), coalesce(sum(l.time >= ?), 0), coalesce(sum(l.time < ?), 0) FROM label l WHERE "+where,
-		all...).Scan(&recent, &newer, &older)
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("counting records by time: %w", err)
-	}
-	return recent, newer, older, nil
 }
 
 // Consultations counts how often records of a data subject, aliases included, were revealed, for the answer to "who looked at my data"

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Narrow narrows a list of records by what they are, besides where and when they were written.
@@ -21,13 +22,19 @@ type Covered struct {
 	Services []int64
 }
 
-// narrow adds the conditions on a label l. Those on its record are asked of the record itself, by its number.
+// Covers tells whether the erasure covers a record of a service for this label of it. A label that came after the cut-off is not covered (law L2).
+func (c Covered) Covers(service int64, l Label) bool {
+	return l.ID == c.Subject && l.Seq <= c.Cutoff && slices.Contains(c.Services, service)
+}
+
+// narrow adds the conditions on a label l. Those on its record are asked of the record itself, by its number. A restricted record fits none that is about
+// what it says: a list shows that it is there, and nothing of it (Art. 18(2)).
 func (n Narrow) narrow(add func(cond string, values ...any)) {
 	if n.Language != "" {
-		add("(SELECT r.language FROM record r WHERE r.seq = l.record) = ?", n.Language)
+		add("(SELECT r.language FROM record r WHERE r.seq = l.record) = ? AND NOT "+frozenLabel, n.Language)
 	}
 	if n.OptedOut {
-		add("(SELECT r.flags & ? FROM record r WHERE r.seq = l.record) <> 0", flagOptOut)
+		add("(SELECT r.flags & ? FROM record r WHERE r.seq = l.record) <> 0 AND NOT "+frozenLabel, flagOptOut)
 	}
 	if n.Held {
 		add(keptLabel)
@@ -38,7 +45,7 @@ func (n Narrow) narrow(add func(cond string, values ...any)) {
 	}
 }
 
-// waiting is the condition that one of the open erasures covers a label l. A label that came after the cut-off is not covered (law L2).
+// waiting is the condition that one of the open erasures covers a label l, as Covers tells it.
 func (n Narrow) waiting() (cond string, args []any) {
 	cond = "(0"
 	for _, c := range n.Pending {
@@ -62,8 +69,9 @@ type Traits struct {
 	More                    bool
 }
 
-const traitsSQL = ` SELECT r.language, count(*), sum((r.flags & ?) <> 0), sum(%s), sum(%s) FROM (SELECT * FROM label l WHERE %s ORDER BY l.time DESC, l.record DESC LIMIT ?) l
-	CROSS JOIN record r ON r.seq = l.record GROUP BY r.language`
+// traitsSQL counts restricted records under no language and as opted out of nothing, as the list narrowed by these leaves them out.
+const traitsSQL = ` SELECT iif(%s, '', r.language) said, count(*), sum((r.flags & ?) <> 0 AND NOT %[1]s), sum(%s), sum(%s) FROM (SELECT * FROM label l WHERE %s ORDER BY l.time DESC, l.record DESC LIMIT ?) l
+	CROSS JOIN record r ON r.seq = l.record GROUP BY said`
 
 // TraitsOf counts the newest records that a query asks for, whatever its page. It reads so many at most, however many there are.
 func (s *Store) TraitsOf(ctx context.Context, q RecordQuery) (Traits, error) {
@@ -72,16 +80,19 @@ func (s *Store) TraitsOf(ctx context.Context, q RecordQuery) (Traits, error) {
 	if err != nil {
 		return out, err
 	}
-	held := "0"
+	held, frozen := "0", "0"
 	if k.held {
 		held = keptLabel
+	}
+	if k.frozen {
+		frozen = frozenLabel
 	}
 	waits, waitArgs := q.waiting()
 	where, args := q.labelWhere()
 	with, all := q.with()
 	all = append(append(append(append(all, flagOptOut), waitArgs...), args...), TraitRecords+1)
 	var seen int64
-	rows, err := s.readers.QueryContext(ctx, with+fmt.Sprintf(traitsSQL, held, waits, where), all...)
+	rows, err := s.readers.QueryContext(ctx, with+fmt.Sprintf(traitsSQL, frozen, held, waits, where), all...)
 	err = each(rows, err, func() error {
 		var language string
 		var n, opted, kept, waiting int64

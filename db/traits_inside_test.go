@@ -77,6 +77,52 @@ func TestTraits(t *testing.T) {
 	}
 }
 
+// A label has a number of its own: what came after the cut-off of a request is not covered by it, however old its record is (law L2). The list, its facet
+// and what is told of a single record say the same.
+func TestLateLabelIsNotCovered(t *testing.T) {
+	h := openHouse(t)
+	v := h.service().Number
+	var in []NewRecord
+	for i := range 3 {
+		in = append(in, NewRecord{Service: v, Kind: Message, Time: h.Now(), Answered: h.Now(), Container: "a1", Session: fmt.Sprint(i), Body: []byte(`{}`), Labels: []label.ID{parsed("anna")}[:btoi(i < 2)]})
+	}
+	if _, err := h.Ingest(h.ctx, audit.System, in, nil); err != nil {
+		t.Fatal(err)
+	}
+	err := h.write(h.ctx, audit.System, func(t *tx) error { // as label repair does it, with a number of the label's own
+		anna, err := t.numberOf("anna")
+		if err == nil {
+			_, err = t.addLabels(3, t.next(), []int64{anna})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cutoff, want := range map[int64][]int64{1: {1}, 2: {2, 1}, 3: {2, 1}, 4: {3, 2, 1}} {
+		cover := Covered{"anna", cutoff, []int64{v}}
+		q := RecordQuery{Subject: "anna", Limit: 10, Narrow: Narrow{Waiting: true, Pending: []Covered{cover}}}
+		page, _, err := h.Records(h.ctx, q)
+		var got, told []int64
+		for _, r := range page {
+			got = append(got, r.Seq)
+		}
+		labels, lerr := h.LabelsOf(h.ctx, 3, 2, 1)
+		for _, seq := range []int64{3, 2, 1} {
+			if slices.ContainsFunc(labels[seq], func(l Label) bool { return cover.Covers(v, l) }) {
+				told = append(told, seq)
+			}
+		}
+		if err != nil || lerr != nil || !slices.Equal(got, want) || !slices.Equal(told, want) {
+			t.Errorf("up to %d: the list has %v (%v), the labels say %v (%v), want %v", cutoff, got, err, told, lerr, want)
+		}
+		q.Waiting = false
+		if traits, err := h.TraitsOf(h.ctx, q); err != nil || traits.Waiting != int64(len(want)) {
+			t.Errorf("up to %d: the facet counts %d (%v), want %d", cutoff, traits.Waiting, err, len(want))
+		}
+	}
+}
+
 // Of more records than are looked at, the newest count, and it is said that there are more.
 func TestTraitsAreBounded(t *testing.T) {
 	h := openHouse(t)

@@ -36,55 +36,20 @@ func (s *Server) erasuresOf(r *http.Request, ids []string, states []erasure.Stat
 	return out[:min(len(out), limit)], nil
 }
 
-// pendingByID sorts open requests by the ID that they are for.
-func pendingByID(open []db.Erasure) map[string]pending {
-	by := map[string][]db.Erasure{}
-	for _, e := range open {
-		by[e.Subject] = append(by[e.Subject], e)
-	}
-	out := map[string]pending{}
-	for id, list := range by {
-		out[id] = pendingOf(list)
-	}
-	return out
-}
-
-// whoseRecords reads which IDs the records of a page bear, where that decides which request covers them.
-func (s *Server) whoseRecords(r *http.Request, l *listing) error {
-	if len(l.aliases) == 0 || len(l.pending) == 0 {
-		return nil
-	}
-	l.bearers = map[int64][]string{}
-	for _, rec := range l.records {
-		if !rec.Several {
-			continue
-		}
-		labels, err := s.store.Labels(r.Context(), rec.Seq)
-		if err != nil {
-			return err
-		}
-		for _, sub := range labels {
-			l.bearers[rec.Seq] = append(l.bearers[rec.Seq], sub.ID)
-		}
-	}
-	return nil
+// labels are those of a page of records.
+func (s *Server) labels(r *http.Request, records []db.Record) (map[int64][]db.Label, error) {
+	return s.store.LabelsOf(r.Context(), numbersOf(records)...)
 }
 
 // state is that of a record of the listing: an erasure of any of its IDs takes it.
 func (l listing) state(rec db.Record) views.State {
-	if l.returned[rec.Seq] {
+	switch {
+	case l.returned[rec.Seq]:
 		return returnedState
+	case awaits(l.pending, rec, l.labels[rec.Seq]):
+		return pendingState
 	}
-	for id, p := range l.pending {
-		if p.covers(rec) && l.bears(rec, id) {
-			return p.state(rec)
-		}
-	}
-	return pending{}.state(rec)
-}
-
-func (l listing) bears(rec db.Record, id string) bool {
-	return len(l.aliases) == 0 && !l.mixed || rec.Customer == id || slices.Contains(l.bearers[rec.Seq], id)
+	return labelState(rec)
 }
 
 // evidenceWords say by what two IDs were proposed, and what that is worth.

@@ -79,17 +79,17 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 			running := counts[erasure.Running] + counts[erasure.Verifying]
 			n.Count, n.CountLabel = int(running), lang.Said("{running} erasures running", "running", lang.Figure(running))
 		case "tickets":
-			c, err := s.store.CountTickets(r.Context(), who(r).User.Number)
+			due, err := s.store.DueTickets(r.Context())
 			if err != nil {
 				s.log.Warn("counting tickets for the rail", "request", requestID(r), "err", err)
 			}
-			n.Count, n.CountLabel = int(c.Overdue+c.Soon), lang.Said("{overdue} due within 7 days, or overdue", "overdue", lang.Figure(c.Overdue+c.Soon))
+			n.Count, n.CountLabel = int(due), lang.Said("{overdue} due within 7 days, or overdue", "overdue", lang.Figure(due))
 		case "holds":
-			held, err := s.store.CountHolds(r.Context())
+			due, err := s.store.DueHolds(r.Context())
 			if err != nil {
 				s.log.Warn("counting holds for the rail", "request", requestID(r), "err", err)
 			}
-			n.Count, n.CountLabel = int(held.Due), lang.Said("{due} to be reviewed", "due", lang.Figure(held.Due))
+			n.Count, n.CountLabel = int(due), lang.Said("{due} to be reviewed", "due", lang.Figure(due))
 		}
 		out = append(out, n)
 	}

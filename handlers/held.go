@@ -71,11 +71,15 @@ func (s *Server) frozen(r *http.Request, ids []label.ID) (bool, error) {
 
 // keepers tells what keeps each of some records.
 func (s *Server) keepers(r *http.Request, records []db.Record) (map[int64]db.Keeper, error) {
-	seqs := make([]int64, len(records))
+	return s.store.Keepers(r.Context(), numbersOf(records)...)
+}
+
+func numbersOf(records []db.Record) []int64 {
+	out := make([]int64, len(records))
 	for i, rec := range records {
-		seqs[i] = rec.Seq
+		out[i] = rec.Seq
 	}
-	return s.store.Keepers(r.Context(), seqs...)
+	return out
 }
 
 // recordHolds puts onto a record's page what keeps it. One that is restricted shows nothing of itself.

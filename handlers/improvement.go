@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +49,8 @@ type setEnd struct {
 type improvement struct {
 	*Server
 	r       *http.Request
-	premium map[int64]bool     // services whose plan is excluded from learning
-	pending map[string]pending // open erasures, by customer ID
+	premium map[int64]bool          // services whose plan is excluded from learning
+	pending map[string][]db.Covered // by open erasures, by customer ID
 	sums    db.Improvement
 	out     *json.Encoder
 }
@@ -112,16 +113,19 @@ func (s *Server) improvementOf(r *http.Request) (*improvement, error) {
 			break
 		}
 	}
-	v.pending = pendingByID(open)
+	v.pending = map[string][]db.Covered{}
+	for _, c := range pendingOf(open) {
+		v.pending[c.Subject] = append(v.pending[c.Subject], c)
+	}
 	return v, nil
 }
 
 func (v *improvement) write(page []db.Record) error {
-	numbers := make([]int64, len(page))
-	for i, rec := range page {
-		numbers[i] = rec.Seq
+	kept, err := v.keepers(v.r, page)
+	if err != nil {
+		return err
 	}
-	kept, err := v.store.Keepers(v.r.Context(), numbers...)
+	labels, err := v.labels(v.r, page)
 	if err != nil {
 		return err
 	}
@@ -130,7 +134,7 @@ func (v *improvement) write(page []db.Record) error {
 			v.sums.Held++
 			continue
 		}
-		if err := v.one(rec); err != nil {
+		if err := v.one(rec, labels[rec.Seq]); err != nil {
 			return err
 		}
 	}
@@ -138,18 +142,14 @@ func (v *improvement) write(page []db.Record) error {
 }
 
 // one writes a record, or counts why it is left out.
-func (v *improvement) one(rec db.Record) error {
-	ids, err := v.idsOf(rec)
-	if err != nil {
-		return err
-	}
-	line := sayingOf(rec, ids)
+func (v *improvement) one(rec db.Record, labels []db.Label) error {
+	line := sayingOf(rec, labels)
 	switch {
 	case rec.OptOut:
 		v.sums.OptedOut++
 	case v.premium[rec.Service]:
 		v.sums.Premium++
-	case v.isPending(rec, ids):
+	case v.isPending(rec, labels):
 		v.sums.Pending++
 	case line.Said == "":
 		v.sums.Other++
@@ -161,28 +161,8 @@ func (v *improvement) one(rec db.Record) error {
 	return nil
 }
 
-func (v *improvement) idsOf(rec db.Record) ([]string, error) {
-	if !rec.Several {
-		if rec.Customer == "" {
-			return nil, nil
-		}
-		return []string{rec.Customer}, nil
-	}
-	labels, err := v.store.Labels(v.r.Context(), rec.Seq)
-	var ids []string
-	for _, l := range labels {
-		ids = append(ids, l.ID)
-	}
-	return ids, err
-}
-
-func (v *improvement) isPending(rec db.Record, ids []string) bool {
-	for _, id := range ids {
-		if p, open := v.pending[id]; open && p.covers(rec) {
-			return true
-		}
-	}
-	return false
+func (v *improvement) isPending(rec db.Record, labels []db.Label) bool {
+	return slices.ContainsFunc(labels, func(l db.Label) bool { return awaits(v.pending[l.ID], rec, labels) })
 }
 
 // logBody is what an improvement needs of a log entry of either version.
@@ -202,7 +182,8 @@ type logBody struct {
 
 // sayingOf is what was said in a message, masked; without words for anything else. The IDs of the record are taken out as they stand: people
 // write them into what they say.
-func sayingOf(rec db.Record, ids []string) saying {
+func sayingOf(rec db.Record, labels []db.Label) saying {
+	ids := idsIn(map[int64][]db.Label{rec.Seq: labels})
 	var body logBody
 	line := saying{Day: rec.Time.UTC().Format(time.DateOnly), Language: rec.Language, Answered: []string{}, Intents: []heardIntent{}}
 	if rec.Kind != db.Message || json.Unmarshal(rec.Body, &body) != nil {

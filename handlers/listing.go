@@ -19,17 +19,20 @@ import (
 
 // filters narrow a list of records. They stand in the address: numbers of services, words for times, never an ID.
 type filters struct {
-	base     string
-	services []int64
-	kinds    []db.Kind
-	written  string // "", week, month, older
-	since    time.Time
-	until    time.Time
-	before   db.Place
-	after    db.Place
-	now      time.Time
-	states   []string // of stateFacets
-	language string
+	base      string
+	services  []int64
+	kinds     []db.Kind
+	written   string // "", week, month, older
+	since     time.Time
+	until     time.Time
+	before    db.Place
+	after     db.Place
+	now       time.Time
+	daysUntil time.Time // where the facet of days begins; zero = with the newest
+	states    []string  // of stateFacets
+	language  string
+	day       string // "2006-01-02" where the reader is; "" = all
+	olderDay  string // likewise: what was written before that day began
 }
 
 func filtersOf(r *http.Request, now time.Time) filters {
@@ -50,6 +53,7 @@ func filtersOf(r *http.Request, now time.Time) filters {
 	default:
 		f.written = ""
 	}
+	f.onDays(q, zoneOf(r))
 	return f
 }
 
@@ -66,6 +70,7 @@ func (f filters) query(change func(url.Values)) string {
 		q.Set("written", f.written)
 	}
 	f.narrowing(q)
+	f.days(q)
 	if change != nil {
 		change(q)
 	}
@@ -82,7 +87,7 @@ func (f filters) toggle(name, value string) string {
 	return f.href(func(q url.Values) {
 		if on := slices.Contains(q[name], value); on {
 			q[name] = slices.DeleteFunc(q[name], func(v string) bool { return v == value })
-		} else if name == "written" || name == "language" {
+		} else if name == "written" || name == "language" || name == "day" {
 			q.Set(name, value)
 		} else {
 			q.Add(name, value)
@@ -101,27 +106,32 @@ type listing struct {
 	exists   bool
 	services map[int64]db.Service
 	held     []db.Holding // whatever the filters
-	shown    []db.Holding // with the filters
-	written  [3]int64     // last 7 days, last 30 days, older
+	shown    db.Counted   // with the filters
+	days     db.Days      // of the newest, whatever the filters but for the day before which they begin
 	traits   db.Traits    // of the newest, whatever the filters
 	records  []db.Record
 	more     bool
-	erasures []db.Erasure       // open ones
-	pending  map[string]pending // by ID
+	erasures []db.Erasure         // open ones
+	pending  []db.Covered         // by them
+	labels   map[int64][]db.Label // of the records of the page, where anything is pending
 	aliases  []db.Alias
 	keepers  map[int64]db.Keeper // record → what keeps it
-	bearers  map[int64][]string  // record → its IDs, of records that bear several; only where there are aliases
 	returned map[int64]bool      // records that came in after an erasure of the ID, or of an alias
-	mixed    bool                // the records are many people's
 }
 
-// pending tells which records an open erasure covers.
-type pending struct {
-	cutoff   int64
-	services map[int64]bool // nil = all
-}
-
+// listing reads a page of the list of an ID with its facets.
 func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err error) {
+	if l, err = s.heldUnder(r, id, f.now); err != nil {
+		return l, err
+	}
+	if err := s.count(r, &l, f); err != nil {
+		return l, err
+	}
+	return l, s.page(r, &l, f)
+}
+
+// heldUnder reads what is held under an ID and what is to become of it, without the records themselves.
+func (s *Server) heldUnder(r *http.Request, id string, now time.Time) (l listing, err error) {
 	l.id = id
 	ctx := r.Context()
 	parsed, err := label.Parse(label.Assistant, id)
@@ -137,64 +147,96 @@ func (s *Server) listing(r *http.Request, id string, f filters) (l listing, err 
 	if l.aliases, err = s.store.Aliases(ctx, id); err != nil {
 		return l, err
 	}
-	all := db.RecordQuery{Subject: id, Person: len(l.aliases) > 0}
-	if l.held, err = s.store.Holdings(ctx, all); err != nil {
+	if l.held, err = s.store.HoldingsSince(ctx, l.all(), midnight(r, now, 7), midnight(r, now, 30)); err != nil {
 		return l, err
 	}
-	if l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20); err != nil {
-		return l, err
+	l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20)
+	l.pending = pendingOf(l.erasures)
+	return l, err
+}
+
+// all asks for the records of a listing whatever the filters.
+func (l listing) all() db.RecordQuery {
+	return db.RecordQuery{Subject: l.id, Person: len(l.aliases) > 0, Narrow: db.Narrow{Pending: l.pending}}
+}
+
+// narrowed asks for those that fit the filters.
+func (l listing) narrowed(f filters) db.RecordQuery {
+	q := f.records(l.id)
+	q.Person, q.Pending = len(l.aliases) > 0, l.pending
+	return q
+}
+
+// count fills the facets, and how many records fit the filters: what the facets of service, kind and time told already is not asked again.
+func (s *Server) count(r *http.Request, l *listing, f filters) (err error) {
+	if l.traits, err = s.store.TraitsOf(r.Context(), l.all()); err != nil {
+		return err
 	}
-	l.pending = pendingByID(l.erasures)
-	all.Pending = l.covered()
-	if l.traits, err = s.store.TraitsOf(ctx, all); err != nil {
-		return l, err
+	days := l.all()
+	days.Until = f.daysUntil
+	if l.days, err = s.store.DaysOf(r.Context(), days, zoneOf(r), shownDays); err != nil {
+		return err
 	}
-	q := f.records(id)
-	q.Person, q.Pending = all.Person, all.Pending
-	if l.shown = l.held; f.query(nil) != "" {
-		if l.shown, err = s.store.Holdings(ctx, q); err != nil {
-			return l, err
-		}
+	if f.asksRecords() {
+		l.shown, err = s.store.Count(r.Context(), l.narrowed(f))
+		return err
 	}
-	if l.written[0], l.written[1], l.written[2], err = s.store.Written(ctx, all, midnight(r, f.now, 7), midnight(r, f.now, 30)); err != nil {
-		return l, err
+	l.shown.Records = f.fit(l.held)
+	return nil
+}
+
+// page reads the records themselves.
+func (s *Server) page(r *http.Request, l *listing, f filters) (err error) {
+	ctx := r.Context()
+	if l.records, l.more, err = s.store.Records(ctx, l.narrowed(f)); err != nil {
+		return err
 	}
-	if l.records, l.more, err = s.store.Records(ctx, q); err != nil {
-		return l, err
+	if f.before == (db.Place{}) && f.after == (db.Place{}) && !l.more { // the list has read on to its end
+		l.shown = db.Counted{Records: int64(len(l.records))}
 	}
 	if l.keepers, err = s.keepers(r, l.records); err != nil {
-		return l, err
+		return err
 	}
 	l.returned = map[int64]bool{}
 	for _, own := range l.ids() {
 		some, err := s.store.ReturnedAmong(ctx, own, l.records)
 		if err != nil {
-			return l, err
+			return err
 		}
 		maps.Copy(l.returned, some)
 	}
-	return l, s.whoseRecords(r, &l)
+	if len(l.pending) > 0 {
+		l.labels, err = s.labels(r, l.records)
+	}
+	return err
 }
 
 // openStates are those of requests that have not ended.
 var openStates = []erasure.State{erasure.Proposed, erasure.Scheduled, erasure.Running, erasure.Verifying, erasure.Partial}
 
-// pendingOf takes the widest of the open requests.
-func pendingOf(open []db.Erasure) pending {
-	p := pending{services: map[int64]bool{}}
+// pendingOf is what open requests cover, each up to its own cut-off and at its own services.
+func pendingOf(open []db.Erasure) (out []db.Covered) {
 	for _, e := range open {
-		p.cutoff = max(p.cutoff, e.Cutoff)
+		c := db.Covered{Subject: e.Subject, Cutoff: e.Cutoff}
 		if e.Service != 0 {
-			p.services[e.Service] = true
+			c.Services = append(c.Services, e.Service)
 		}
 		for _, line := range e.Manifest.Go {
-			p.services[line.Service] = true
+			c.Services = append(c.Services, line.Service)
 		}
+		slices.Sort(c.Services)
+		c.Services = slices.Compact(c.Services)
+		out = append(out, c)
 	}
-	return p
+	return out
 }
 
-func (p pending) covers(r db.Record) bool { return r.Seq <= p.cutoff && p.services[r.Service] }
+// awaits tells whether one of the open requests covers a record, for any of the labels that it bears.
+func awaits(open []db.Covered, rec db.Record, labels []db.Label) bool {
+	return slices.ContainsFunc(labels, func(l db.Label) bool {
+		return slices.ContainsFunc(open, func(c db.Covered) bool { return c.Covers(rec.Service, l) })
+	})
+}
 
 func (s *Server) servicesByNumber(r *http.Request) (map[int64]db.Service, error) {
 	all, err := s.store.Services(r.Context())
@@ -280,8 +322,9 @@ func (l listing) open() []views.Link {
 }
 
 func (l listing) facets(f filters) []views.Facet {
-	services, kinds := map[int64]int64{}, map[db.Kind]int64{}
+	services, kinds, written := map[int64]int64{}, map[db.Kind]int64{}, db.Written{}
 	for _, h := range l.held {
+		written.Recent, written.Newer, written.Older = written.Recent+h.Written.Recent, written.Newer+h.Written.Newer, written.Older+h.Written.Older
 		services[h.Service] += h.Records
 		kinds[h.Kind] += h.Records
 	}
@@ -294,16 +337,21 @@ func (l listing) facets(f filters) []views.Facet {
 		v := strconv.Itoa(int(k))
 		out[1].Options = append(out[1].Options, views.FacetOption{Label: kindWord(k), Href: f.toggle("kind", v), Count: kinds[k], On: slices.Contains(f.kinds, k)})
 	}
-	for i, w := range writtenWords {
-		out[2].Options = append(out[2].Options, views.FacetOption{Label: w.label, Href: f.toggle("written", w.value), Count: l.written[i], On: f.written == w.value})
+	for _, w := range writtenWords {
+		out[2].Options = append(out[2].Options, views.FacetOption{Label: w.label, Href: f.toggle("written", w.value), Count: w.of(written), On: f.written == w.value})
 	}
-	return append(out, l.traitFacets(f)...)
+	return append(append(out, l.dayFacet(f)...), l.traitFacets(f)...)
 }
 
 var writtenWords = []struct {
 	value string
 	label lang.Word
-}{{"week", "Last 7 days"}, {"month", "Last 30 days"}, {"older", "Older"}}
+	of    func(db.Written) int64
+}{
+	{"week", "Last 7 days", func(w db.Written) int64 { return w.Recent }},
+	{"month", "Last 30 days", func(w db.Written) int64 { return w.Newer }},
+	{"older", "Older", func(w db.Written) int64 { return w.Older }},
+}
 
 func (f filters) chips(l listing) []views.Chip {
 	var out []views.Chip
@@ -318,7 +366,7 @@ func (f filters) chips(l listing) []views.Chip {
 			out = append(out, views.Chip{Text: w.label, OffHref: f.toggle("written", w.value)})
 		}
 	}
-	return append(out, f.traitChips()...)
+	return append(append(out, f.dayChips()...), f.traitChips()...)
 }
 
 func (l listing) rows(r *http.Request) []views.ResultRow {
@@ -348,11 +396,9 @@ func place(v db.Service) string {
 // pendingState is that of what an open erasure covers.
 var pendingState = views.State{Tone: "run", Icon: "clock", Word: "Erasure pending"}
 
-func (p pending) state(rec db.Record) views.State {
-	switch {
-	case p.covers(rec):
-		return pendingState
-	case !rec.Labelled:
+// labelState is that of a record that nothing is to become of.
+func labelState(rec db.Record) views.State {
+	if !rec.Labelled {
 		return views.State{Tone: "risk", Word: "Not labelled"}
 	}
 	return views.State{Tone: "ok", Icon: "tag", Word: "Labelled"}
@@ -374,7 +420,7 @@ func pieces(in []mask.Piece) []views.Piece {
 }
 
 func (l listing) pager(f filters) views.Pager {
-	p := views.Pager{Total: total(l.shown)}
+	p := views.Pager{Total: max(l.shown.Records, int64(len(l.records))), AtLeast: l.shown.More}
 	if len(l.records) == 0 {
 		return p
 	}

@@ -88,36 +88,28 @@ func (s *Server) matches(r *http.Request, asked db.Search) (templ.Component, err
 
 // pendingMatches reads the open requests for the IDs of a page of many people's records, so that each says what its own page says.
 func (s *Server) pendingMatches(r *http.Request, l *listing) (err error) {
-	l.mixed, l.bearers = true, map[int64][]string{}
-	var ids []string
-	for _, rec := range l.records {
-		bears := []string{rec.Customer}
-		if rec.Several {
-			labels, err := s.store.Labels(r.Context(), rec.Seq)
-			if err != nil {
-				return err
-			}
-			for _, sub := range labels {
-				bears = append(bears, sub.ID)
-			}
-		}
-		l.bearers[rec.Seq] = bears
-		ids = append(ids, bears...)
+	if l.labels, err = s.labels(r, l.records); err != nil {
+		return err
 	}
-	slices.Sort(ids)
-	var open []db.Erasure
-	for _, id := range slices.Compact(ids) {
-		if id == "" { // not labelled
-			continue
-		}
+	for _, id := range idsIn(l.labels) {
 		list, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: id, States: openStates, Limit: 20})
 		if err != nil {
 			return err
 		}
-		open = append(open, list...)
+		l.pending = append(l.pending, pendingOf(list)...)
 	}
-	l.pending = pendingByID(open)
 	return nil
+}
+
+// idsIn are the IDs of labels, each once.
+func idsIn(labels map[int64][]db.Label) (ids []string) {
+	for _, bears := range labels {
+		for _, l := range bears {
+			ids = append(ids, l.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // talking counts the services whose messages lie here: no other can be asked by a filter.

@@ -222,7 +222,7 @@ func (s *Server) recordPage(r *http.Request, rec db.Record) (views.Record, error
 		if i == 0 {
 			v.SubjectHref = subjectHref(l.Ref)
 		}
-		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: rec.Seq, Since: moment(r, rec.Time)})
+		v.Labels = append(v.Labels, views.RecordLabel{ID: l.ID, Href: subjectHref(l.Ref), Seq: l.Seq, Since: moment(r, rec.Time), Late: l.Seq != rec.Seq})
 	}
 	return v, s.recordHolds(r, rec, &v)
 }
@@ -242,17 +242,17 @@ var channelWords = map[watson.Channel]lang.Word{watson.Preview: "the assistant p
 
 // recordState is what lists say of the record: an open erasure of any of its IDs covers it. Without a customer ID it is a risk, unless the
 // policy of its service allows it.
-func (s *Server) recordState(r *http.Request, rec db.Record, svc db.Service, labels []db.Subject) (views.State, error) {
+func (s *Server) recordState(r *http.Request, rec db.Record, svc db.Service, labels []db.Label) (views.State, error) {
 	for _, l := range labels {
 		open, err := s.store.Erasures(r.Context(), db.ErasureQuery{Subject: l.ID, States: openStates, Limit: 20})
 		if err != nil {
 			return views.State{}, err
 		}
-		if p := pendingOf(open); p.covers(rec) {
-			return p.state(rec), nil
+		if awaits(pendingOf(open), rec, labels) {
+			return pendingState, nil
 		}
 	}
-	state := pending{}.state(rec)
+	state := labelState(rec)
 	if !rec.Labelled && s.tolerates(svc) {
 		state.Tone, state.Icon = "", "circle-minus"
 	}

@@ -144,11 +144,10 @@ func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	l.pending = pendingByID(l.erasures)
 	f := filtersOf(r, s.store.Now())
 	f.before, f.after = db.Place{}, db.Place{}
 	query := f.records(q.Text)
-	query.Person, query.Pending, query.Limit = len(l.aliases) > 0, l.covered(), 500
+	query.Person, query.Pending, query.Limit = len(l.aliases) > 0, pendingOf(l.erasures), 500
 	services, err := s.servicesByNumber(r)
 	var frozen int64
 	if err == nil {

@@ -26,7 +26,7 @@ func (s *Server) subject(r *http.Request) (templ.Component, error) {
 }
 
 func (s *Server) subjectPage(r *http.Request, sub db.Subject) (v views.Subject, err error) {
-	l, err := s.listing(r, sub.ID, filters{base: subjectHref(sub.Ref) + "/records", now: s.store.Now()})
+	l, err := s.heldUnder(r, sub.ID, s.store.Now())
 	if err != nil {
 		return v, err
 	}

@@ -51,14 +51,6 @@ func (f filters) narrow() db.Narrow {
 	return db.Narrow{Language: f.language, Waiting: on("pending"), Held: on("held"), OptedOut: on("optout")}
 }
 
-// covered is what the open erasures of the IDs cover.
-func (l listing) covered() (out []db.Covered) {
-	for id, p := range l.pending {
-		out = append(out, db.Covered{Subject: id, Cutoff: p.cutoff, Services: sortedKeys(p.services)})
-	}
-	return out
-}
-
 // traitFacets are the facets that are counted among the newest records only: an option is there when one of them is so, or when it is on.
 func (l listing) traitFacets(f filters) (out []views.Facet) {
 	state, language := views.Facet{Name: "State"}, views.Facet{Name: "Language"}

@@ -126,6 +126,8 @@ func (m Moment) clock() string { _, clock, _ := strings.Cut(m.Text, ", "); retur
 // sentence says where in the list the page stands; of a list in which nobody counted that, only how long it is, if that is known.
 func (p Pager) sentence(ctx context.Context) lang.Word {
 	switch {
+	case p.To == 0 && p.Total > 0 && p.AtLeast:
+		return lang.Said("At least {n} in all", "n", lang.Figure(p.Total))
 	case p.To == 0 && p.Total > 0:
 		return lang.Said("{n} in all", "n", lang.Figure(p.Total))
 	case p.To == 0:
