@@ -84,6 +84,9 @@ func (s *Server) exportPage(r *http.Request, number int64) (views.Export, error)
 		return views.Export{}, err
 	}
 	now, own := s.store.Now(), j.User == who(r).User.Number
+	if j.State == db.ExportReady && !now.Before(j.Until()) {
+		j.State = db.ExportExpired // the desk drops it within seconds
+	}
 	v := views.Export{Number: number, What: exportWords[j.What], State: exportState(j.State), Sentence: exportSentence(r, j), Lead: exportLead(j), Detail: exportDetail(j, now),
 		Bar: exportBar(j.State, j.Total, j.Done), Updated: now.In(zoneOf(r)).Format("15:04:05"), History: history, Facts: exportFacts(r, j, s.names(r).actor(exporter(j.Export)))}
 	if j.State == db.ExportMaking {

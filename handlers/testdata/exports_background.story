@@ -75,12 +75,12 @@ form step-up="{password}"
 status 200
 # After an hour it is gone, says so, and can be asked for again with the form filled in.
 pass 55m
+POST /signin
+form email=officer@q.example password="{password}"
+status 303
 POST /exports/1/file
-form step-up="{password}"
 status 410
 see It is not whole yet, or not here any more.
-run exports
-as officer
 GET /exports/1
 see Expired
 see lay here for an hour and is gone
