@@ -12,6 +12,7 @@ form what=audit format=xml later=1
 status 422
 see Choose a format.
 see In the background
+html value="audit" checked
 not audit export.started
 POST /exports
 form what=improvement format=ndjson later=1
@@ -87,6 +88,7 @@ see lay here for an hour and is gone
 html /exports?format=ndjson&amp;what=improvement
 GET /exports?what=improvement&format=ndjson
 status 200
+html value="improvement" checked
 
 # What is whole is discarded, and what was is not twice.
 POST /exports
