@@ -180,7 +180,7 @@ func TestExportDropped(t *testing.T) {
 				t.Errorf("an export is begun while a batch runs: %v", err)
 			}
 		}, db.WhyBatch},
-		"hold":        {func(t *testing.T, s *db.Store) {
+		"hold": {func(t *testing.T, s *db.Store) {
 			hold(t, s, db.NewHold{Kind: erasure.LegalHold, Subject: subject(t, s, "ada").Ref, Ground: "17-3-b"})
 		}, db.WhyKept},
 		"restriction": {func(t *testing.T, s *db.Store) {
