@@ -213,18 +213,23 @@ func (s *Store) Note(ctx context.Context, by audit.Actor, event audit.Event, obj
 // it was not one record. purpose is one of a closed list.
 func (s *Store) Access(ctx context.Context, user int64, act string, record int64, purpose string, event audit.Event, counts map[string]int64) (int64, error) {
 	var number int64
-	err := s.write(ctx, audit.ActorOf("user", user), func(t *tx) error {
-		var rec any
-		if record > 0 {
-			rec = record
-		}
-		err := t.row("INSERT INTO access (user, act, record, purpose, at) VALUES (?, ?, ?, ?, ?) RETURNING number", user, act, rec, purpose, ms(t.now)).Scan(&number)
-		if err != nil {
-			return fmt.Errorf("writing down an access: %w", err)
-		}
-		return t.note(event, audit.ObjectOf(audit.KindAccess, number), counts)
+	err := s.write(ctx, audit.ActorOf("user", user), func(t *tx) (err error) {
+		number, err = t.access(user, act, record, purpose, event, counts)
+		return err
 	})
 	return number, err
+}
+
+func (t *tx) access(user int64, act string, record int64, purpose string, event audit.Event, counts map[string]int64) (number int64, err error) {
+	var rec any
+	if record > 0 {
+		rec = record
+	}
+	err = t.row("INSERT INTO access (user, act, record, purpose, at) VALUES (?, ?, ?, ?, ?) RETURNING number", user, act, rec, purpose, ms(t.now)).Scan(&number)
+	if err != nil {
+		return 0, fmt.Errorf("writing down an access: %w", err)
+	}
+	return number, t.note(event, audit.ObjectOf(audit.KindAccess, number), counts)
 }
 
 // LinkedAnswer is what the trail keeps of a question to a linked service.

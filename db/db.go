@@ -62,6 +62,7 @@ type Store struct {
 	guids     memory[string, Service]   // by GUID
 	live      memory[string, *knownKey] // by ID, and by number
 	keeps     memory[bool, anyKept]     // of holds and restrictions; one answer
+	shelf     shelf                     // the files of exports
 	ready     readiness
 	backing   sync.Mutex // held while a backup is made
 	restoring bool

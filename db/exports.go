@@ -27,7 +27,7 @@ const (
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
 const ExportBundle = "bundle"
 
-// Export is a file that was asked for. The file is not kept.
+// Export is a file that was asked for. The file is not kept, or only until it is fetched (ExportJob).
 type Export struct {
 	Number int64
 	User   int64
@@ -36,6 +36,9 @@ type Export struct {
 	Rows   int64
 	Made   time.Time
 	Entry  int64 // number of its audit entry
+
+	State       ExportState // of one that is made in the background; "" = it was sent at once
+	Total, Done int64       // of such a one: rows to look at, 0 = not known, and those it has looked at
 }
 
 // NewExport describes an export. From is inclusive, To exclusive; zero = no bound.
@@ -43,6 +46,7 @@ type NewExport struct {
 	What, Format string
 	From, To     time.Time
 	Tickets      TicketStatsQuery // of ExportTickets and ExportCCPA, instead of From and To
+	Rows         int64            // of ExportRecords: how many there are, as far as that is known
 }
 
 // Span is the fixed set of rows of an export: those with First <= number < End. It is taken before the export is written down, so that
@@ -78,20 +82,20 @@ func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Expo
 	}
 	var e Export
 	err = s.write(ctx, exporter(user), func(t *tx) error {
-		e, err = t.keepExport(user, n, span.Rows)
+		e, err = t.keepExport(user, n, span.Rows, audit.ExportMade)
 		return err
 	})
 	return e, span, err
 }
 
-func (t *tx) keepExport(user int64, n NewExport, count int64) (Export, error) {
+func (t *tx) keepExport(user int64, n NewExport, count int64, event audit.Event) (Export, error) {
 	e := Export{User: user, What: n.What, Format: n.Format, Rows: count, Made: t.now}
 	err := t.row("INSERT INTO export (user, what, format, rows, made) VALUES (?, ?, ?, ?, ?) RETURNING number", user, n.What, n.Format, count, ms(t.now)).Scan(&e.Number)
 	if err != nil {
 		return e, fmt.Errorf("writing down an export: %w", err)
 	}
 	e.Entry = t.w.tree.Size()
-	return e, t.note(audit.ExportMade, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: count})
+	return e, t.note(event, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: count})
 }
 
 // exporter is who exports: a person, or with 0 the operator at the command line.
@@ -104,7 +108,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked, ExportRecords: audit.CountRecords}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -116,6 +120,8 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return s.erasureSpan(ctx, n)
 	case ExportImprovement:
 		return s.improvementSpan(ctx, n)
+	case ExportRecords:
+		return Span{Rows: n.Rows}, nil
 	case ExportRetention:
 		all, err := s.Retentions(ctx, 0)
 		return Span{Rows: int64(len(all))}, err
@@ -253,13 +259,14 @@ func (s *Store) ExportedErasures(ctx context.Context, v Span, from int64, limit 
 // Exports lists what was exported, newest first. before is the number of the last one of the page before, 0 for the first page.
 func (s *Store) Exports(ctx context.Context, before int64, limit int) ([]Export, error) {
 	rows, err := s.readers.QueryContext(ctx, `SELECT e.number, e.user, e.what, e.format, e.rows, e.made,
-		coalesce((SELECT min(l.number) FROM leaf l WHERE l.object = 'export/' || e.number AND l.object <> ''), 0)
-		FROM export e WHERE ? = 0 OR e.number < ? ORDER BY e.number DESC LIMIT ?`, before, before, limit)
+		coalesce((SELECT min(l.number) FROM leaf l WHERE l.object = 'export/' || e.number AND l.object <> ''), 0),
+		coalesce(j.state, ''), coalesce(j.total, 0), coalesce(j.done, 0)
+		FROM export e LEFT JOIN export_job j ON j.export = e.number WHERE ? = 0 OR e.number < ? ORDER BY e.number DESC LIMIT ?`, before, before, limit)
 	var out []Export
 	err = each(rows, err, func() error {
 		var e Export
 		var made int64
-		err := rows.Scan(&e.Number, &e.User, &e.What, &e.Format, &e.Rows, &made, &e.Entry)
+		err := rows.Scan(&e.Number, &e.User, &e.What, &e.Format, &e.Rows, &made, &e.Entry, &e.State, &e.Total, &e.Done)
 		e.Made = at(made)
 		out = append(out, e)
 		return err

@@ -50,7 +50,7 @@ func (s *Store) SubmitPack(ctx context.Context, user int64, n NewExport, sample 
 		if err := p.gather(t); err != nil {
 			return err
 		}
-		p.export, err = t.keepExport(user, NewExport{What: ExportPack, Format: ExportZip}, int64(len(p.requests)))
+		p.export, err = t.keepExport(user, NewExport{What: ExportPack, Format: ExportZip}, int64(len(p.requests)), audit.ExportMade)
 		return err
 	})
 	return p.export, p, err

@@ -150,7 +150,7 @@ func (t *tx) noteWith(event audit.Event, object audit.Object, counts map[string]
 	t.noted++
 	t.changes = t.changes || changes(event, object)
 	t.touch(object)
-	return nil
+	return t.dropAfter(event)
 }
 
 // finish writes the entries about ingest and, if anything was noted, the signed head of the trail.

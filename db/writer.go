@@ -44,6 +44,7 @@ type writer struct {
 	ledger    *ledger
 	last      int  // how many the group before held
 	stale     bool // a transaction did not come through
+	drops     bool // the file of an export has to go with this transaction
 }
 
 // op is one change that waits for its turn.
@@ -247,6 +248,10 @@ func (w *writer) attempt(group []*op) {
 	w.conn.ExecContext(context.Background(), "ROLLBACK") // it may have been rolled back already
 	w.stale = true
 	w.s.forget() // a commit that is said to have failed may have come through
+	if w.drops {
+		w.s.shelf.retain(nil)
+		w.drops = false
+	}
 	for _, o := range group {
 		if o.err == nil {
 			o.err = err
@@ -282,6 +287,9 @@ func (w *writer) transaction(group []*op) error {
 	w.tree.Settle()
 	if t.changes {
 		w.s.forget()
+	}
+	if w.drops {
+		w.clearShelf(t)
 	}
 	w.s.changed.tell(t.touched)
 	w.enter(t.accepted, group)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -18,10 +19,25 @@ const (
 )
 
 // exports lists what was exported and holds the form for more.
-func (s *Server) exports(r *http.Request) (templ.Component, error) { return s.exportsPage(r) }
+func (s *Server) exports(r *http.Request) (templ.Component, error) {
+	v, err := s.exportsPage(r)
+	q := r.URL.Query()
+	if what, format := q.Get("what"), q.Get("format"); exportWords[what] != "" && formatWords[format] != "" { // to make one again
+		v.What, v.Format, v.From, v.To = lang.Word(what), lang.Word(format), plainDay(q.Get("from")), plainDay(q.Get("to"))
+	}
+	return v, err
+}
+
+// plainDay is a day of an address, "" for anything else.
+func plainDay(day string) string {
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return ""
+	}
+	return day
+}
 
 func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
-	v := views.Exports{May: true, Records: who(r).May(auth.ExportRecords), What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
+	v := views.Exports{May: true, Later: s.conf.Exports != nil, Records: who(r).May(auth.ExportRecords), What: db.ExportAudit, Format: "csv", Empty: views.Empty{Title: "Nothing was exported yet", Detail: "Each export will stand here with who made it and its audit entry."}}
 	list, err := s.store.Exports(r.Context(), before(r), pageExports+1)
 	if err != nil {
 		return v, err
@@ -33,7 +49,10 @@ func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
 	names := s.names(r)
 	for _, e := range list {
 		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(exporter(e)), When: moment(r, e.Made),
-			Rows: e.Rows, State: views.State{Icon: "file-export", Word: "Made"}, Entry: e.Entry})
+			Rows: e.Rows, State: exportState(e.State), Bar: exportBar(e.State, e.Total, e.Done), Job: e.State != "", Entry: e.Entry})
+		if e.State == db.ExportMaking && before(r) == 0 {
+			v.Push = "/exports/live"
+		}
 	}
 	v.Pager, err = s.exportsPager(r, list, more)
 	return v, err
@@ -66,7 +85,7 @@ func (s *Server) exportsPager(r *http.Request, list []db.Export, more bool) (vie
 
 var (
 	exportWords = map[string]lang.Word{db.ExportAudit: "Audit trail", db.ExportErasures: "Erasures", db.ExportHolds: "Holds", db.ExportRetention: "Retention",
-		db.ExportStatistics: "Statistics", db.ExportCoverage: "Label coverage", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set"}
+		db.ExportStatistics: "Statistics", db.ExportCoverage: "Label coverage", db.ExportTickets: "Tickets by month", db.ExportCCPA: "CCPA metrics", db.ExportPack: "Inspection pack", db.ExportImprovement: "Improvement set", db.ExportRecords: "Records of a customer ID"}
 	formatWords = map[string]lang.Word{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
@@ -77,8 +96,12 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if wanted.What == db.ExportPack {
+	if wanted.What == db.ExportPack { // it is bounded, so it never takes long
 		s.submitPack(w, r, wanted)
+		return
+	}
+	if wantsLater(r) {
+		s.inBackground(w, r, wanted, s.send)
 		return
 	}
 	export, span, err := s.store.SubmitExport(r.Context(), who(r).User.Number, wanted)
@@ -94,9 +117,9 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 // wantedExport reads the form. A refused one comes back with what was chosen.
 func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
-	page := views.Exports{What: lang.Raw(n.What), Format: lang.Raw(n.Format), From: text(r, "from"), To: text(r, "to")}
+	page := views.Exports{What: lang.Word(n.What), Format: lang.Word(n.Format), From: text(r, "from"), To: text(r, "to")}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
-	if exportWords[n.What] == "" {
+	if exportWords[n.What] == "" || n.What == db.ExportRecords { // which stands on the page of a search
 		page.WhatErr = "Choose what to export."
 	}
 	if formatWords[n.Format] == "" {
@@ -120,7 +143,7 @@ func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	if err != nil {
 		return n, err
 	}
-	page.May, page.Records, page.Rows, page.Pager, page.Empty = list.May, list.Records, list.Rows, list.Pager, list.Empty
+	page.May, page.Later, page.Records, page.Rows, page.Pager, page.Empty = list.May, list.Later, list.Records, list.Rows, list.Pager, list.Empty
 	return n, refused{page}
 }
 
@@ -188,6 +211,9 @@ func (s *Server) sendErasures(r *http.Request, span db.Span, out exportFile) err
 				return err
 			}
 		}
+		if err := passed(r, len(page)); err != nil {
+			return err
+		}
 		from = page[len(page)-1].Number + 1
 	}
 }
@@ -206,6 +232,9 @@ func (s *Server) sendHolds(r *http.Request, span db.Span, out exportFile) error 
 			if err := out.row(exportedHold(h, kept)); err != nil {
 				return err
 			}
+		}
+		if err := passed(r, len(page)); err != nil {
+			return err
 		}
 		from = page[len(page)-1].Number + 1
 	}

@@ -29,6 +29,7 @@ type house struct {
 	people map[string]db.User // by role
 
 	imports *logfile.Desk
+	exports *ExportDesk
 }
 
 // password is everybody's.
@@ -62,6 +63,9 @@ func openHouseWith(t *testing.T, change func(*Config), opts ...db.Option) *house
 	h.imports = logfile.NewDesk(h.store, slog.New(slog.DiscardHandler))
 	t.Cleanup(h.imports.Close)
 	conf.Imports = h.imports
+	h.exports = NewExportDesk(h.store, nil)
+	t.Cleanup(h.exports.Close)
+	conf.Exports = h.exports
 	conf.Notifier = &connect.Notifier{Inside: true}
 	if change != nil {
 		change(&conf)

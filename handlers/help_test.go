@@ -26,7 +26,7 @@ import (
 
 // helpTopicOf is the topic of the help that explains the constants of a type of db.
 var helpTopicOf = map[string]string{"erasure.State": "erasure", "erasure.PartState": "part", "erasure.BatchState": "batch", "erasure.BulkState": "list",
-	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.ImportState": "import", "db.AlarmKind": "alarm", "db.AnswerState": "answer", "db.WayState": "answer",
+	"erasure.HoldState": "hold", "ticket.State": "ticket", "db.DrillOutcome": "drill", "db.ImportState": "import", "db.ExportState": "export", "db.AlarmKind": "alarm", "db.AnswerState": "answer", "db.WayState": "answer",
 	"db.ServiceState": "link", "db.KeyState": "link", "connect.FindingState": "link"}
 
 // notExplained are types that end in State or Outcome and stand on no page as they are.

@@ -76,6 +76,9 @@ func (s *Server) sendImprovement(w http.ResponseWriter, r *http.Request, e db.Ex
 		if len(page) == 0 {
 			break
 		}
+		if err := passed(r, len(page)); err != nil {
+			return err
+		}
 		from = page[len(page)-1].Seq + 1
 	}
 	v := set.sums

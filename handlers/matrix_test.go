@@ -253,6 +253,12 @@ var matrix = []cell{
 	{"POST /exports", "/exports", "what=ccpa&format=json", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "what=pack&format=zip", door, 403, 200, 200, 403},
 	{"POST /exports", "/exports", "what=pack&format=zip&sample=99", door, 403, 404, 404, 403},
+	{"GET /exports/live", "/exports/live", "", door, 403, 200, 200, 403},
+	{"POST /exports", "/exports", "what=audit&format=csv&later=1", door, 403, 303, 303, 403},
+	{"GET /exports/{number}", "/exports/99", "", door, 403, 404, 404, 403},
+	{"GET /exports/{number}/live", "/exports/99/live", "", door, 403, 404, 404, 403},
+	{"POST /exports/{number}/file", "/exports/99/file", "", door, 403, 404, 404, 403},
+	{"POST /exports/{number}/cancel", "/exports/99/cancel", "", door, 403, 404, 404, 403},
 
 	{"GET /services", "/services", "", door, 200, 200, 200, 200},
 	{"GET /training-check", "/training-check", "", door, 200, 200, 403, 200},

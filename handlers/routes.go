@@ -183,6 +183,11 @@ func (s *Server) routes() []route {
 		{"GET  /statistics/ccpa", auth.Audit, show(s.ccpa), false},
 		{"GET  /exports", auth.Export, show(s.exports), false},
 		again(route{"POST /exports", auth.Export, http.HandlerFunc(s.submitExport), false}),
+		{"GET  /exports/live", auth.Export, http.HandlerFunc(s.exportsLive), false},
+		{"GET  /exports/{number}", auth.Export, show(s.exportOf), false},
+		{"GET  /exports/{number}/live", auth.Export, http.HandlerFunc(s.exportLive), false},
+		again(route{"POST /exports/{number}/file", auth.Export, http.HandlerFunc(s.fetchExport), false}),
+		{"POST /exports/{number}/cancel", auth.Export, do(s.cancelExport), false},
 
 		{"GET  /services", auth.Read, show(s.services), false},
 		{"GET  /coverage", auth.Read, show(s.coverage), false},

@@ -3,14 +3,10 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
-	"quittance/db"
-	"quittance/db/audit"
 	"quittance/db/label"
 	"quittance/db/mask"
 	"quittance/handlers/auth"
@@ -89,6 +85,7 @@ func (s *Server) search(r *http.Request) (templ.Component, error) {
 	if who(r).May(auth.ExportRecords) {
 		f := filtersOf(r, s.store.Now())
 		v.CSVAction = f.base + "/csv" + f.query(nil)
+		v.CSVLater = s.conf.Exports != nil && v.Total > longFile
 	}
 	return v, nil
 }
@@ -123,69 +120,6 @@ func (s *Server) past(r *http.Request, raw string) ([]views.PastErasure, error) 
 		return nil, err
 	}
 	return s.pastErasures(r, a)
-}
-
-// searchCSV streams a list, masked, page by page; it is written down before the first line leaves.
-func (s *Server) searchCSV(w http.ResponseWriter, r *http.Request) {
-	q, err := s.store.Search(r.Context(), who(r).User.Number, r.PathValue("token"))
-	if err == nil && q.Filter != nil {
-		err = db.ErrNotFound // the file is that of a customer ID's records
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	l := listing{id: q.Text}
-	l.aliases, err = s.store.Aliases(r.Context(), q.Text)
-	if err == nil {
-		l.erasures, err = s.erasuresOf(r, l.ids(), openStates, 20)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	f := filtersOf(r, s.store.Now())
-	f.before, f.after = db.Place{}, db.Place{}
-	query := f.records(q.Text)
-	query.Person, query.Pending, query.Limit = len(l.aliases) > 0, pendingOf(l.erasures), 500
-	services, err := s.servicesByNumber(r)
-	var frozen int64
-	if err == nil {
-		frozen, err = s.store.Restricted(r.Context(), query)
-	}
-	if err == nil {
-		_, err = s.store.Access(r.Context(), who(r).User.Number, "export", 0, "records as CSV", audit.RecordsExported, nil)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	out := newCSV(w, "records.csv")
-	out.Row("record", "written (UTC)", "service", "kind", "language", "labelled", "preview, masked")
-	if frozen > 0 {
-		out.Row("", "", "", "", "", "", views.Count(frozen, "record is", "records are")+" left out: restricted under Art. 18")
-	}
-	for {
-		page, more, err := s.store.Records(r.Context(), query)
-		var kept map[int64]db.Keeper
-		if err == nil {
-			kept, err = s.keepers(r, page)
-		}
-		if err != nil {
-			s.cutShort(r, err, "a CSV of records")
-		}
-		for _, rec := range page {
-			if kept[rec.Seq].Restriction > 0 {
-				continue
-			}
-			out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), services[rec.Service].Name, lang.InEnglish(kindWord(rec.Kind)), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
-		}
-		if !more {
-			break
-		}
-		query.Before = placeOfRecord(page[len(page)-1])
-	}
-	out.Flush()
 }
 
 // plainPreview is the preview where there are no bars: what is hidden is named in brackets.

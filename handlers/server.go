@@ -45,6 +45,7 @@ type Config struct {
 	Language     lang.Language                                  // for whom neither settings nor browser name one; "" = English
 	Drill        func(by audit.Actor) (number int64, err error) // starts one; nil = none can be started here
 	Imports      *logfile.Desk                                  // takes log files in; nil = only the command line does
+	Exports      *ExportDesk                                    // makes files in the background; nil = each is sent while one waits
 }
 
 // formBytes bounds what a form may send (security.md, "Limits").

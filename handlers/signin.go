@@ -175,6 +175,7 @@ var acts = map[string]act{
 	"POST /statements":                                   {"word the statements anew", "/statements"},
 	"POST /tickets/csv":                                  {"export a list of tickets", "/tickets"},
 	"POST /exports":                                      {"make an export", "/exports"},
+	"POST /exports/{number}/file":                        {"fetch the file of export {number}", "/exports/{number}"},
 	"POST /services/{number}/policies":                   {"change how a service behaves", "/services/{number}"},
 	"POST /services/{number}/suitability":                {"say what is known of a service", "/services/{number}/suitability"},
 	"POST /services/{number}/move":                       {"move a service", "/services/{number}/suitability"},

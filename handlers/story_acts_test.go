@@ -188,6 +188,10 @@ func (s *story) pass(rest string) error {
 }
 
 func (s *story) run(rest string) (err error) {
+	if rest == "exports" {
+		s.h.exports.Wait()
+		return nil
+	}
 	if rest == "imports" {
 		s.h.imports.Wait()
 		return nil

@@ -44,6 +44,7 @@ import (
 //	limit breaker-floor 3    a limit of the house, as its first serve would set it
 //	import support-bot       the operator's command begins to take a file into the service, and has taken in nothing yet
 //	run imports              waits until the desk has no file in hand
+//	run exports              waits until no export is being made
 //	run retention            what the night does about records that are past their retention
 //	run salts                what it does about salts of receipts, 30 days after the end
 //

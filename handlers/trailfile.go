@@ -15,7 +15,7 @@ import (
 // formatLines is JSON with an entry on each line: after a head line, and before the checkpoint.
 const formatLines = "ndjson"
 
-var mediaTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json", formatLines: "application/x-ndjson"}
+var mediaTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json", formatLines: "application/x-ndjson", db.ExportBundle: "application/x-ndjson"}
 
 var trailColumns = []string{"number", "time", "actor", "event", "object", "hash", "leaf"}
 
@@ -38,6 +38,9 @@ func WriteTrail(ctx context.Context, w io.Writer, store *db.Store, e db.Export, 
 			if err := out.row(exportedEntry(e)); err != nil {
 				return err
 			}
+		}
+		if err := passedOf(ctx, len(page)); err != nil {
+			return err
 		}
 		from = page[len(page)-1].Number + 1
 	}

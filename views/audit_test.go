@@ -77,13 +77,17 @@ func TestAuditEntry(t *testing.T) {
 
 func madeExports() Exports {
 	return Exports{May: true, What: "audit", Format: "csv", Pager: Pager{From: 1, To: 2, Total: 2}, Rows: []ExportRow{
-		{2, "Audit trail", "CSV", "Mary Okafor", minute(22, 10, 2), 88_200, finished, 88_202}, {1, "Erasures", "JSON", "Rita Lind", minute(21, 17, 55), 29, State{"over", "circle-x", "Broken off"}, 87_001},
+		{2, "Audit trail", "CSV", "Mary Okafor", minute(22, 10, 2), 88_200, finished, 88_202, nil, false}, {1, "Erasures", "JSON", "Rita Lind", minute(21, 17, 55), 29, State{"over", "circle-x", "Broken off"}, 87_001, nil, false},
 	}}
 }
 
 func TestExports(t *testing.T) {
 	render(t, "exports", madeExports())
 	v := madeExports()
+	v.Later, v.Push = true, "/exports/live"
+	v.Rows[0].State, v.Rows[0].Job, v.Rows[0].Bar = ExportStates["making"], true, []Seg{{"run", "Gone through", 60}, {"wait", "Waiting", 40}}
+	render(t, "exports_making", v)
+	v = madeExports()
 	v.Rows, v.Empty = nil, Empty{"No exports yet", "Each one will stand here with its audit entry."}
 	v.Records = true
 	v.What, v.WhatErr, v.To, v.ToErr, v.Error = "", "Choose what to export.", "2026-01-01", "This is before the first day.", "Nothing was exported."

@@ -33,6 +33,7 @@ var HelpTopics = []HelpTopic{
 	{"batch", "states", "States of a batch", helpBatches},
 	{"drill", "states", "Outcomes of a drill", helpDrills},
 	{"import", "states", "States of an import", helpImports},
+	{"export", "states", "States of an export", helpExports},
 	{"hold", "cases", "States of a hold or a restriction", helpHolds},
 	{"ticket", "cases", "States of a ticket", helpTickets},
 	{"answer", "cases", "States of an answer", helpAnswers},

@@ -98,11 +98,13 @@ func (c *call) serve(ctx context.Context, f *config) error {
 		conf.Metrics = handlers.NewMetrics(c.store, log)
 	}
 	conf.NextNight = (&nightly{from: time.Duration(f.night), zone: time.Local}).next
-	if err := c.store.CutImports(ctx); err != nil {
+	if err := errors.Join(c.store.CutImports(ctx), c.store.CutExports(ctx)); err != nil {
 		return err
 	}
 	conf.Imports = logfile.NewDesk(c.store, log)
 	defer conf.Imports.Close() // before the store is closed
+	conf.Exports = handlers.NewExportDesk(c.store, log)
+	defer conf.Exports.Close() // likewise
 	conf.Drill = c.startDrill(ctx, func(err error) { log.Error("a drill failed", "err", err) })
 	offerAccounts(&conf, accounts)
 	doors, err := handlers.New(conf)

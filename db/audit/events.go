@@ -43,6 +43,12 @@ const (
 	ExportMade      Event = "export.made"
 	ExportSealed    Event = "export.sealed"
 	ExportEnded     Event = "export.ended"
+	ExportStarted   Event = "export.started"
+	ExportFinished  Event = "export.finished"
+	ExportFetched   Event = "export.fetched"
+	ExportCancelled Event = "export.cancelled"
+	ExportFailed    Event = "export.failed"
+	ExportDropped   Event = "export.dropped"
 	TrainingChecked Event = "training.checked"
 	TrainingCleaned Event = "training.cleaned"
 

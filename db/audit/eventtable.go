@@ -21,6 +21,12 @@ var list = []EventInfo{
 	{ExportMade, GroupReading, "An export was made.", KindExport},
 	{ExportSealed, GroupReading, "An inspection pack was sent to its end; the entry holds the hash of its manifest.", KindExport},
 	{ExportEnded, GroupReading, "An improvement set was sent to its end: masked messages, without those that were opted out of learning.", KindExport},
+	{ExportStarted, GroupReading, "An export was begun in the background; its file waits here, encrypted, for whoever asked for it.", KindExport},
+	{ExportFinished, GroupReading, "The file of an export is whole; the entry holds its hash.", KindExport},
+	{ExportFetched, GroupReading, "The file of an export was fetched by whoever had asked for it; the entry holds its hash.", KindExport},
+	{ExportCancelled, GroupReading, "An export was cancelled, or its file discarded, by whoever had asked for it.", KindExport},
+	{ExportFailed, GroupReading, "An export was not made to its end, or its file went with a stop of the program.", KindExport},
+	{ExportDropped, GroupReading, "The file of an export was dropped: its hour was over, or it may have held what was about to be erased, held or restricted.", KindExport},
 	{TrainingChecked, GroupReading, "A file that a service is taught from was checked for personal data; nothing of it was kept.", ""},
 	{TrainingCleaned, GroupReading, "Such a file was handed back without what was found in it; nothing of it was kept.", ""},
 

@@ -86,7 +86,7 @@ GET /exports
 see Improvement set
 as auditor
 GET /exports
-not see Improvement set Export
+not see What people said and were answered
 POST /exports
 form what=improvement format=ndjson
 status 422

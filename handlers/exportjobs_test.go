@@ -1,0 +1,137 @@
+package handlers
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"quittance/db"
+	"quittance/db/audit"
+	"quittance/db/dbtest"
+	"quittance/db/erasure"
+)
+
+var improving = db.NewExport{What: db.ExportImprovement, Format: formatLines}
+
+// TestExportLive: an export that is made is pushed with its rate and the time left, and for the last time when it ends; another one waits for it.
+func TestExportLive(t *testing.T) {
+	h := openHouse(t, nil)
+	me, officer := h.people[db.RoleOfficer].Number, h.signIn(db.RoleOfficer)
+	e, _, made, err := h.store.StartExport(t.Context(), me, db.NewExport{What: db.ExportRecords, Format: "csv", Rows: 4000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	officer.get("/exports/1").wants(t, 200, "Reading the first rows.", `hx-sse:connect="/exports/1/live"`, `<noscript><meta http-equiv="refresh"`, "/exports/1/cancel", "Records of a customer ID")
+	h.clock.Pass(10 * time.Second)
+	if err := h.store.KeepExport(t.Context(), e.Number, 1000, 20); err != nil {
+		t.Fatal(err)
+	}
+	officer.get("/exports/1").wants(t, 200, "1,000 rows gone through", "100 rows a second; about 30.0 s left.")
+	officer.get("/exports").wants(t, 200, `hx-sse:connect="/exports/live"`, "Being made")
+	officer.post("/exports", "what", "audit", "format", "csv", "later", "1").wants(t, 409, "An export of yours is being made", `href="/exports/1"`)
+	officer.post("/exports/1/file").wants(t, 410, "It is not whole yet")
+	if got := h.signIn(db.RoleAuditor).get("/exports/1").wants(t, 200, "Being made"); strings.Contains(got.body, "/exports/1/cancel") {
+		t.Error("somebody else is offered to cancel it")
+	}
+	officer.post("/exports/1/cancel").leads(t, "/exports/1")
+	h.noted(audit.ExportCancelled, h.people[db.RoleOfficer].Actor(), "export/1")
+	if _, err := made.Write([]byte("more")); err == nil {
+		t.Error("its file grows")
+	}
+	officer.get("/exports/1/live").wants(t, 200, "Cancelled", "event: end")
+	officer.get("/exports/live").wants(t, 200, "Cancelled", "event: end")
+}
+
+// TestExportDesk: a stop in the middle is said, and nothing of the file is left; what no longer runs goes on when the desk is opened anew.
+func TestExportDesk(t *testing.T) {
+	h := openHouse(t, nil)
+	begun, halt := make(chan struct{}), make(chan struct{})
+	slow := func(w http.ResponseWriter, r *http.Request, _ db.Export, _ db.Span) error {
+		io.WriteString(w, "what ada said")
+		close(begun)
+		select {
+		case <-halt:
+		case <-r.Context().Done():
+		}
+		return passed(r, 1)
+	}
+	asked := httptest.NewRequest(http.MethodPost, "/exports", nil)
+	number, err := h.exports.take(asked, improving, slow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	h.exports.Close()
+	if j, err := h.store.ExportJob(t.Context(), number); err != nil || j.State != db.ExportCut {
+		t.Errorf("%+v, %v", j, err)
+	}
+	h.signIn(db.RoleOfficer).get("/exports/1").wants(t, 200, "Cut short", "cut short by a stop of the program")
+
+	again := NewExportDesk(h.store, nil)
+	t.Cleanup(again.Close)
+	begun = make(chan struct{})
+	if number, err = again.take(asked, improving, slow); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	hold := db.NewHold{Kind: erasure.LegalHold, Ground: "17-3-e", Records: dbtest.Ingest(t, h.store, dbtest.Message(t, dbtest.Service(t, h.store, "bot").Number, h.store.Now(), "x", "ada"))}
+	if _, err := h.store.PlaceHold(t.Context(), audit.ActorOf("user", 99), hold); err != nil {
+		t.Fatal(err)
+	}
+	close(halt)
+	again.Wait()
+	if j, err := h.store.ExportJob(t.Context(), number); err != nil || j.State != db.ExportDropped || j.Why != db.WhyKept {
+		t.Errorf("%+v, %v", j, err)
+	}
+}
+
+// TestExportSame: the file that is made in the background is, byte by byte, the one that is sent at once; that of a search too.
+func TestExportSame(t *testing.T) {
+	h := openHouse(t, nil)
+	svc, officer := dbtest.Service(t, h.store, "bot").Number, h.signIn(db.RoleOfficer)
+	var records []db.NewRecord
+	for range 1200 {
+		records = append(records, dbtest.Message(t, svc, h.store.Now(), "call 0170 1234567", "ada"))
+	}
+	dbtest.Ingest(t, h.store, records...)
+	search := officer.post("/search", "q", "ada").next()
+	officer.get(search).wants(t, 200, "CSV in the background")
+	now := officer.post(search+"/csv").wants(t, 200)
+	at := officer.post(search+"/csv", "later", "1").leads(t, "/exports/1").next()
+	h.exports.Wait()
+	if got := officer.get(at).wants(t, 200, "1,200"); strings.Contains(got.body, "ada") {
+		t.Error("the page names the customer")
+	}
+	got := officer.post(at+"/file").wants(t, 200)
+	if got.body != now.body || strings.Count(got.body, "\n") != 1201 || strings.Contains(got.body, "0170") {
+		t.Errorf("%d bytes now, %d in the background", len(now.body), len(got.body))
+	}
+	h.noted(audit.ExportFetched, h.people[db.RoleOfficer].Actor(), "export/1")
+	set := officer.post("/exports", "what", "improvement", "format", "ndjson").wants(t, 200)
+	officer.post("/exports", "what", "improvement", "format", "ndjson", "later", "1").leads(t, "/exports/3")
+	h.exports.Wait()
+	if got := officer.post("/exports/3/file").wants(t, 200); got.body != set.body || !bytes.Contains([]byte(got.body), []byte(`"lines":1200`)) {
+		t.Errorf("%.200s", got.body)
+	}
+	if n, err := h.store.CountAudit(t.Context(), db.AuditQuery{Event: string(audit.RecordsExported)}); err != nil || n != 2 {
+		t.Errorf("%d entries say that records were exported: %v", n, err)
+	}
+}
+
+// TestExportSentences: each state and each cause has its sentence.
+func TestExportSentences(t *testing.T) {
+	for _, state := range stateConstants(t)["db.ExportState"] {
+		for _, why := range []string{"", db.WhyBatch, db.WhyKept, db.WhyReplaced, db.WhyRoom, db.WhyLarge} {
+			if dropped := state == string(db.ExportDropped); dropped == (why == "") || why != "" && !dropped && state != string(db.ExportFailed) {
+				continue
+			}
+			if exportSentence(httptest.NewRequest("GET", "/", nil), db.ExportJob{State: db.ExportState(state), Why: why}) == "" {
+				t.Errorf("nothing is said of %s %s", state, why)
+			}
+		}
+	}
+}
