@@ -128,7 +128,7 @@ func (c *call) showCertificate(ctx context.Context, n db.NewLinked) error {
 
 func tellFindings(w io.Writer, f connect.Findings) {
 	for _, v := range f.List {
-		fmt.Fprintf(w, "%-7s%-22s%s\n", v.State, v.What, v.Words)
+		fmt.Fprintf(w, "%-7s%-22s%s\n", v.State, v.What, v.Words())
 	}
 }
 
