@@ -89,10 +89,10 @@ func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.Revie
 			seen[words] = true
 			row.Proposals = append(row.Proposals, views.ReviewProposal{Value: decimal(rec.Number) + ":" + words, Words: words, Kind: string(span.Kind)})
 		}
-		if kv := (views.KV{Key: lang.Raw(f.Path), Value: lang.Raw(f.Value)}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
-			row.Fields = append(row.Fields, kv)
+		if field := (views.ReviewField{Path: f.Path, Value: f.Value}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
+			row.Fields = append(row.Fields, field)
 		} else {
-			row.Marks = append(row.Marks, kv)
+			row.Marks = append(row.Marks, field)
 		}
 	}
 	return row

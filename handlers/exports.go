@@ -94,7 +94,7 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 // wantedExport reads the form. A refused one comes back with what was chosen.
 func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
-	page := views.Exports{What: lang.Raw(n.What), Format: lang.Raw(n.Format), From: text(r, "from"), To: text(r, "to")}
+	page := views.Exports{What: n.What, Format: n.Format, From: text(r, "from"), To: text(r, "to")}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
 	if exportWords[n.What] == "" {
 		page.WhatErr = "Choose what to export."

@@ -40,10 +40,10 @@ var mends = []lang.Word{
 
 // mendWords are such a sentence; the name of a field may stand in one of them.
 func mendWords(text string) lang.Word {
-	name, near := strings.CutPrefix(text, "Did you mean ")
+	asked, near := strings.CutSuffix(text, "?")
 	switch {
 	case near:
-		return lang.Said("Did you mean {field}?", "field", strings.TrimSuffix(name, "?"))
+		return lang.Said("Did you mean {field}?", "field", asked[strings.LastIndex(asked, " ")+1:])
 	case slices.Contains(mends, lang.Word(text)):
 		return lang.Word(text)
 	}

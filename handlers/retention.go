@@ -93,7 +93,7 @@ func dueNow(r *http.Request, d db.Due) lang.Word {
 	if d.Records == 0 {
 		return "Nothing is due now."
 	}
-	return lang.Counted(d.Records, "1 record is due now, of {oldest}.", "{n} records are due now, the oldest of {oldest}.", "oldest", lang.Moment(dayOf(r, d.Oldest)))
+	return lang.Counted(d.Records, "1 record is due now, the oldest of {oldest}.", "{n} records are due now, the oldest of {oldest}.", "oldest", lang.Moment(dayOf(r, d.Oldest)))
 }
 
 // retentionNext is a shorter retention that waits, with what its first run will take of what is here now (law L7).
@@ -122,7 +122,7 @@ func firstRun(r *http.Request, first time.Time, d db.Due) lang.Word {
 	if d.Records == 0 {
 		return lang.Said("The first run, in the night after {text}, will erase nothing of what is here now.", "text", night)
 	}
-	return lang.Counted(d.Records, "The first run, in the night after {text}, will erase 1 record of those here now, of {oldest}. What a hold or a restriction keeps stays.",
+	return lang.Counted(d.Records, "The first run, in the night after {text}, will erase 1 record of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.",
 		"The first run, in the night after {text}, will erase {n} records of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.", "text", night, "oldest", lang.Moment(dayOf(r, d.Oldest)))
 }
 
