@@ -898,7 +898,7 @@ func (v Bulk) approveForm(a Approval) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(a.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(a.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

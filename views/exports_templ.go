@@ -23,7 +23,7 @@ type Exports struct {
 	Format, FormatErr lang.Word
 	From, To          string // dates, "" = from the beginning, until now
 	FromErr, ToErr    lang.Word
-	Error             string
+	Error             lang.Word
 	Rows              []ExportRow
 	Pager             Pager
 	Empty             Empty
@@ -209,7 +209,7 @@ func (v Exports) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
