@@ -161,9 +161,9 @@ func linkCheck(v db.Service, f connect.Findings) check {
 	for _, x := range f.List {
 		switch {
 		case x.State == bad:
-			return check{out.What, bad, x.What + ": " + x.Words}
+			return check{out.What, bad, x.What + ": " + x.Words()}
 		case x.State == look && x.What != "Not checked" && out.State == well:
-			out = check{out.What, look, x.What + ": " + x.Words}
+			out = check{out.What, look, x.What + ": " + x.Words()}
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 
@@ -68,6 +69,9 @@ type (
 const separator = "|"
 
 type languageKey struct{}
+
+// Sentences are the words of a language that have one form, by their English: for tests that hold a page against them.
+func Sentences(l Language) map[string]string { return maps.Clone(said[l]) }
 
 // With gives a context the reader's language.
 func With(ctx context.Context, l Language) context.Context {
