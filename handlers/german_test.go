@@ -13,9 +13,10 @@ import (
 // Whatever page a story shows to a person is asked for once more, in German: what the console says in English there, though it can say it in German,
 // and a date as English writes it fail the story. Sentences that wait for their German are left out; those that have it are all held against the page.
 
-// needles are pieces of four words and more of what German says otherwise, by their first four.
+// needles are pieces of four words and more of what German says otherwise, by their first four. A piece that stands in what waits for its German too
+// tells nothing yet.
 var needles = func() map[string][]string {
-	out := map[string][]string{}
+	out, waits := map[string][]string{}, strings.Join(lang.Waiting(lang.German), "\n")
 	for english, german := range lang.Sentences(lang.German) {
 		if english == german {
 			continue
@@ -25,9 +26,12 @@ var needles = func() map[string][]string {
 			if i > 0 && len(words) > 0 && !strings.HasPrefix(piece, " ") {
 				words = words[1:] // the end of what stands in the gap
 			}
-			if len(words) >= needleWords && !strings.Contains(german, strings.Join(words, " ")) {
-				first := strings.Join(words[:needleWords], " ")
-				out[first] = append(out[first], strings.Join(words[:len(words)-1], " "))
+			if len(words) < needleWords+1 {
+				continue
+			}
+			needle := strings.Join(words[:len(words)-1], " ") // the last word bears what ends the sentence
+			if first := strings.Join(words[:needleWords], " "); !strings.Contains(german, needle) && !strings.Contains(waits, needle) {
+				out[first] = append(out[first], needle)
 			}
 		}
 	}
