@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"slices"
+	"strings"
 
 	"quittance/db/clock"
 	"quittance/views/lang"
@@ -44,26 +45,26 @@ var (
 		"US": "United States",
 	}
 	regionWords = map[string]lang.Word{
-		"DE-BW":  "Baden-Württemberg",
-		"DE-BY":  "Bavaria",
-		"DE-BE":  "Berlin",
-		"DE-BB":  "Brandenburg",
-		"DE-HB":  "Bremen",
-		"DE-HH":  "Hamburg",
-		"DE-HE":  "Hesse",
-		"DE-MV":  "Mecklenburg-Western Pomerania",
-		"DE-NI":  "Lower Saxony",
-		"DE-NW":  "North Rhine-Westphalia",
-		"DE-RP":  "Rhineland-Palatinate",
-		"DE-SL":  "Saarland",
-		"DE-SN":  "Saxony",
-		"DE-ST":  "Saxony-Anhalt",
-		"DE-SH":  "Schleswig-Holstein",
-		"DE-TH":  "Thuringia",
-		"GB-ENG": "England",
-		"GB-WLS": "Wales",
-		"GB-NIR": "Northern Ireland",
-		"GB-SCT": "Scotland",
+		"de-bw":  "Baden-Württemberg",
+		"de-by":  "Bavaria",
+		"de-be":  "Berlin",
+		"de-bb":  "Brandenburg",
+		"de-hb":  "Bremen",
+		"de-hh":  "Hamburg",
+		"de-he":  "Hesse",
+		"de-mv":  "Mecklenburg-Western Pomerania",
+		"de-ni":  "Lower Saxony",
+		"de-nw":  "North Rhine-Westphalia",
+		"de-rp":  "Rhineland-Palatinate",
+		"de-sl":  "Saarland",
+		"de-sn":  "Saxony",
+		"de-st":  "Saxony-Anhalt",
+		"de-sh":  "Schleswig-Holstein",
+		"de-th":  "Thuringia",
+		"gb-eng": "England",
+		"gb-wls": "Wales",
+		"gb-nir": "Northern Ireland",
+		"gb-sct": "Scotland",
 	}
 	// withArticle are the countries that stand in a sentence with theirs.
 	withArticle = map[string]lang.Word{"GB": "the United Kingdom", "US": "the United States", "NL": "the Netherlands"}
@@ -71,7 +72,7 @@ var (
 
 // placeName is a country, with its region where it has one. The zero Place has no name.
 func placeName(p clock.Place) lang.Word {
-	region, is := regionWords[p.Code()]
+	region, is := regionWords[strings.ToLower(p.Code())]
 	if !is {
 		return orCode(countryWords, p.Code())
 	}
@@ -88,7 +89,7 @@ func placeWithin(p clock.Place) lang.Word {
 	if !has {
 		country = orCode(countryWords, code)
 	}
-	if region, is := regionWords[p.Code()]; is {
+	if region, is := regionWords[strings.ToLower(p.Code())]; is {
 		return lang.Said("{country} ({region})", "country", country, "region", region)
 	}
 	return country
