@@ -62,13 +62,6 @@ func (s *Server) reviewPage(r *http.Request, after int64) (v views.AnswerReview,
 	return v, err
 }
 
-func reasonOptions() (out []views.Option) {
-	for _, code := range answer.ReasonCodes {
-		out = append(out, views.Option{Value: code, Label: lang.Raw(strings.ToUpper(answer.Reasons[code][:1]) + answer.Reasons[code][1:])})
-	}
-	return out
-}
-
 // ownWords are those of the person: nobody proposes to leave them out.
 func (s *Server) ownWords(r *http.Request, k db.Ticket) ([]string, error) {
 	subjects, err := s.store.TicketSubjects(r.Context(), k.Number)
@@ -80,9 +73,10 @@ func (s *Server) ownWords(r *http.Request, k db.Ticket) ([]string, error) {
 }
 
 func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.ReviewRecord {
-	row := views.ReviewRecord{Number: rec.Number, Title: lang.Said("Record {number}, {kind}, {text}", "number", decimal(rec.Number), "kind", rec.Kind, "text", lang.Moment(moment(r, rec.Time).Text))}
+	row := views.ReviewRecord{Number: rec.Number, Title: lang.Said("Record {number}, {kind}, {text}", "number", decimal(rec.Number), "kind", answerKinds[rec.Kind], "text", lang.Moment(moment(r, rec.Time).Text))}
 	if n := int64(len(rec.Others)); n > 0 {
-		row.Others = lang.Said("It bears the customer IDs of {n}. The IDs are left out in any case; look at what was said.", "n", lang.Counted(n, "1 other customer", "{n} other customers"))
+		row.Others = lang.Counted(n, "It bears the customer ID of 1 other customer. The ID is left out in any case; look at what was said.",
+			"It bears the customer IDs of {n} other customers. The IDs are left out in any case; look at what was said.")
 	}
 	seen := map[string]bool{}
 	for _, f := range answer.Fields(rec.Data) {
@@ -93,12 +87,12 @@ func reviewRow(r *http.Request, rec db.ReviewedRecord, own []string) views.Revie
 				continue
 			}
 			seen[words] = true
-			row.Proposals = append(row.Proposals, views.ReviewProposal{Value: decimal(rec.Number) + ":" + words, Words: words, Kind: strings.ReplaceAll(string(span.Kind), "_", " ")})
+			row.Proposals = append(row.Proposals, views.ReviewProposal{Value: decimal(rec.Number) + ":" + words, Words: words, Kind: string(span.Kind)})
 		}
-		if kv := (views.KV{Key: lang.Raw(f.Path), Value: lang.Raw(f.Value)}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
-			row.Fields = append(row.Fields, kv)
+		if field := (views.ReviewField{Path: f.Path, Value: f.Value}); len(row.Proposals) > before || speaks(f.Path, f.Value) {
+			row.Fields = append(row.Fields, field)
 		} else {
-			row.Marks = append(row.Marks, kv)
+			row.Marks = append(row.Marks, field)
 		}
 	}
 	return row
@@ -134,7 +128,7 @@ func (s *Server) redactAnswer(r *http.Request) (string, error) {
 	return accessHref(n, ""), err
 }
 
-func (s *Server) refuseRedaction(r *http.Request, wrong string) error {
+func (s *Server) refuseRedaction(r *http.Request, wrong lang.Word) error {
 	v, err := s.reviewPage(r, 0)
 	if err != nil {
 		return err

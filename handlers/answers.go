@@ -47,38 +47,31 @@ var wayWords = map[db.WayState]views.State{
 }
 
 func answerSentence(a db.TicketAnswer) lang.Word {
-	n := lang.Counted(a.Records, "1 record", "{n} records")
-	be := func(one, many lang.Word) lang.Word {
-		if a.Records == 1 {
-			return lang.Said("{n}{one}", "n", n, "one", one)
-		}
-		return lang.Said("{n}{many}", "n", n, "many", many)
-	}
 	switch {
 	case a.Why == "erased":
 		return "An erasure of the person has ended it. Nothing of it can be fetched any more."
 	case a.Number > 0 && a.Records == 0:
 		return bareSentence(a)
 	case !a.Sent.IsZero():
-		return lang.Said("{be} sent to the person.", "be", be(" was", " were"))
+		return lang.Counted(a.Records, "1 record was sent to the person.", "{n} records were sent to the person.")
 	case !a.Released.IsZero():
-		return lang.Said("{be} released. Give the answer to the person.", "be", be(" was", " were"))
+		return lang.Counted(a.Records, "1 record was released. Give the answer to the person.", "{n} records were released. Give the answer to the person.")
 	case a.Number > 0:
-		return lang.Said("{be} prepared. Look through them; an officer who neither prepared nor redacted them releases them.", "be", be(" is", " are"))
+		return lang.Counted(a.Records, "1 record is prepared. Look through it; an officer who neither prepared nor redacted it releases it.",
+			"{n} records are prepared. Look through them; an officer who neither prepared nor redacted them releases them.")
 	}
 	return "Nothing is prepared yet."
 }
 
 // bareSentence is about an answer without a record: that nothing is stored is an answer too (Art. 15(1), "whether or not").
 func bareSentence(a db.TicketAnswer) lang.Word {
-	const says = "Nothing is stored under the customer IDs of the ticket, and the answer says so. "
 	switch {
 	case !a.Sent.IsZero():
-		return says + "It was sent to the person."
+		return "Nothing is stored under the customer IDs of the ticket, and the answer says so. It was sent to the person."
 	case !a.Released.IsZero():
-		return says + "It was released. Give it to the person."
+		return "Nothing is stored under the customer IDs of the ticket, and the answer says so. It was released. Give it to the person."
 	}
-	return says + "An officer who did not prepare it releases it."
+	return "Nothing is stored under the customer IDs of the ticket, and the answer says so. An officer who did not prepare it releases it."
 }
 
 // answerPage is the page of a ticket's answer.
@@ -128,10 +121,10 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 		return err
 	}
 	for _, l := range left {
-		v.Left = append(v.Left, views.KV{Key: lang.Raw(answer.Reasons[l.Reason]), Value: lang.Counted(l.Count, "1 place", "{n} places")})
+		v.Left = append(v.Left, views.KV{Key: reasonWords[l.Reason], Value: lang.Counted(l.Count, "1 place", "{n} places")})
 	}
 	names := s.names(r)
-	v.Facts = []views.KV{{Key: "Cut-off", Value: lang.Raw(moment(r, a.Prepared).Text)}, {Key: "Records", Value: lang.Figure(now)}, {Key: "Language", Value: views.CodeWords(views.LetterLanguages, a.Language)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: statementsHref(a.Language, 0)}}
+	v.Facts = []views.KV{{Key: "Cut-off", Value: lang.Moment(moment(r, a.Prepared).Text)}, {Key: "Records", Value: lang.Figure(now)}, {Key: "Language", Value: views.CodeWords(views.LetterLanguages, a.Language)}, {Key: "Prepared by", Value: names.actor(a.PreparedBy)}, {Key: "Statements", Value: "What the house states", Href: statementsHref(a.Language, 0)}}
 	if !a.Released.IsZero() {
 		v.Facts = append(v.Facts, views.KV{Key: "Released by", Value: names.actor(a.ReleasedBy)})
 	}
@@ -168,7 +161,7 @@ func (s *Server) openAnswer(r *http.Request, k db.Ticket, a db.TicketAnswer, v *
 }
 
 func redactionRow(d db.AnswerRedaction, by lang.Word, open bool) views.AnswerRedactionRow {
-	row := views.AnswerRedactionRow{Number: d.Number, What: lang.Raw("“" + d.Words + "”"), Where: "in all records", Why: answer.Reasons[d.Reason], By: by, Remove: open}
+	row := views.AnswerRedactionRow{Number: d.Number, What: lang.Raw("“" + d.Words + "”"), Where: "in all records", Why: reasonWords[d.Reason], By: by, Remove: open}
 	if d.Record > 0 {
 		row.Where = lang.Said("in record {record}", "record", decimal(d.Record))
 	}

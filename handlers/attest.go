@@ -70,7 +70,7 @@ func (s *Server) attested(r *http.Request, v *views.Erasure, parts []db.Part, e 
 		if who(r).May(auth.Attest) && !a.Erased {
 			row.Forget = partHref(e.Number, p.Service) + "/evidence/erase"
 			if a.Bytes > 0 {
-				row.Evidence, row.EvidenceWords = partHref(e.Number, p.Service)+"/evidence", lang.Said("Evidence, {bytes}", "bytes", views.Bytes(a.Bytes))
+				row.Evidence, row.EvidenceWords = partHref(e.Number, p.Service)+"/evidence", lang.Said("Evidence, {bytes}", "bytes", lang.Size(a.Bytes))
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func attestedWords(r *http.Request, a db.Attestation, names *names) lang.Word {
 	if a.Done.IsZero() {
 		return lang.Said("{words}it cannot be done.{a}", "words", words, "a", evidenceKept(a))
 	}
-	return lang.Said("{words}done on {format}.{a}", "words", words, "format", a.Done.UTC().Format("2 January 2006"), "a", evidenceKept(a))
+	return lang.Said("{words}done on {format}.{a}", "words", words, "format", lang.Moment(a.Done.UTC().Format("2 January 2006")), "a", evidenceKept(a))
 }
 
 func evidenceKept(a db.Attestation) lang.Word {
@@ -157,9 +157,9 @@ func (s *Server) endPart(r *http.Request, e db.Erasure, page views.Erasure, f *v
 	if a.Words == "" || len(a.Words) > db.MaxAttested {
 		wrong = "Say it in at most 2,000 characters."
 	}
-	if cmp.Or(f.DoneErr, lang.Raw(f.FileErr), f.CodeErr, wrong) == "" {
+	if cmp.Or(f.DoneErr, f.FileErr, f.CodeErr, wrong) == "" {
 		err := s.store.Attest(r.Context(), who(r).Actor(), e.Number, f.Service, a)
-		if wrong = lang.Raw(said(err, db.ErrNamesID, db.ErrAttestation)); err == nil || wrong == "" {
+		if wrong = said(err, db.ErrNamesID, db.ErrAttestation); err == nil || wrong == "" {
 			notify(r, "ok", "Written down, with your name.")
 			return erasureHref(e.Number), err
 		}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -60,9 +59,9 @@ func (s *Server) backupRow(r *http.Request, b db.Backup) views.BackupRow {
 // megabytes is the size of a file as people say it.
 func megabytes(n int64) lang.Word {
 	if n < 1_000_000 {
-		return lang.Raw(fmt.Sprintf("%.0f kB", float64(n)/1000))
+		return lang.Said("{size} kB", "size", lang.Fraction(float64(n)/1000, 0))
 	}
-	return lang.Raw(fmt.Sprintf("%.1f MB", float64(n)/1_000_000))
+	return lang.Said("{size} MB", "size", lang.Fraction(float64(n)/1_000_000, 1))
 }
 
 // backupWords says on a receipt what it states of backups that may hold what was erased. Early ones state nothing: of them it is what is true
@@ -76,7 +75,7 @@ func (s *Server) backupWords(r *http.Request, rec erasure.Receipt) (lang.Word, e
 		return "", err
 	}
 	if last.IsZero() {
-		return traces + " No backup taken before this erasure's end can be opened with a key that is kept here. Copies that an operator made of the data directory by other means, or of a backup's key, are beyond this statement; a restore erases these records again before anybody can open it.", nil
+		return "The records, their words in the full-text index and whatever SQLite had left of them between other records were overwritten with zeros in the database file, and its write-ahead log was overwritten and emptied, before this receipt was written. What the disk itself keeps of overwritten blocks is beyond a program: on flash such an overwrite clears, it does not purge (NIST SP 800-88). An encrypted disk with discard covers that. No backup taken before this erasure's end can be opened with a key that is kept here. Copies that an operator made of the data directory by other means, or of a backup's key, are beyond this statement; a restore erases these records again before anybody can open it.", nil
 	}
 	return lang.Said("The records, their words in the full-text index and whatever SQLite had left of them between other records were overwritten with zeros in the database file, and its write-ahead log was overwritten and emptied, before this receipt was written. What the disk itself keeps of overwritten blocks is beyond a program: on flash such an overwrite clears, it does not purge (NIST SP 800-88). An encrypted disk with discard covers that. The last backup that may hold these records can be opened until {text}, when its key is destroyed here, and no longer if copies of that key, where some were given out, are destroyed as stated. A restore erases these records again before anybody can open it. Copies that an operator made of the data directory by other means are beyond this statement.", "text", lang.Moment(moment(r, last).Text)), nil
 }

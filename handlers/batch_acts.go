@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -36,8 +35,7 @@ func (s *Server) offerHalts(r *http.Request, b db.Batch, v *views.Batch) error {
 	}
 	may, err := s.store.MayClear(r.Context(), who(r).Actor(), b.Number)
 	if may {
-		all := lang.Counted(b.Weighed, "1 record", "{n} records")
-		v.Clear = &views.Confirm{Words: lang.Said("erase {all}", "all", all), Button: all}
+		v.Clear = &views.Confirm{Words: eraseWords(b.Weighed), Button: lang.Counted(b.Weighed, "1 record", "{n} records")}
 	} else {
 		v.Barred = "You approved an erasure of this batch, so an officer who approved none of them has to let it go on. You can stop it."
 	}
@@ -53,19 +51,20 @@ func (s *Server) sayRest(r *http.Request, b db.Batch, v *views.Batch) {
 	case b.State == erasure.BatchStopped && b.Erased == 0:
 		v.Rests = "Stopped before anything was erased. Its requests went back to “Scheduled”. A request that runs again is shown with its new batch."
 	case b.State == erasure.BatchStopped:
-		v.Rests = lang.Said("Stopped after {erased} erased; they cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch.", "erased", lang.Counted(b.Erased, "1 record was", "{n} records were"))
+		v.Rests = lang.Counted(b.Erased, "Stopped after 1 record was erased; it cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch.",
+			"Stopped after {n} records were erased; they cannot come back. Its other requests went back to “Scheduled”. A request that runs again is shown with its new batch.")
 	}
 }
 
 // breakerWords says which rule a batch was too large for.
 func breakerWords(b db.Batch) lang.Word {
-	would := lang.Said("It would erase {weighed}", "weighed", lang.Counted(b.Weighed, "1 record", "{n} records"))
 	if b.Why == db.PauseShare {
-		would += lang.Said(", {weighed} of all {stock}", "weighed", views.Percent(b.Weighed, b.Stock), "stock", lang.Figure(b.Stock))
-	} else {
-		would += ", far more than batches usually do"
+		return lang.Counted(b.Weighed, "It would erase 1 record, {share} of all {stock}; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.",
+			"It would erase {n} records, {share} of all {stock}; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.",
+			"share", views.Percent(b.Weighed, b.Stock), "stock", b.Stock, "bound", b.Bound)
 	}
-	return lang.Said("{would}; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.", "would", would, "bound", lang.Figure(b.Bound))
+	return lang.Counted(b.Weighed, "It would erase 1 record, far more than batches usually do; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.",
+		"It would erase {n} records, far more than batches usually do; the limit is {bound}. Nothing was erased. An officer who approved none of its requests lets it go on or stops it; no other batch starts until then.", "bound", b.Bound)
 }
 
 // pauses are the lengths for which a page says what a pause would cost.
@@ -75,7 +74,7 @@ func stakesOf(r *http.Request, st db.Stakes, now time.Time) *views.Stakes {
 	v := &views.Stakes{Facts: []views.KV{{Key: "Erased, and cannot come back", Value: lang.Counted(st.Gone, "1 record", "{n} records")}, {Key: "Not erased yet", Value: lang.Counted(st.Left, "1 record", "{n} records")},
 		{Key: "Requests that are not finished", Value: lang.Figure(int64(len(st.Deadlines)))}}}
 	if len(st.Deadlines) > 0 {
-		v.Facts = append(v.Facts, views.KV{Key: "The first of them is due", Value: lang.Raw(moment(r, st.Deadlines[0]).Text)})
+		v.Facts = append(v.Facts, views.KV{Key: "The first of them is due", Value: lang.Moment(moment(r, st.Deadlines[0]).Text)})
 	}
 	if len(st.Behind) > 0 {
 		v.Facts = append(v.Facts, views.KV{Key: "Requests that wait behind it", Value: lang.Figure(int64(len(st.Behind)))})
@@ -84,7 +83,7 @@ func stakesOf(r *http.Request, st db.Stakes, now time.Time) *views.Stakes {
 		v.Facts = append(v.Facts, views.KV{Key: "Linked services called already, which no stop takes back", Value: lang.Figure(st.Called)})
 	}
 	for _, d := range pauses {
-		v.Late = append(v.Late, views.LateUntil{Until: moment(r, now.Add(d)), In: lang.Raw(fmt.Sprintf("in %.0f h", d.Hours())), Late: st.Late(now.Add(d)), Open: int64(len(st.Deadlines) + len(st.Behind))})
+		v.Late = append(v.Late, views.LateUntil{Until: moment(r, now.Add(d)), In: lang.Said("in {hours} h", "hours", int(d.Hours())), Late: st.Late(now.Add(d)), Open: int64(len(st.Deadlines) + len(st.Behind))})
 	}
 	return v
 }
@@ -111,8 +110,8 @@ func (s *Server) resumeBatch(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Clear != nil && text(r, "confirm") != lang.T(r.Context(), v.Clear.Words) {
-		v.Clear.Typed, v.Clear.Error = r.PostFormValue("confirm"), lang.Said("Type the words exactly as they stand: {words}", "words", v.Clear.Words)
+	if v.Clear != nil && !typedAs(r, text(r, "confirm"), v.Clear.Words) {
+		v.Clear.Typed, v.Clear.Error = r.PostFormValue("confirm"), mistyped(v.Clear.Words)
 		return "", refused{v}
 	}
 	if err := s.store.ResumeBatch(r.Context(), who(r).Actor(), number); err != nil {

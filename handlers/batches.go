@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -45,7 +44,8 @@ func (s *Server) waiting(scheduled int64) lang.Word {
 	if scheduled == 0 {
 		return lang.Said("Nothing is scheduled. A batch looks for work every {batchevery}.", "batchevery", lang.Lasting(s.conf.BatchEvery))
 	}
-	return lang.Said("{scheduled} scheduled. A batch looks for work every {batchevery} and takes what has left its cancel window.", "scheduled", lang.Counted(scheduled, "1 erasure is", "{n} erasures are"), "batchevery", lang.Lasting(s.conf.BatchEvery))
+	return lang.Counted(scheduled, "1 erasure is scheduled. A batch looks for work every {batchevery} and takes what has left its cancel window.",
+		"{n} erasures are scheduled. A batch looks for work every {batchevery} and takes what has left its cancel window.", "batchevery", lang.Lasting(s.conf.BatchEvery))
 }
 
 func (s *Server) batchRow(r *http.Request, b db.Batch) views.BatchRow {
@@ -61,7 +61,7 @@ func (s *Server) batchRow(r *http.Request, b db.Batch) views.BatchRow {
 // took is a duration that may be shorter than what Span tells apart.
 func took(d time.Duration) lang.Word {
 	if d < time.Minute {
-		return lang.Raw(fmt.Sprintf("%.1f s", d.Seconds()))
+		return lang.Said("{seconds} s", "seconds", lang.Fraction(d.Seconds(), 1))
 	}
 	return lang.Lasting(d)
 }
@@ -91,10 +91,10 @@ func (s *Server) batchPage(r *http.Request, number int64) (views.Batch, error) {
 	now := s.store.Now()
 	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: lang.Said("Opened {text}.", "text", lang.Moment(moment(r, b.Opened).Text)), Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
 		Lead: lang.Said("{erased} of {records} erased", "erased", lang.Figure(b.Erased), "records", lang.Counted(b.Records, "1 record", "{n} records")), Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
-		Facts: []views.KV{{Key: "Requests", Value: lang.Figure(b.Requests)}, {Key: "Records", Value: lang.Figure(b.Records)}, {Key: "Due", Value: lang.Raw(moment(r, b.Deadline).Text)}}}
+		Facts: []views.KV{{Key: "Requests", Value: lang.Figure(b.Requests)}, {Key: "Records", Value: lang.Figure(b.Records)}, {Key: "Due", Value: lang.Moment(moment(r, b.Deadline).Text)}}}
 	if b.Ended.IsZero() {
 		v.Push = batchHref(number) + "/live"
-		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "acceptance")
+		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "Due {format}, {hours} hours after acceptance")
 		v.Clock = &ruler
 	}
 	if err := s.fillBatch(r, b, &v); err != nil {
@@ -117,7 +117,7 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 		return err
 	}
 	if len(expiries) > 0 {
-		v.Sentence += " It erases what is past its retention."
+		v.Sentence = lang.Said("Opened {text}. It erases what is past its retention.", "text", lang.Moment(moment(r, b.Opened).Text))
 		v.Facts = append(v.Facts[1:], expiries...) // it has no requests
 	}
 	for _, row := range rows {
@@ -136,7 +136,7 @@ func (s *Server) fillBatch(r *http.Request, b db.Batch, v *views.Batch) error {
 		}
 		v.Requests = append(v.Requests, views.BatchRequest{Number: e.Number, Records: e.Found, State: state, Accepted: moment(r, e.Approved), Due: moment(r, e.Deadline), DueIn: dueIn(e, now)})
 		if e.State == erasure.Partial {
-			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: lang.Said("{remaining} after verification.", "remaining", lang.Counted(e.Remaining, "1 record remains", "{n} records remain"))})
+			v.Failures = append(v.Failures, views.Failure{Request: e.Number, What: lang.Counted(e.Remaining, "1 record remains after verification.", "{n} records remain after verification.")})
 		}
 	}
 	minutes, err := s.store.BatchMinutes(r.Context(), b.Number)

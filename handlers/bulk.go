@@ -67,7 +67,7 @@ func nothingValid(l label.Lines) lang.Word {
 		return "Type or upload at least one customer ID."
 	}
 	f := l.Faults[0]
-	return lang.Said("No line is a customer ID. Line {number} {reason}.", "number", f.Number, "reason", f.Err.Reason)
+	return lang.Said("No line is a customer ID. Line {number} {reason}.", "number", f.Number, "reason", fromBelow(f.Err.Reason))
 }
 
 // list shows what each line is, and what an erasure of all of them would take.
@@ -217,34 +217,27 @@ func (s *Server) offerBulk(r *http.Request, b db.Bulk, sums db.BulkSums, v *view
 	case id.Actor() == b.Proposer:
 		v.Barred = "You proposed this, so a second officer has to decide on it."
 	case sums.Waiting > 0:
-		v.Approve = &views.Approval{Hash: sums.Hash, Records: sums.Records, Age: lang.Said("{taken} ago", "taken", lang.Lasting(s.store.Now().Sub(sums.Taken))),
-			Confirm: views.Confirm{Words: lang.Said("{records} in {waiting}", "records", eraseWords(sums.Records), "waiting", counted(sums.Waiting, "request")), Button: lang.Said("Approve {waiting}", "waiting", lang.Counted(sums.Waiting, "1 erasure", "{n} erasures"))}}
+		v.Approve = &views.Approval{Hash: sums.Hash, Records: sums.Records, Age: lang.Ago(s.store.Now().Sub(sums.Taken)),
+			Confirm: views.Confirm{Words: eraseWordsIn(sums.Records, sums.Waiting), Button: lang.Counted(sums.Waiting, "Approve 1 erasure", "Approve {n} erasures")}}
 		v.Refuse = &views.Refusal{}
 	}
-}
-
-// counted is a number with its noun as somebody types it.
-func counted(n int64, noun lang.Word) lang.Word {
-	if n == 1 {
-		return lang.Said("1 {noun}", "noun", noun)
-	}
-	return lang.Said("{n} {noun}s", "n", n, "noun", noun)
 }
 
 // bulkNext says in a sentence what happens next, or how it ended.
 func bulkNext(b db.Bulk, sums db.BulkSums) lang.Word {
 	switch b.State {
 	case erasure.BulkCollecting:
-		return lang.Said("{requests} written so far. It goes on by itself, after a restart too.", "requests", lang.Counted(sums.Requests, "1 request is", "{n} requests are"))
+		return lang.Counted(sums.Requests, "1 request is written so far. It goes on by itself, after a restart too.", "{n} requests are written so far. It goes on by itself, after a restart too.")
 	case erasure.BulkProposed:
 		words := lang.Word("Nothing is erased until a second person approves it.")
 		if b.Skipped > 0 && !b.Decided.IsZero() {
-			words = lang.Said("{skipped} changed since it was read and was left out of the last decision. Take a new cut-off on its page, then decide again.", "skipped", lang.Counted(b.Skipped, "1 request has", "{n} requests have"))
+			words = lang.Counted(b.Skipped, "1 request has changed since it was read and was left out of the last decision. Take a new cut-off on its page, then decide again.",
+				"{n} requests have changed since they were read and were left out of the last decision. Take a new cut-off on the page of each, then decide again.")
 		}
 		return words
 	case erasure.BulkApproved:
 		if left := sums.Requests - sums.States[erasure.Done] - sums.States[erasure.Withdrawn] - sums.States[erasure.Refused]; left > 0 {
-			return lang.Said("{left} not ended yet.", "left", lang.Counted(left, "1 request has", "{n} requests have"))
+			return lang.Counted(left, "1 request has not ended yet.", "{n} requests have not ended yet.")
 		}
 		return "Every request has ended; each has its own receipt."
 	case erasure.BulkRefused:
@@ -288,7 +281,7 @@ func (s *Server) bulkFacts(r *http.Request, b db.Bulk, sums db.BulkSums) []views
 		facts = append(facts, views.KV{Key: "Cut-offs", Value: lang.Said("from record {first} to record {last}", "first", lang.Figure(sums.First), "last", lang.Figure(sums.Last))})
 	}
 	if b.Skipped > 0 && b.Decided.IsZero() {
-		facts = append(facts, views.KV{Key: "Without a request", Value: lang.Said("{skipped}: not known here", "skipped", lang.Counted(b.Skipped, "1 line", "{n} lines"))})
+		facts = append(facts, views.KV{Key: "Without a request", Value: lang.Counted(b.Skipped, "1 line: not known here", "{n} lines: not known here")})
 	}
 	return facts
 }
@@ -303,9 +296,9 @@ func (s *Server) approveBulk(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Approve != nil && text(r, "confirm") != lang.T(r.Context(), v.Approve.Confirm.Words) {
+	if v.Approve != nil && !typedAs(r, text(r, "confirm"), v.Approve.Confirm.Words) {
 		v.Approve.Confirm.Typed = r.PostFormValue("confirm")
-		v.Approve.Confirm.Error = lang.Said("Type the words exactly as they stand: {words}", "words", v.Approve.Confirm.Words)
+		v.Approve.Confirm.Error = mistyped(v.Approve.Confirm.Words)
 		return "", refused{v}
 	}
 	if err := s.store.ApproveBulk(r.Context(), who(r).Actor(), b.Number, text(r, "hash")); err != nil {

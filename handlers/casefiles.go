@@ -34,19 +34,22 @@ func (s *Server) casesPage(r *http.Request) (v views.CaseFiles, err error) {
 	v.More, due = len(due) > caseRows, due[:min(len(due), caseRows)]
 	for _, c := range due {
 		k := c.Ticket
-		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: lang.Said("{word} {ended}", "word", ticketStates[k.State].Word, "ended", dayOf(r, k.Ended)), Law: views.CodeWords(views.Regimes, k.Regime), Kept: keptBy(c), Held: c.Held})
+		v.Rows = append(v.Rows, views.CaseRow{Number: k.Number, Name: rightName(k.Right), Ended: lang.Said("{word} {ended}", "word", ticketStates[k.State].Word, "ended", lang.Moment(dayOf(r, k.Ended))), Law: views.CodeWords(views.Regimes, k.Regime), Kept: keptBy(c), Held: c.Held})
 	}
 	return v, s.disposalRows(r, &v)
 }
 
 // keptBy says for how long a case file was kept, and by which schedule.
 func keptBy(c db.CaseFile) lang.Word {
-	why := lang.Raw(map[string]string{db.ScheduleAll: "as for all rights", db.ScheduleRight: "as for this right", db.ScheduleCCPA: "11 CCR 7101"}[c.Schedule])
-	if why == "" {
+	why, ok := scheduleWords[c.Schedule]
+	if !ok {
 		return ""
 	}
 	return lang.Said("kept for {months}, {why}", "months", monthWords(c.Months), "why", why)
 }
+
+// scheduleWords say by which schedule a case file is kept.
+var scheduleWords = map[string]lang.Word{db.ScheduleAll: "as for all rights", db.ScheduleRight: "as for this right", db.ScheduleCCPA: "11 CCR 7101"}
 
 // caseMonths says how long case files are kept.
 func (s *Server) caseMonths(r *http.Request) (lang.Word, error) {
@@ -83,7 +86,7 @@ func (s *Server) disposalRows(r *http.Request, v *views.CaseFiles) error {
 			row.Subs = append(row.Subs, lang.Said("Approved by {approver}, {text}", "approver", names.actor(d.Approver), "text", lang.Moment(moment(r, d.Approved).Text)))
 		}
 		if !d.Ended.IsZero() && d.Held > 0 {
-			row.Subs = append(row.Subs, lang.Said("{held} kept by a hold or a restriction, and listed again", "held", lang.Counted(d.Held, "1 is", "{n} are")))
+			row.Subs = append(row.Subs, lang.Counted(d.Held, "1 is kept by a hold or a restriction, and listed again", "{n} are kept by a hold or a restriction, and listed again"))
 		}
 		open := d.Withdrawn.IsZero() && d.Ended.IsZero() && d.Batch == 0
 		row.Withdraw = open && v.Manage

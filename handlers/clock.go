@@ -29,7 +29,7 @@ func (s *Server) legalClock(r *http.Request) (templ.Component, error) {
 	}
 	all, err := clock.All(c)
 	if err != nil {
-		v.Asked.Error = lang.Said("{error}.", "error", capital(err.Error()))
+		v.Asked.Error = sayIt(err)
 		return nil, refused{v}
 	}
 	for _, k := range all {
@@ -48,7 +48,7 @@ func clockForm(r *http.Request) views.LegalClock {
 	v := views.LegalClock{Received: date("received", "Received"), Asked: date("asked", "Person asked"), Answered: date("answered", "Person answered")}
 	v.Received.Required = true
 	v.Asked.Hint, v.Answered.Hint = "For identification", "The pause ends"
-	v.Country = views.Field{Name: "country", Label: "Country", Type: "select", Value: q.Get("country"), Required: true, Hint: "Of the controller", Options: clockPlaces()}
+	v.Country = views.Field{Name: "country", Label: "Country", Type: "select", Value: q.Get("country"), Required: true, Hint: "Of the controller", Options: byName(r, clockPlaces())}
 	if v.Country.Value == "" {
 		v.Country.Value = "DE"
 	}
@@ -59,16 +59,24 @@ func clockForm(r *http.Request) views.LegalClock {
 // clockPlaces offers every country that has a line in the clock's table, with its regions.
 func clockPlaces() (out []views.Option) {
 	for _, code := range clock.Countries() {
-		country, _ := clock.PlaceOf(code, "")
-		out = append(out, views.Option{Value: code, Label: lang.Raw(country.Name())})
+		out = append(out, views.Option{Value: code, Label: countryWords[code]})
 		for _, region := range clock.Regions(code) {
 			part, _ := clock.PlaceOf(code, region)
-			out = append(out, views.Option{Value: part.Code(), Label: lang.Raw(part.Name())})
+			out = append(out, views.Option{Value: part.Code(), Label: placeName(part)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b views.Option) int { return strings.Compare(string(a.Label), string(b.Label)) })
 	return out
 }
+
+// byName sorts choices by their names in the reader's language.
+func byName(r *http.Request, all []views.Option) []views.Option {
+	name := func(o views.Option) string { return withoutUmlauts.Replace(lang.T(r.Context(), o.Label)) }
+	slices.SortStableFunc(all, func(a, b views.Option) int { return strings.Compare(name(a), name(b)) })
+	return all
+}
+
+// withoutUmlauts writes names as German sorts them (DIN 5007-1).
+var withoutUmlauts = strings.NewReplacer("Ä", "A", "Ö", "O", "Ü", "U", "ä", "a", "ö", "o", "ü", "u", "ß", "ss")
 
 // clockCase reads the form. What is wrong stands beside its field.
 func clockCase(v *views.LegalClock) (c clock.Case, ok bool) {
@@ -104,11 +112,11 @@ func lawRows(all []clock.Clock) []views.LawRow {
 	rows := []views.LawRow{{Name: "Confirm receipt"}, {Name: "Answer"}, {Name: "Tell of an extension, with reasons"}, {Name: "Refuse, with reasons"}, {Name: "Answer, if extended"}, {Name: "The last day, if pauses count otherwise"}}
 	for _, k := range all {
 		for i, d := range []clock.Date{k.Acknowledge, k.Due, k.NoticeBy, k.RefuseBy, k.ExtendedDue, k.Otherwise} {
-			rows[i].Dates = append(rows[i].Dates, dayWords(d))
+			rows[i].Dates = append(rows[i].Dates, lang.Moment(dayWords(d)))
 		}
 	}
 	return slices.DeleteFunc(rows, func(r views.LawRow) bool {
-		return !slices.ContainsFunc(r.Dates, func(d string) bool { return d != noDay })
+		return !slices.ContainsFunc(r.Dates, func(d lang.Word) bool { return d != lang.Moment(noDay) })
 	})
 }
 
@@ -124,10 +132,10 @@ func dayWords(d clock.Date) string {
 }
 
 func lawClock(k clock.Clock, c clock.Case) views.LawClock {
-	v := views.LawClock{ID: string(k.Regime), Name: k.Regime.Name(), Ruler: rulerOf(k, c.Today)}
+	v := views.LawClock{ID: string(k.Regime), Name: views.CodeWords(views.Regimes, string(k.Regime)), Ruler: rulerOf(k, c.Today)}
 	v.Ruler.Says = nil // the whole working stands below
 	for _, s := range k.Steps {
-		v.Working = append(v.Working, s.Sentence(dayWords))
+		v.Working = append(v.Working, stepSaid(k.Place, s))
 	}
 	return v
 }
@@ -136,8 +144,8 @@ func lawClock(k clock.Clock, c clock.Case) views.LawClock {
 func rulerOf(k clock.Clock, today clock.Date) views.Ruler {
 	last := k.Deadline()
 	u := rule{k.Received, float64(k.Received.Days(last))}
-	v := views.Ruler{Name: lang.Said("Deadline under the {name}", "name", k.Regime.Name()), Today: true, Ended: today.IsZero() || !k.Ended.IsZero() || today.Before(k.Received),
-		Soon: u.at(last.AddDays(-7)), Start: dayWords(k.Received), Due: lang.Said("Due {last}", "last", dayWords(last)), Ticks: u.ticks(), Bands: u.bands(k), Says: k.Behind(dayWords)}
+	v := views.Ruler{Name: lang.Said("Deadline under the {name}", "name", views.CodeWords(views.Regimes, string(k.Regime))), Today: true, Ended: today.IsZero() || !k.Ended.IsZero() || today.Before(k.Received),
+		Soon: u.at(last.AddDays(-7)), Start: dayWords(k.Received), Due: lang.Said("Due {last}", "last", lang.Moment(dayWords(last))), Ticks: u.ticks(), Bands: u.bands(k), Says: stepsSaid(k)}
 	if at := k.Ended; !at.IsZero() {
 		v.Used = u.at(at)
 	} else if !today.IsZero() {
@@ -145,9 +153,9 @@ func rulerOf(k clock.Clock, today clock.Date) views.Ruler {
 	}
 	v.Lead, v.Sub, v.Late = leadOf(k), v.Due, !v.Ended && last.Before(today)
 	if k.Extended {
-		v.Sub += ", extended"
+		v.Sub = lang.Said("Due {last}, extended", "last", lang.Moment(dayWords(last)))
 	}
-	v.Label = lang.Said("{lead}. Received {start}, due {last}.", "lead", v.Lead, "start", v.Start, "last", dayWords(last))
+	v.Label = lang.Said("{lead}. Received {start}, due {last}.", "lead", v.Lead, "start", lang.Moment(v.Start), "last", lang.Moment(dayWords(last)))
 	return v
 }
 
@@ -156,7 +164,7 @@ func leadOf(k clock.Clock) lang.Word {
 	days := lang.Counted(int64(max(k.DaysLeft, -k.DaysLeft)), "1 day", "{n} days")
 	switch k.State {
 	case clock.Unknown:
-		return lang.Raw(dayWords(k.Deadline()))
+		return lang.Moment(dayWords(k.Deadline()))
 	case clock.EndedInTime:
 		return "Ended in time"
 	case clock.EndedLate:
@@ -203,18 +211,10 @@ func (u rule) ticks() (out []views.Tick) {
 
 func (u rule) bands(k clock.Clock) (out []views.Band) {
 	for _, s := range k.Stood {
-		out = append(out, views.Band{Kind: "pause", At: u.at(s.From), Ends: u.at(s.To), Label: lang.Said("Stood still from {from} to {to}", "from", dayWords(s.From), "to", dayWords(s.To))})
+		out = append(out, views.Band{Kind: "pause", At: u.at(s.From), Ends: u.at(s.To), Label: lang.Said("Stood still from {from} to {to}", "from", lang.Moment(dayWords(s.From)), "to", lang.Moment(dayWords(s.To)))})
 	}
 	if k.Extended {
-		out = append(out, views.Band{Kind: "more", At: u.at(k.Due), Ends: 1, Label: lang.Said("Extension, from {due}", "due", dayWords(k.Due))})
+		out = append(out, views.Band{Kind: "more", At: u.at(k.Due), Ends: 1, Label: lang.Said("Extension, from {due}", "due", lang.Moment(dayWords(k.Due)))})
 	}
 	return out
-}
-
-// capital makes a sentence of an error.
-func capital(s string) lang.Word {
-	if s == "" {
-		return ""
-	}
-	return lang.Word(strings.ToUpper(s[:1]) + s[1:])
 }

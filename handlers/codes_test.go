@@ -107,7 +107,7 @@ func TestCodedCounts(t *testing.T) {
 	}
 	for _, st := range answer.Statements {
 		got := countKVs(audit.StatementSet, map[string]int64{audit.CountKind: answer.StatementNumber(st.Code)})
-		if want := []views.KV{{Key: "Statement", Value: lang.Raw(st.Title + ", " + st.Article)}}; !slices.Equal(got, want) {
+		if want := []views.KV{{Key: "Statement", Value: lang.Raw(st.Title + ", " + st.Article)}}; len(got) != 1 || lang.InEnglish(got[0].Value) != lang.InEnglish(want[0].Value) {
 			t.Errorf("%v, not %v", got, want)
 		}
 	}

@@ -51,9 +51,9 @@ func (c coverSpan) column(day time.Time) int { return int(day.Sub(c.from).Hours(
 func (c coverSpan) head() (out []views.HeatColumn) {
 	for i := range c.columns {
 		first := c.from.AddDate(0, 0, i*c.wide)
-		h := views.HeatColumn{Short: first.Format("2"), Long: lang.Raw(first.Format("Monday, 2 January 2006"))}
+		h := views.HeatColumn{Short: first.Format("2"), Long: lang.Moment(first.Format("Monday, 2 January 2006"))}
 		if c.wide > 1 {
-			h = views.HeatColumn{Short: first.Format("2 Jan"), Long: lang.Said("Week from {format}", "format", first.Format("2 January 2006"))}
+			h = views.HeatColumn{Short: first.Format("2 Jan"), Long: lang.Said("Week from {format}", "format", lang.Moment(first.Format("2 January 2006")))}
 		} else if i == 0 || first.Day() == 1 {
 			h.Short = first.Format("2 Jan")
 		}
@@ -72,7 +72,7 @@ func (c coverSpan) links() (out []views.PeriodLink) {
 // coverage shows how much of what came in bears a customer ID. It reads counters only.
 func (s *Server) coverage(r *http.Request) (templ.Component, error) {
 	span := s.coverSpan(r)
-	v := views.LabelCoverage{Period: lang.Said("{format} to {format2}. A record counts on the day, in UTC, on which its service received it. What was erased since is not counted.", "format", span.from.Format("2 January"), "format2", span.to.Format("2 January 2006")),
+	v := views.LabelCoverage{Period: lang.Said("{format} to {format2}. A record counts on the day, in UTC, on which its service received it. What was erased since is not counted.", "format", lang.Moment(span.from.Format("2 January")), "format2", lang.Moment(span.to.Format("2 January 2006"))),
 		Periods: span.links(), CSV: who(r).May(auth.Export), From: span.from.Format(time.DateOnly), Columns: span.head(),
 		Empty: views.Empty{Title: "Nothing came in", Detail: "Of these days no hosted service holds a record. What lies in linked services is not counted here."}}
 	if who(r).May(auth.Search) {
@@ -137,7 +137,8 @@ func heatCell(t db.Tally) views.HeatCell {
 		return views.HeatCell{Text: "–"}
 	}
 	share := (t.Unlabelled*100 + t.Records - 1) / t.Records
-	c := views.HeatCell{Level: 4, Text: decimal(share), Unreachable: t.Unreachable > 0, Title: lang.Said("{records} labelled, {unlabelled} not labelled", "records", lang.Figure(t.Records-t.Unlabelled), "unlabelled", lang.Figure(t.Unlabelled-t.Unreachable))}
+	gaps := []any{"records", t.Records - t.Unlabelled, "unlabelled", t.Unlabelled - t.Unreachable, "unreachable", t.Unreachable}
+	c := views.HeatCell{Level: 4, Text: decimal(share), Unreachable: t.Unreachable > 0, Title: lang.Said("{records} labelled, {unlabelled} not labelled", gaps...)}
 	switch {
 	case share == 0:
 		c.Level = 1
@@ -147,7 +148,7 @@ func heatCell(t db.Tally) views.HeatCell {
 		c.Level = 3
 	}
 	if t.Unreachable > 0 {
-		c.Title += lang.Said(", {unreachable} not erasable by ID", "unreachable", lang.Figure(t.Unreachable))
+		c.Title = lang.Said("{records} labelled, {unlabelled} not labelled, {unreachable} not erasable by ID", gaps...)
 	}
 	return c
 }

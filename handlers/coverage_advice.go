@@ -51,8 +51,7 @@ func (s *Server) advice(senders []db.Sender, services map[int64]db.Service) (out
 
 // channelAdvice is what IBM's document says of the channels that cannot label ("Information security", 2020-10).
 var channelAdvice = views.Advice{Title: "Assistant preview (preview link) and Facebook",
-	Text: "Labels are not supported there: neither the assistant preview nor the automatic Facebook integration can send a customer ID, so nothing that came through them can be deleted by one, here or at IBM. " +
-		"Keep both out of a solution whose data has to be deletable: show the preview to nobody but staff, and put an application of your own between Facebook and the assistant that sends the header with every message. The web chat is no such case: the user_id that its page sets becomes the customer ID.",
+	Text:   "Labels are not supported there: neither the assistant preview nor the automatic Facebook integration can send a customer ID, so nothing that came through them can be deleted by one, here or at IBM. Keep both out of a solution whose data has to be deletable: show the preview to nobody but staff, and put an application of your own between Facebook and the assistant that sends the header with every message. The web chat is no such case: the user_id that its page sets becomes the customer ID.",
 	Source: "IBM, Watson Assistant, “Information security”: preview link and Facebook."}
 
 func (s *Server) labelAdvice(v db.Service) views.Advice {

@@ -14,7 +14,7 @@ import (
 )
 
 // drillSentence is what a drill is, for those who see one for the first time.
-const drillSentence = "Each night a made-up customer is sent in on every way, erased like anybody else, and looked for on every way and in every byte."
+const drillSentence lang.Word = "Each night a made-up customer is sent in on every way, erased like anybody else, and looked for on every way and in every byte."
 
 // drills lists the runs of the drill.
 func (s *Server) drills(r *http.Request) (templ.Component, error) {
@@ -90,7 +90,7 @@ func (s *Server) drill(r *http.Request) (templ.Component, error) {
 	for _, p := range d.Paths {
 		v.Ways = append(v.Ways, views.DrillWay{Name: lang.T(r.Context(), views.DrillPaths[p.Path]), Planted: p.Planted, Before: p.Before, After: p.After, State: wayState(p)})
 	}
-	v.Facts = []views.KV{{Key: "Started", Value: lang.Raw(moment(r, d.Started).Text)}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
+	v.Facts = []views.KV{{Key: "Started", Value: lang.Moment(moment(r, d.Started).Text)}, {Key: "Started by", Value: s.names(r).actor(d.Actor)}}
 	if !d.Ended.IsZero() {
 		if took := drillTook(d); took != "" {
 			v.Facts = append(v.Facts, views.KV{Key: "Took", Value: took})

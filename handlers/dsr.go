@@ -17,6 +17,7 @@ import (
 	"quittance/db/ticket"
 	"quittance/handlers/connect"
 	"quittance/handlers/opendsr"
+	"quittance/views/lang"
 )
 
 // DSRPath is the base of what a controller is told as our address. Paths below it start with the major version, as OpenDSR wants; "2.0" is
@@ -115,7 +116,7 @@ func (s *Server) sendResults(w http.ResponseWriter, r *http.Request, token strin
 	s.sendAnswer(w, r, sending{audit.Visitor, db.ByLink, token, resultsName, func(err error) {
 		switch {
 		case errors.Is(err, db.ErrFetching):
-			err = &apiProblem{http.StatusConflict, sayIt(db.ErrFetching), ""}
+			err = &apiProblem{http.StatusConflict, lang.InEnglish(sayIt(db.ErrFetching)), ""}
 		case errors.Is(err, db.ErrNotFound):
 			err = errNoResults
 		}

@@ -9,7 +9,6 @@ import (
 	"quittance/db"
 	"quittance/db/label"
 	"quittance/handlers/connect"
-	"quittance/handlers/watson"
 	"quittance/views"
 	"quittance/views/lang"
 )
@@ -141,23 +140,20 @@ func told(found []connect.Finding, here int64) lang.Word {
 	return words
 }
 
-// notHeard are the codes of package connect in words; a call's own are sentences of package watson.
+// notHeard are the codes of package connect in words; a call's own are callSaid's. The seconds are connect.LookupTime.
 var notHeard = map[string]lang.Word{
 	connect.CodeKind:   "It cannot be asked: services of this kind do not tell what they hold of a customer.",
 	connect.CodePlaces: "It cannot be asked: no message went there from here, so none of its assistants, environments and workspaces is known.",
-	connect.CodeSlow:   "It did not answer within " + slowWords + ".",
+	connect.CodeSlow:   "It did not answer within 3 seconds.",
 	connect.CodeOwn:    "It could not be called: its address or its credential has to be looked at by an administrator.",
 }
-
-// slowWords are connect.LookupTime, for a sentence.
-const slowWords = "3 seconds"
 
 // findingWords say what a service answered that was asked just now.
 var findingWords = map[connect.FindingState]views.State{
 	connect.FindingMute:   {Tone: "risk", Icon: "hand-stop", Word: "Cannot be asked"},
 	connect.FindingSilent: {Tone: "over", Icon: "alert-triangle", Word: "No answer"},
 	connect.FindingHolds:  {Tone: "run", Icon: "external-link", Word: "Holds entries"},
-	connect.FindingEmpty:  {Tone: "ok", Word: "Answered"},
+	connect.FindingEmpty:  {Tone: "ok", Word: "service|Answered"},
 }
 
 func elsewhereAnswer(r *http.Request, f connect.Finding) views.ElsewhereAnswer {
@@ -186,7 +182,7 @@ func foundWords(r *http.Request, f connect.Finding) lang.Word {
 	}
 	why := notHeard[f.Code]
 	if why == "" {
-		why = lang.Said("No whole answer: {code}.", "code", watson.Sentence(f.Code))
+		why = lang.Said("No whole answer: {code}.", "code", callSaid(f.Code))
 	}
 	if words != "" {
 		why = lang.Said("{words} until it broke off. {why}", "words", words, "why", why)

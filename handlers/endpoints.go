@@ -16,7 +16,7 @@ type endpoint struct {
 	method, path, curl string
 }
 
-const deletion = "Delete by customer ID"
+const deletion lang.Word = "Delete by customer ID"
 
 // endpointsOf are the operations that each kind of service answers here. The commands are those of IBM's documents ("Information
 // security" of each service); only the address and the key are ours.

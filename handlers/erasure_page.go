@@ -10,6 +10,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/erasure"
+	"quittance/db/label"
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
 	"quittance/views"
@@ -59,11 +60,11 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 		v.Push = erasureHref(e.Number) + "/live"
 	}
 	if !e.Deadline.IsZero() && !e.State.Ended() {
-		ruler := views.HourRuler(e.Deadline.Add(-erasure.Period), now, e.Deadline, zoneOf(r), clockStart(e))
+		ruler := views.HourRuler(e.Deadline.Add(-erasure.Period), now, e.Deadline, zoneOf(r), clockSays(e))
 		v.Clock = &ruler
 	}
-	if e.State == erasure.Scheduled {
-		v.Window = &views.Window{Ends: moment(r, e.RunsFrom), Left: windowLeft(e, now)}
+	if e.State == erasure.Scheduled && e.RunsFrom.After(now) {
+		v.Window = &views.Window{Ends: moment(r, e.RunsFrom), Left: lang.Said("{left} left", "left", lang.Lasting(e.RunsFrom.Sub(now)))}
 	}
 	lines, err := s.store.Held(r.Context(), e)
 	if err != nil {
@@ -71,7 +72,8 @@ func (s *Server) erasurePage(r *http.Request, e db.Erasure) (views.Erasure, erro
 	}
 	v.Held = s.heldRows(r, lines, services)
 	if e.State == erasure.Partial && e.RunsFrom.IsZero() && len(lines) > 0 {
-		v.Next = lang.Said("What lies here is erased and confirmed, bar {lines} that a hold or a restriction keeps. The request goes on by itself when that has ended.", "lines", lang.Counted(erasure.HeldRecords(lines), "1 record", "{n} records"))
+		v.Next = lang.Counted(erasure.HeldRecords(lines), "What lies here is erased and confirmed, bar 1 record that a hold or a restriction keeps. The request goes on by itself when that has ended.",
+			"What lies here is erased and confirmed, bar {n} records that a hold or a restriction keeps. The request goes on by itself when that has ended.")
 	}
 	if _, _, err := s.store.Receipt(r.Context(), e.Number); err == nil {
 		v.Receipt = erasureHref(e.Number) + "/receipt"
@@ -203,12 +205,13 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) lang.Word {
 		return "Nothing is erased until a second person approves it."
 	case erasure.Scheduled:
 		if gone := s.goneBefore(r, e); gone > 0 && e.RunsFrom.After(now) {
-			return lang.Said("Its batch was stopped after {gone} erased. The next batch takes up the others, after {format}.", "gone", lang.Counted(gone, "1 record of it was", "{n} records of it were"), "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
+			return lang.Counted(gone, "Its batch was stopped after 1 record of it was erased. The next batch takes up the others, after {format}.",
+				"Its batch was stopped after {n} records of it were erased. The next batch takes up the others, after {format}.", "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 		}
 		if e.RunsFrom.After(now) {
 			return lang.Said("The batch loop takes it after the cancel window, at {format} or soon after.", "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 		}
-		return lang.Said("The cancel window is over; the next batch takes it, within {batchevery}.", "batchevery", lang.Lasting(s.conf.BatchEvery))
+		return lang.Said("The cancel window is over; the next batch takes it, within {batchevery}. It can be withdrawn until then.", "batchevery", lang.Lasting(s.conf.BatchEvery))
 	case erasure.Running:
 		if b, err := s.store.Batch(r.Context(), e.Batch); err == nil && b.State == erasure.BatchPaused {
 			return "Its batch is paused. Nothing more of it is erased until somebody lets the batch go on or stops it."
@@ -222,12 +225,13 @@ func (s *Server) next(r *http.Request, e db.Erasure, now time.Time) lang.Word {
 		if e.RunsFrom.IsZero() {
 			return "What lies here is erased and confirmed. A person has to see to what is open elsewhere."
 		}
-		return lang.Said("{remaining}. A batch takes it up again after {format}.", "remaining", lang.Counted(e.Remaining, "1 record remains", "{n} records remain"), "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
+		return lang.Counted(e.Remaining, "1 record remains. A batch takes it up again after {format}.", "{n} records remain. A batch takes it up again after {format}.", "format", e.RunsFrom.In(zoneOf(r)).Format("15:04"))
 	case erasure.Refused:
 		return "Refused. Nothing was erased."
 	}
 	if gone := s.goneBefore(r, e); gone > 0 {
-		return lang.Said("Withdrawn after its batch was stopped. {gone} erased before, and cannot come back; the others stay.", "gone", lang.Counted(gone, "1 record of it was", "{n} records of it were"))
+		return lang.Counted(gone, "Withdrawn after its batch was stopped. 1 record of it was erased before, and cannot come back; the others stay.",
+			"Withdrawn after its batch was stopped. {n} records of it were erased before, and cannot come back; the others stay.")
 	}
 	return "Withdrawn. Nothing was erased."
 }
@@ -246,11 +250,11 @@ func (s *Server) goneBefore(r *http.Request, e db.Erasure) int64 {
 // apiWaits is what the policy "an officer approves first" means for a deletion that an application filed: its clock runs, and nothing happens
 // by itself when it is over.
 func apiWaits(r *http.Request, e db.Erasure, now time.Time) lang.Word {
-	words := lang.Word("An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and ")
+	text := lang.Moment(moment(r, e.Deadline).Text)
 	if now.After(e.Deadline) {
-		return lang.Said("{words}ended on {text}: it is late, and waits all the same. Nothing is erased until an officer approves it.", "words", words, "text", lang.Moment(moment(r, e.Deadline).Text))
+		return lang.Said("An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and ended on {text}: it is late, and waits all the same. Nothing is erased until an officer approves it.", "text", text)
 	}
-	return lang.Said("{words}end on {text}. If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself.", "words", words, "text", lang.Moment(moment(r, e.Deadline).Text))
+	return lang.Said("An application filed it, and the policy of its service asks for an officer first. Its 24 hours run since then and end on {text}. If nobody has decided by then it is shown as late and goes on waiting; it is never carried out by itself.", "text", text)
 }
 
 // ended says how a request ended. What a service elsewhere only accepted is not confirmed by anybody (law L8).
@@ -264,7 +268,8 @@ func (s *Server) ended(r *http.Request, e db.Erasure) lang.Word {
 	}
 	at := lang.Moment(moment(r, e.Ended).Text)
 	if unknown > 0 || err != nil {
-		return lang.Said("What lies here: erased and confirmed on {text}. The customer ID is gone from this request too. What {unknown} did stands below; nobody has confirmed it.", "text", at, "unknown", lang.Counted(unknown, "1 linked service", "{n} linked services"))
+		return lang.Counted(max(unknown, 1), "What lies here: erased and confirmed on {text}. The customer ID is gone from this request too. What 1 linked service did stands below; nobody has confirmed it.",
+			"What lies here: erased and confirmed on {text}. The customer ID is gone from this request too. What {n} linked services did stands below; nobody has confirmed it.", "text", at)
 	}
 	return lang.Said("Erased and confirmed on {text}. The customer ID is gone from this request too.", "text", at)
 }
@@ -284,22 +289,16 @@ func (s *Server) verifying(r *http.Request, e db.Erasure) lang.Word {
 			elsewhere++
 		}
 	}
-	return lang.Said("What lies here is erased and confirmed. {elsewhere} not confirmed yet.", "elsewhere", lang.Counted(elsewhere, "1 linked service has", "{n} linked services have"))
+	return lang.Counted(elsewhere, "What lies here is erased and confirmed. 1 linked service has not confirmed yet.",
+		"What lies here is erased and confirmed. {n} linked services have not confirmed yet.")
 }
 
-// clockStart is what the 24 hours count from: acceptance for a key's request, approval for a person's.
-func clockStart(e db.Erasure) lang.Word {
+// clockSays is what the 24 hours count from: acceptance for a key's request, approval for a person's.
+func clockSays(e db.Erasure) lang.Word {
 	if e.Origin == "api" {
-		return "acceptance"
+		return "Due {format}, {hours} hours after acceptance"
 	}
-	return "approval"
-}
-
-func windowLeft(e db.Erasure, now time.Time) lang.Word {
-	if left := e.RunsFrom.Sub(now); left > 0 {
-		return lang.Said("{left} left", "left", lang.Lasting(left))
-	}
-	return "over; it can be withdrawn until a batch takes it"
+	return "Due {format}, {hours} hours after approval"
 }
 
 // erasureSteps draws the way of a request from its states.
@@ -355,11 +354,26 @@ func (s *Server) parts(r *http.Request, parts []db.Part, services map[int64]db.S
 	return out
 }
 
-// askedAgain is what "confirmed" means of an Assistant elsewhere: only the names under which messages went there from here can be asked for.
-const askedAgain = "Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call"
+// What "confirmed" means of an Assistant elsewhere, where only the names under which messages went there from here can be asked for, and of a
+// service that is asked at an address of its own.
+const (
+	askedAgain  lang.Word = "Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call."
+	lookedAgain lang.Word = "Asked again at the address that tells whether anything is left, and it says that nothing is."
+)
 
-// lookedAgain is what it means of a service that is asked at an address of its own.
-const lookedAgain = "Asked again at the address that tells whether anything is left, and it says that nothing is"
+// confirmedWords say it with the time of our last accepted call, where that is known.
+func confirmedWords(r *http.Request, kind label.Kind, accepted time.Time) lang.Word {
+	at := lang.Moment(moment(r, accepted).Text)
+	switch {
+	case kind == db.HTTP && at == "":
+		return lookedAgain
+	case kind == db.HTTP:
+		return lang.Said("Asked again at the address that tells whether anything is left, and it says that nothing is, {accepted}.", "accepted", at)
+	case at == "":
+		return askedAgain
+	}
+	return lang.Said("Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call, {accepted}.", "accepted", at)
+}
 
 // linkedPart says how far a service elsewhere is: one bar, because nothing is counted there, and what went wrong at last.
 func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.Erasure) views.Part {
@@ -370,14 +384,11 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.E
 			v.Meaning = "It becomes a person's task when the erasure runs."
 		}
 	}
-	if p.State == erasure.Confirmed && p.Code == "" {
-		v.Meaning = lang.Said("Asked again under each name (assistant, environment, workspace) that messages went to from here, and nothing is left from before our last accepted call{accepted}.", "accepted", acceptedAt(r, p.Accepted))
+	if p.State == erasure.Confirmed {
+		v.Meaning = confirmedWords(r, svc.Kind, p.Accepted)
 	}
 	if p.Code != "" {
 		v.Meaning = views.PartWords(p.Code)
-	}
-	if p.State == erasure.Confirmed && p.Code == "" && svc.Kind == db.HTTP {
-		v.Meaning = lang.Said("Asked again at the address that tells whether anything is left, and it says that nothing is{accepted}.", "accepted", acceptedAt(r, p.Accepted))
 	}
 	v.Attempts = attempts(r, p)
 	mayTry := who(r).May(auth.Propose) && p.Code != erasure.CodeManual && (p.State == erasure.Failed || p.State == erasure.ByHand)
@@ -385,13 +396,6 @@ func linkedPart(r *http.Request, v views.Part, p db.Part, svc db.Service, e db.E
 		v.Retry = fmt.Sprintf("%s/parts/%d/retry", erasureHref(e.Number), p.Service)
 	}
 	return v
-}
-
-func acceptedAt(r *http.Request, t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return ", " + moment(r, t).Text
 }
 
 // attempts counts the calls, names those that were repeated after an outcome that nobody knows, and says when the next one is.
@@ -429,7 +433,7 @@ func (s *Server) erasureFacts(r *http.Request, e db.Erasure) []views.KV {
 		facts = append(facts, views.KV{Key: "Approved by", Value: names.actor(e.Approver)})
 	}
 	if !e.Deadline.IsZero() {
-		facts = append(facts, views.KV{Key: "Due", Value: lang.Raw(moment(r, e.Deadline).Text)})
+		facts = append(facts, views.KV{Key: "Due", Value: lang.Moment(moment(r, e.Deadline).Text)})
 	}
 	if e.Batch != 0 {
 		facts = append(facts, views.KV{Key: "Batch", Value: lang.Raw(fmt.Sprint(e.Batch)), Href: batchHref(e.Batch)})
@@ -443,6 +447,3 @@ func lastActor(history []views.Event) lang.Word {
 	}
 	return history[0].Sub
 }
-
-// traces is what is true of the bytes below the records once a batch has purged (db.Store.Purge).
-const traces = "The records, their words in the full-text index and whatever SQLite had left of them between other records were overwritten with zeros in the database file, and its write-ahead log was overwritten and emptied, before this receipt was written. What the disk itself keeps of overwritten blocks is beyond a program: on flash such an overwrite clears, it does not purge (NIST SP 800-88). An encrypted disk with discard covers that."

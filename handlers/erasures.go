@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -51,7 +50,7 @@ var erasureTabs = []tab{
 	{"", "All", nil},
 	{"proposed", "Proposed", []erasure.State{erasure.Proposed}},
 	{"scheduled", "Scheduled", []erasure.State{erasure.Scheduled}},
-	{"running", "Running", []erasure.State{erasure.Running, erasure.Verifying}},
+	{"running", "tab|Running", []erasure.State{erasure.Running, erasure.Verifying}},
 	{"partial", "Partly done", []erasure.State{erasure.Partial}},
 	{"done", "Done", []erasure.State{erasure.Done}},
 	{"refused", "Refused", []erasure.State{erasure.Refused}},
@@ -232,9 +231,9 @@ func (s *Server) propose(r *http.Request, v views.NewErasure, submit func(db.Pro
 	if err != nil {
 		return "", err
 	}
-	words := fmt.Sprintf("Erasure %d is proposed. A second person has to approve it.", number)
+	words := lang.Said("Erasure {number} is proposed. A second person has to approve it.", "number", decimal(number))
 	if len(v.Also) > 0 {
-		words = fmt.Sprintf("Erasure %d is proposed, and one for each other ID of the person. A second person has to approve them.", number)
+		words = lang.Said("Erasure {number} is proposed, and one for each other ID of the person. A second person has to approve them.", "number", decimal(number))
 	}
 	notify(r, "ok", words)
 	return erasureHref(number), nil
@@ -301,9 +300,9 @@ func (s *Server) approveErasure(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.Approve != nil && text(r, "confirm") != lang.T(r.Context(), v.Approve.Confirm.Words) {
+	if v.Approve != nil && !typedAs(r, text(r, "confirm"), v.Approve.Confirm.Words) {
 		v.Approve.Confirm.Typed = r.PostFormValue("confirm")
-		v.Approve.Confirm.Error = lang.Said("Type the words exactly as they stand: {words}", "words", v.Approve.Confirm.Words)
+		v.Approve.Confirm.Error = mistyped(v.Approve.Confirm.Words)
 		return "", refused{v}
 	}
 	read := db.Read{e.Number: text(r, "hash")}
@@ -388,7 +387,7 @@ func (s *Server) refreshErasure(r *http.Request) (string, error) {
 	if err := s.store.RefreshErasure(r.Context(), who(r).Actor(), e.Number); err != nil {
 		return "", err
 	}
-	words := "A new cut-off was taken. The manifest below is the one to approve."
+	words := lang.Word("A new cut-off was taken. The manifest below is the one to approve.")
 	if e.Origin != "console" {
 		words = "Counted again, up to the cut-off of its acceptance. The manifest below is the one to approve."
 	}
@@ -409,7 +408,7 @@ func (s *Server) withdrawErasure(r *http.Request) (string, error) {
 		return "", err
 	}
 	if gone := s.goneBefore(r, e); gone > 0 {
-		notify(r, "", "Withdrawn. "+views.Count(gone, "record of it was", "records of it were")+" erased before; the others stay.")
+		notify(r, "", lang.Counted(gone, "Withdrawn. 1 record of it was erased before; the others stay.", "Withdrawn. {n} records of it were erased before; the others stay."))
 		return erasureHref(e.Number), nil
 	}
 	notify(r, "", "Withdrawn. Nothing was erased.")

@@ -23,7 +23,7 @@ func (s *Server) exports(r *http.Request) (templ.Component, error) {
 	v, err := s.exportsPage(r)
 	q := r.URL.Query()
 	if what, format := q.Get("what"), q.Get("format"); exportWords[what] != "" && formatWords[format] != "" { // to make one again
-		v.What, v.Format, v.From, v.To = lang.Word(what), lang.Word(format), plainDay(q.Get("from")), plainDay(q.Get("to"))
+		v.What, v.Format, v.From, v.To = what, format, plainDay(q.Get("from")), plainDay(q.Get("to"))
 	}
 	return v, err
 }
@@ -117,7 +117,7 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 // wantedExport reads the form. A refused one comes back with what was chosen.
 func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
-	page := views.Exports{What: lang.Word(n.What), Format: lang.Word(n.Format), From: text(r, "from"), To: text(r, "to")}
+	page := views.Exports{What: n.What, Format: n.Format, From: text(r, "from"), To: text(r, "to")}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
 	if exportWords[n.What] == "" || n.What == db.ExportRecords { // which stands on the page of a search
 		page.WhatErr = "Choose what to export."

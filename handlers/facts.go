@@ -23,7 +23,7 @@ func recordFacts(r *http.Request, rec db.Record) []views.KV {
 	case db.Transcript, db.Synthesis:
 		return append(facts, speechFacts(r, rec)...)
 	}
-	facts = append(facts, views.KV{Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)})
+	facts = append(facts, views.KV{Key: "Received", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)})
 	if rec.Kind == db.Image {
 		return append(facts, pictureFacts(rec)...)
 	}
@@ -58,8 +58,8 @@ func ofCollection(rec db.Record) bool {
 
 func messageFacts(r *http.Request, rec db.Record) []views.KV {
 	facts := []views.KV{
-		{Key: "Request", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
-		{Key: "Response", Value: lang.Raw(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
+		{Key: "call|Request", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: "Response", Value: lang.Moment(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
 		{Key: "Language", Value: lang.Raw(rec.Language)},
 		{Key: "Assistant", Value: lang.Raw(mask.Redact(rec.Container)), Mono: true},
 	}
@@ -95,7 +95,7 @@ func pictureFacts(rec db.Record) []views.KV {
 	if err != nil {
 		return nil // the page says that the record is damaged before it comes here
 	}
-	facts := []views.KV{{Key: "Picture", Value: lang.Said("{picturetypes}, {size}", "picturetypes", pictureTypes[p.Type], "size", p.Size())},
+	facts := []views.KV{{Key: "Picture", Value: lang.Said("{picturetypes}, {size}", "picturetypes", pictureTypes[p.Type], "size", pictureSize(p))},
 		{Key: "Dimensions", Value: lang.Said("{width} × {height} pixels", "width", strconv.Itoa(p.Width), "height", strconv.Itoa(p.Height))}}
 	for _, f := range []views.KV{{Key: "Example of class", Value: lang.Raw(mask.Redact(p.Class))}, {Key: "File name", Value: lang.Raw(mask.Redact(p.File)), Mono: true},
 		{Key: "From archive", Value: lang.Raw(mask.Redact(p.Archive)), Mono: true}} {
@@ -107,6 +107,17 @@ func pictureFacts(rec db.Record) []views.KV {
 		facts = append(facts, views.KV{Key: "Example of", Value: "None of the classes"})
 	}
 	return append(facts, placeFacts(rec)...)
+}
+
+// pictureSize writes how large a picture is.
+func pictureSize(p db.Picture) lang.Word {
+	switch n := int64(p.Bytes); {
+	case n < 1000:
+		return lang.Counted(n, "1 byte", "{n} bytes")
+	case n < 1_000_000:
+		return lang.Said("{size} kB", "size", decimal((n+500)/1000))
+	}
+	return lang.Said("{size} MB", "size", lang.Fraction(float64(p.Bytes)/1e6, 1))
 }
 
 // shownBody is what of a record's body a page shows as text: of a picture what is known of it, of a document neither the bytes of a file

@@ -97,14 +97,14 @@ func (s *Server) nav(r *http.Request) []views.NavItem {
 }
 
 // roleNames are the roles in words.
-var roleNames = map[string]string{"support": "Support", "officer": "Compliance officer", "auditor": "Auditor", "admin": "Administrator"}
+var roleNames = map[string]lang.Word{"support": "Support", "officer": "Compliance officer", "auditor": "Auditor", "admin": "Administrator"}
 
-func roleWords(roles []string) string {
-	words := make([]string, len(roles))
+func roleWords(roles []string) lang.Word {
+	words := make([]lang.Word, len(roles))
 	for i, r := range roles {
 		words[i] = roleNames[r]
 	}
-	return views.List(words)
+	return lang.Listed(words)
 }
 
 // zoneOf is the zone in which this person reads times; UTC until they chose one.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -177,6 +178,9 @@ func (b *browser) send(method, path string, body io.Reader) page {
 	return b.do(req)
 }
 
+// unsaid are the characters by which package lang marks what it says later. A page that holds one wrote a word without saying it.
+const unsaid = "\x02\x03\x1f"
+
 func (b *browser) do(req *http.Request) page {
 	b.t.Helper()
 	res, err := b.http.Do(req)
@@ -187,6 +191,9 @@ func (b *browser) do(req *http.Request) page {
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		b.t.Fatalf("%s %s: reading the answer: %v", req.Method, req.URL.Path, err)
+	}
+	if at := bytes.IndexAny(body, unsaid); at >= 0 && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		b.t.Errorf("%s %s: a word of the page was written and not said: %q", req.Method, req.URL.Path, body[max(0, at-80):min(len(body), at+80)])
 	}
 	return page{res.StatusCode, res.Header, string(body)}
 }

@@ -14,7 +14,7 @@ import (
 // How other pages show that something is held.
 
 // frozenWords stand where the text of a restricted record would.
-const frozenWords = "Restricted under Art. 18"
+const frozenWords lang.Word = "Restricted under Art. 18"
 
 var (
 	heldState   = views.State{Tone: "held", Word: "Held"}
@@ -34,7 +34,7 @@ func keptState(k db.Keeper) (st views.State, ok bool) {
 
 // holdMark says on another page what holds it, in words without what an officer wrote.
 func holdMark(h db.Hold) views.HoldMark {
-	m := views.HoldMark{State: heldState, Text: lang.Said("{h} {number}", "h", holdKind(h), "number", decimal(h.Number)), Href: holdHref(h.Number), Sub: lang.Said("Kept from erasure: {ground}.", "ground", views.WordsOf(h.Ground))}
+	m := views.HoldMark{State: heldState, Text: holdName(h.Kind, h.Number), Href: holdHref(h.Number), Sub: lang.Said("Kept from erasure: {ground}.", "ground", views.WordsOf(h.Ground))}
 	if h.Kind == erasure.Restriction {
 		m.State, m.Sub = frozenState, lang.Said("Stored and nothing else: {ground}.", "ground", views.WordsOf(h.Ground))
 	}
@@ -107,7 +107,7 @@ func (s *Server) recordHolds(r *http.Request, rec db.Record, v *views.Record) er
 	}
 	if k.Restriction > 0 {
 		v.Frozen, v.Body, v.Picture, v.CanReveal = true, nil, nil, who(r).May(auth.Hold)
-		v.Facts = []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: lang.Figure(rec.Seq)}, {Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)}}
+		v.Facts = []views.KV{{Key: "Came in by", Value: cameInBy(rec)}, {Key: "Number (seq)", Value: lang.Figure(rec.Seq)}, {Key: "Received", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)}}
 	}
 	return nil
 }
@@ -129,7 +129,15 @@ func heldBy(l erasure.HeldLine) lang.Word {
 	if restricts(l.Ground) {
 		kind = erasure.Restriction
 	}
-	return lang.Said("{holdkind} {hold}", "holdkind", holdKind(db.Hold{Kind: kind}), "hold", decimal(l.Hold))
+	return holdName(kind, l.Hold)
+}
+
+// holdName is a hold or a restriction with its number.
+func holdName(kind erasure.HoldKind, number int64) lang.Word {
+	if kind == erasure.Restriction {
+		return lang.Said("Restriction {number}", "number", decimal(number))
+	}
+	return lang.Said("Hold {number}", "number", decimal(number))
 }
 
 // restricts tells the grounds of Art. 18 from those of Art. 17(3).
@@ -162,7 +170,7 @@ func heldManifest(v *views.Manifest, m erasure.Manifest) {
 
 // heldLine is what a hold keeps, for a receipt.
 func heldLine(l erasure.HeldLine, services map[int64]db.Service) lang.Word {
-	return lang.Said("{name}: {records} kept by {l}. {ground}", "name", services[l.Service].Name, "records", lang.Counted(l.Records, "1 record", "{n} records"), "l", heldBy(l), "ground", views.WordsOf(l.Ground))
+	return lang.Counted(l.Records, "{name}: 1 record kept by {l}. {ground}", "{name}: {n} records kept by {l}. {ground}", "name", services[l.Service].Name, "l", heldBy(l), "ground", views.WordsOf(l.Ground))
 }
 
 // amendments tell how a receipt came about; nothing where it was never amended.
@@ -194,23 +202,24 @@ func (s *Server) homeHolds(r *http.Request, v *views.Home) error {
 	for _, h := range list {
 		what, since := s.waitsForMe(r, h)
 		if what != "" && len(v.Waiting) < homeRows {
-			v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("{what} {number}", "what", what, "number", decimal(h.Number)), Href: holdHref(h.Number), Sub: views.WordsOf(h.Ground), Since: since})
+			v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said(what, "number", decimal(h.Number)), Href: holdHref(h.Number), Sub: views.WordsOf(h.Ground), Since: since})
 		}
 	}
 	return err
 }
 
+// waitsForMe is what this person could do about a hold, with a gap for its number.
 func (s *Server) waitsForMe(r *http.Request, h db.Hold) (what lang.Word, since views.Moment) {
 	me, now := who(r).Actor(), s.store.Now()
 	switch {
 	case h.State == erasure.HoldLifting && h.AskedBy != me:
-		return "Lift or keep hold", moment(r, h.Asked)
+		return "Lift or keep hold {number}", moment(r, h.Asked)
 	case h.Kind == erasure.LegalHold && !h.Expiry.IsZero() && h.ExpiryBy == "" && h.Expiry.After(now) && h.PlacedBy != me:
-		return "Confirm the last day of hold", moment(r, h.Placed)
+		return "Confirm the last day of hold {number}", moment(r, h.Placed)
 	case h.ReviewDue(now) && h.Kind == erasure.Restriction:
-		return "Review restriction", moment(r, h.Review)
+		return "Review restriction {number}", moment(r, h.Review)
 	case h.ReviewDue(now):
-		return "Review hold", moment(r, h.Review)
+		return "Review hold {number}", moment(r, h.Review)
 	}
 	return "", views.Moment{}
 }

@@ -32,7 +32,7 @@ func (s *Server) history(r *http.Request, object audit.Object) ([]views.Event, e
 	names := s.names(r)
 	out := make([]views.Event, len(entries))
 	for i, e := range entries {
-		out[i] = views.Event{When: moment(r, e.Time), What: lang.Raw(eventWords(e.Event)), Sub: names.actor(e.Actor)}
+		out[i] = views.Event{When: moment(r, e.Time), What: eventWords(e.Event), Sub: names.actor(e.Actor)}
 		if leaf, err := audit.Parse(e.Data); err == nil && leaf.Counts[audit.CountService] != 0 { // of several linked services, which one
 			out[i].Sub = lang.Said("{name}, {sub}", "name", services[leaf.Counts[audit.CountService]].Name, "sub", out[i].Sub)
 		}

@@ -76,7 +76,7 @@ func (s *Server) holdSentence(r *http.Request, h db.Hold) lang.Word {
 	case h.State == erasure.HoldLifting:
 		return "Its end is asked for. It goes on until another officer confirms."
 	case h.Expires():
-		return lang.Said("It keeps records from erasure until {expiry}, or until two officers lift it.", "expiry", dayOf(r, h.Expiry))
+		return lang.Said("It keeps records from erasure until {expiry}, or until two officers lift it.", "expiry", lang.Moment(dayOf(r, h.Expiry)))
 	}
 	return "It keeps records from erasure until two officers lift it."
 }
@@ -89,19 +89,19 @@ func (s *Server) holdFacts(r *http.Request, h db.Hold) []views.KV {
 		add("Custodian", lang.Raw(h.Custodian))
 	}
 	if !h.Review.IsZero() && !h.State.Ended() {
-		add("Review", lang.Raw(dayOf(r, h.Review)))
+		add("Review", lang.Moment(dayOf(r, h.Review)))
 	}
 	switch {
 	case h.Expires():
-		add("Last day", lang.Said("{expiry}, confirmed by {expiryby}", "expiry", dayOf(r, h.Expiry), "expiryby", names.actor(h.ExpiryBy)))
+		add("Last day", lang.Said("{expiry}, confirmed by {expiryby}", "expiry", lang.Moment(dayOf(r, h.Expiry)), "expiryby", names.actor(h.ExpiryBy)))
 	case !h.Expiry.IsZero():
-		add("Last day", lang.Said("{expiry}, not confirmed: it ends nothing", "expiry", dayOf(r, h.Expiry)))
+		add("Last day", lang.Said("{expiry}, not confirmed: it ends nothing", "expiry", lang.Moment(dayOf(r, h.Expiry))))
 	}
 	if h.AskedBy != "" {
 		add("End asked for", lang.Said("{text}, {askedby}", "text", lang.Moment(moment(r, h.Asked).Text), "askedby", names.actor(h.AskedBy)))
 	}
 	if !h.Informed.IsZero() {
-		add("Person told", lang.Said("{informed}, {channel}", "informed", dayOf(r, h.Informed), "channel", views.ChannelWords(h.Channel)))
+		add("Person told", lang.Said("{informed}, {channel}", "informed", lang.Moment(dayOf(r, h.Informed)), "channel", views.ChannelWords(h.Channel)))
 	}
 	if !h.Ended.IsZero() {
 		add("Ended", lang.Said("{text}, {endedby}", "text", lang.Moment(moment(r, h.Ended).Text), "endedby", names.actor(h.EndedBy)))
@@ -186,7 +186,7 @@ func (s *Server) liftHold(r *http.Request) (string, error) {
 	return s.actOnHold(r, "Lifted. What waited for it goes on with the next batch.", func(h db.Hold) error { return s.store.LiftHold(r.Context(), who(r).Actor(), h.Number) })
 }
 
-func (s *Server) actOnHold(r *http.Request, done string, act func(db.Hold) error) (string, error) {
+func (s *Server) actOnHold(r *http.Request, done lang.Word, act func(db.Hold) error) (string, error) {
 	h, err := s.holdOf(r)
 	if err == nil {
 		err = act(h)

@@ -171,7 +171,7 @@ func (s *Server) submitHold(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	notify(r, "ok", lang.Said("{kind} {number} is in force from now on.", "kind", holdKind(db.Hold{Kind: n.Kind}), "number", decimal(number)))
+	notify(r, "ok", lang.Said("{hold} is in force from now on.", "hold", holdName(n.Kind, number)))
 	return holdHref(number), nil
 }
 

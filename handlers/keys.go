@@ -57,7 +57,7 @@ func (s *Server) submitDeskKey(r *http.Request) (templ.Component, error) {
 	var err error
 	if form.NameErr+form.ExpiresErr == "" {
 		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Name: form.Name, Scopes: []string{db.ScopeTickets}, Expires: until})
-		form.ExpiresErr = lang.Raw(said(err, db.ErrExpired))
+		form.ExpiresErr = said(err, db.ErrExpired)
 	}
 	refusal := form.NameErr+form.ExpiresErr != ""
 	if err != nil && !refusal {

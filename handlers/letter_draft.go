@@ -282,7 +282,7 @@ func (s *Server) sendPage(r *http.Request, d draft, typed string, wrong map[stri
 
 func lawWords(parts []letter.Part) (out []lang.Word) {
 	for _, p := range parts {
-		out = append(out, lang.Said("{says} ({source})", "says", capital(p.Says), "source", p.Source))
+		out = append(out, lang.Said("{says} ({source})", "says", lang.Opening(fromBelow(p.Says)), "source", fromBelow(p.Source)))
 	}
 	return out
 }

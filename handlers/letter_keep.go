@@ -24,7 +24,7 @@ func does(r *http.Request, d draft) lang.Word {
 	case d.kind == letter.Identity && d.State.May(ticket.Waiting):
 		return "With it the ticket waits for the person, from now on."
 	case d.kind == letter.Extension && d.Extension == "" && !d.State.Ended():
-		return lang.Said("With it the ticket is extended to {extendeddue}. It must have been sent by {noticeby}.", "extendeddue", dayWords(d.clock.ExtendedDue), "noticeby", dayWords(d.clock.NoticeBy))
+		return lang.Said("With it the ticket is extended to {extendeddue}. It must have been sent by {noticeby}.", "extendeddue", lang.Moment(dayWords(d.clock.ExtendedDue)), "noticeby", lang.Moment(dayWords(d.clock.NoticeBy)))
 	case d.kind == letter.Refusal && !d.State.Ended():
 		return "With it the ticket is refused."
 	}
@@ -63,7 +63,7 @@ func (s *Server) wrongSent(r *http.Request, d draft, typed string, lacks []lette
 	case typed == "" || !plain(typed, db.MaxLetter):
 		wrong["text"] = "Write the letter, in at most 20,000 characters of plain text."
 	case errors.As(err, &field):
-		wrong["text"] = lang.Raw(sayIt(field))
+		wrong["text"] = sayIt(field)
 	}
 	code(wrong, letter.Ways, "way", text(r, "way"))
 	day, err := s.pastDay(d.Zone(), text(r, "day"))

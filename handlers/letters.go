@@ -46,7 +46,7 @@ func letterHref(l db.Letter) string {
 }
 
 func sentWords(l db.Letter, names *names) lang.Word {
-	return lang.Said("{letterways}, {day}, {letterlanguages}; kept by {by}", "letterways", views.CodeWords(views.LetterWays, l.Way), "day", dayText(l.Day), "letterlanguages", views.CodeWords(views.LetterLanguages, l.Language), "by", names.actor(l.By))
+	return lang.Said("{letterways}, {day}, {letterlanguages}; kept by {by}", "letterways", views.CodeWords(views.LetterWays, l.Way), "day", lang.Moment(dayText(l.Day)), "letterlanguages", views.CodeWords(views.LetterLanguages, l.Language), "by", names.actor(l.By))
 }
 
 func dayText(day string) string {
@@ -82,7 +82,8 @@ func (s *Server) letter(r *http.Request) (templ.Component, error) {
 	page := views.Letter{Ticket: v.Number, Number: l.Number, Name: views.CodeWords(views.LetterKinds, string(l.Kind)), Sent: lang.Said("Sent: {l}", "l", sentWords(l, s.names(r))), Hash: l.Hash,
 		Sheet: sheetOf(l.Text, l.Language, head.Text, p.Name+"\n"+p.Contact)}
 	if l.Lacks > 0 {
-		page.Lacks = lang.Said("When it was kept, {lacks} that the law wants could not be found in it; whoever sent it said that it says so in other words.", "lacks", lang.Counted(l.Lacks, "1 part", "{n} parts"))
+		page.Lacks = lang.Counted(l.Lacks, "When it was kept, 1 part that the law wants could not be found in it; whoever sent it said that it says so in other words.",
+			"When it was kept, {n} parts that the law wants could not be found in it; whoever sent it said that it says so in other words.")
 	}
 	return page, err
 }

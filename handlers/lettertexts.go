@@ -28,7 +28,7 @@ func (s *Server) letterTexts(r *http.Request) (templ.Component, error) {
 	for _, name := range letter.Names(ticket.Regimes) {
 		row := views.LetterTextRow{Name: letterTitle(name), Href: "/settings/letters/" + letterSlug(name), Sub: "default"}
 		if at, is := changed[name]; is {
-			row.Sub = lang.Said("changed {at}", "at", dayOf(r, at))
+			row.Sub = lang.Said("changed {at}", "at", lang.Moment(dayOf(r, at)))
 		}
 		for i := range groups {
 			if i > 0 && strings.HasSuffix(name, " "+groups[i].ID) || i == 0 && !strings.Contains(name, " ") {
@@ -75,7 +75,7 @@ func (s *Server) letterText(r *http.Request) (templ.Component, error) {
 	return s.letterTextPage(r, name, t.Text, "")
 }
 
-func (s *Server) letterTextPage(r *http.Request, name, typed, wrong string) (v views.LetterText, err error) {
+func (s *Server) letterTextPage(r *http.Request, name, typed string, wrong lang.Word) (v views.LetterText, err error) {
 	t, err := s.store.LetterText(r.Context(), name)
 	if err != nil {
 		return v, err
@@ -158,7 +158,7 @@ func letterTyped(r *http.Request) string {
 }
 
 // letterWrong is what is wrong with a text that was typed, as a sentence; "" for what is no fault of the text.
-func letterWrong(err error) string {
+func letterWrong(err error) lang.Word {
 	var field *letter.FieldError
 	if errors.As(err, &field) {
 		return sayIt(field)

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"quittance/db"
 	"quittance/handlers/auth"
@@ -18,9 +17,9 @@ func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, err
 		facts = append(facts, views.KV{Key: "Host", Value: lang.Raw(hostOf(svc.URL)), Mono: true})
 	}
 	facts = append(facts, linkFacts(svc)...)
-	facts = append(facts, views.KV{Key: "Added", Value: lang.Raw(moment(r, svc.Created).Text)})
+	facts = append(facts, views.KV{Key: "Added", Value: lang.Moment(moment(r, svc.Created).Text)})
 	if !svc.Removed.IsZero() {
-		facts = append(facts, views.KV{Key: "Removed", Value: lang.Raw(moment(r, svc.Removed).Text)})
+		facts = append(facts, views.KV{Key: "Removed", Value: lang.Moment(moment(r, svc.Removed).Text)})
 	}
 	health, err := s.store.LinkHealth(r.Context())
 	if err != nil {
@@ -44,7 +43,7 @@ func (s *Server) linkedPage(r *http.Request, svc db.Service) (views.Service, err
 func linkFacts(v db.Service) []views.KV {
 	switch v.Kind {
 	case db.OpenDSR:
-		return []views.KV{{Key: "Requests under", Value: lang.Raw(strings.ToUpper(v.Link.Regulation))}, {Key: "Domain", Value: lang.Raw(v.Link.Domain), Mono: true},
+		return []views.KV{{Key: "Requests under", Value: regulationWords[v.Link.Regulation]}, {Key: "Domain", Value: lang.Raw(v.Link.Domain), Mono: true},
 			{Key: "Certificate", Value: lang.Said("SHA-256 {fingerprint}", "fingerprint", v.Link.Fingerprint), Mono: true}}
 	case db.HTTP:
 		confirmed := lang.Word("Nobody can ask it what is left")
@@ -58,12 +57,12 @@ func linkFacts(v db.Service) []views.KV {
 
 func healthFacts(r *http.Request, h db.Health) (facts []views.KV) {
 	if !h.Succeeded.IsZero() {
-		facts = append(facts, views.KV{Key: "Last call that went well", Value: lang.Raw(moment(r, h.Succeeded).Text)})
+		facts = append(facts, views.KV{Key: "Last call that went well", Value: lang.Moment(moment(r, h.Succeeded).Text)})
 	}
 	if !h.Failed.IsZero() {
-		words := lang.Raw(moment(r, h.Failed).Text)
+		words := lang.Moment(moment(r, h.Failed).Text)
 		if h.Code != "" {
-			words += lang.Said(". {code}", "code", views.PartWords(h.Code))
+			words = lang.Said("{text}. {code}", "text", words, "code", views.PartWords(h.Code))
 		}
 		facts = append(facts, views.KV{Key: "Last call that did not", Value: words})
 	}

@@ -109,7 +109,7 @@ func (f *linkForm) described() db.NewLinked {
 		n.Link.LookMethod, n.Link.LookBody, n.Link.Gone = "", "", nil
 	}
 	if _, err := connect.ParseHeaders(f.values["headers"]); err != nil {
-		f.wrong["headers"] = lang.Raw(sayIt(err))
+		f.wrong["headers"] = sayIt(err)
 	}
 	if slices.Contains(f.fields, "credential") && n.Credential == nil && !f.change {
 		f.wrong["credential"] = "Give the API key of that instance."
@@ -144,13 +144,13 @@ func (f *linkForm) refuse(err error) bool {
 	case err == nil:
 		return len(f.wrong) > 0
 	case errors.As(err, &of):
-		f.wrong[of.Field] = lang.Raw(of.Reason)
+		f.wrong[of.Field] = fromBelow(of.Reason)
 	case errors.Is(err, db.ErrAddress):
 		f.wrong["url"] = "The address begins with https:// and has no user and no fragment; http:// only for one inside."
 	case errors.Is(err, db.ErrTaken), errors.Is(err, db.ErrName):
-		f.wrong["name"] = lang.Raw(said(err, db.ErrTaken, db.ErrName))
+		f.wrong["name"] = said(err, db.ErrTaken, db.ErrName)
 	case errors.Is(err, db.ErrCredential):
-		f.wrong[f.secret()] = lang.Raw(sayIt(db.ErrCredential))
+		f.wrong[f.secret()] = sayIt(db.ErrCredential)
 	default:
 		return false
 	}
@@ -180,11 +180,14 @@ func (f *linkForm) view() *views.LinkForm {
 	}
 	if f.found != nil {
 		for _, x := range f.found.List {
-			v.Findings = append(v.Findings, views.LinkFinding{State: findingStates[x.State], What: x.What, Words: x.Words})
+			v.Findings = append(v.Findings, linkFinding(x))
 		}
 	}
 	return v
 }
+
+// regulationWords are the laws that OpenDSR names.
+var regulationWords = map[string]lang.Word{"gdpr": "GDPR", "ccpa": "CCPA"}
 
 var findingStates = map[string]views.State{"ok": {Tone: "ok", Word: "Works"}, "look": {Tone: "soon", Icon: "eye-off", Word: "Look"}, "wrong": {Tone: "over", Icon: "alert-triangle", Word: "Wrong"}}
 
@@ -194,7 +197,7 @@ var linkTexts = map[string]views.Field{
 	"credential":   {Label: "API key", Type: "password", Autocomplete: "off", MaxLength: 4096},
 	"headers":      {Label: "Headers", Type: "textarea", Hint: "One a line, as in Authorization: Bearer …. Kept sealed and never shown again"},
 	"inside":       {Label: "It lies inside our own network: the address may be private, without TLS and on any port", Type: "checkbox", Value: "yes"},
-	"regulation":   {Label: "Requests are sent under", Type: "select", Required: true, Options: []views.Option{{Value: "gdpr", Label: "GDPR"}, {Value: "ccpa", Label: "CCPA"}}},
+	"regulation":   {Label: "Requests are sent under", Type: "select", Required: true, Options: []views.Option{{Value: "gdpr", Label: regulationWords["gdpr"]}, {Value: "ccpa", Label: regulationWords["ccpa"]}}},
 	"domain":       {Label: "Processor's domain", Hint: "As its signed answers name it; without one, the host of the address", Mono: true, MaxLength: 253},
 	"fingerprint":  {Label: "Fingerprint of the certificate that it signs with", Hint: "SHA-256. The test shows it; compare it with what the processor tells you by another way, then put it here", Required: true, Mono: true},
 	"method":       {Label: "Method", Type: "select", Required: true},

@@ -11,6 +11,7 @@ import (
 	"quittance/db"
 	"quittance/handlers/connect"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // newLink is the form for a service that lies elsewhere.
@@ -186,10 +187,10 @@ func (s *Server) removeLink(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if text(r, "confirm") != removeWords {
+	if !typedAs(r, text(r, "confirm"), removeWords) {
 		page, err := s.withLink(r, v, f)
 		page.Link = s.linkedForm(v).view()
-		page.Remove.Typed, page.Remove.Error = r.PostFormValue("confirm"), "Type the words exactly as they stand: "+removeWords
+		page.Remove.Typed, page.Remove.Error = r.PostFormValue("confirm"), mistyped(removeWords)
 		return "", errors.Join(refused{page}, err)
 	}
 	notify(r, "ok", "The link is removed. Erasures that had not reached it wait for a person.")
@@ -197,4 +198,4 @@ func (s *Server) removeLink(r *http.Request) (string, error) {
 }
 
 // removeWords are typed to remove a link.
-const removeWords = "remove link"
+const removeWords lang.Word = "remove link"

@@ -264,21 +264,19 @@ func (l listing) sentence(r *http.Request) lang.Word {
 		services[h.Service] = true
 	}
 	first, last := span(l.held)
-	under := lang.Word("")
-	if n := len(l.aliases); n > 0 {
-		under = lang.Said("Under {n} customer IDs of one person, in ", "n", lang.Figure(int64(n+1)))
-	} else {
-		under = "In "
+	when, n := between(dayOf(r, first), dayOf(r, last)), len(services)
+	if ids := len(l.aliases); ids > 0 {
+		return lang.Counted(n, "Under {ids} customer IDs of one person, in 1 service, written {when}.", "Under {ids} customer IDs of one person, in {n} services, written {when}.", "ids", ids+1, "when", when)
 	}
-	return lang.Said("{under}{services}, written {first}.", "under", under, "services", lang.Counted(int64(len(services)), "1 service", "{n} services"), "first", between(dayOf(r, first), dayOf(r, last)))
+	return lang.Counted(n, "In 1 service, written {when}.", "In {n} services, written {when}.", "when", when)
 }
 
 // between names two days, or the one that both are.
 func between(first, last string) lang.Word {
 	if first == last {
-		return lang.Said("on {first}", "first", first)
+		return lang.Said("on {first}", "first", lang.Moment(first))
 	}
-	return lang.Said("between {first} and {last}", "first", first, "last", last)
+	return lang.Said("between {first} and {last}", "first", lang.Moment(first), "last", lang.Moment(last))
 }
 
 // span is from the oldest record to the newest, of holdings that are not none.

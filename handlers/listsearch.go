@@ -154,7 +154,7 @@ func sortedOut(l label.Lines) (repeats []views.ListRepeat, faults []views.ListFa
 		repeats = append(repeats, views.ListRepeat{Line: int64(d.Number), First: int64(d.First)})
 	}
 	for _, f := range l.Faults {
-		faults = append(faults, views.ListFault{Line: int64(f.Number), Text: f.Short(), Why: lang.Said("A customer ID {reason}.", "reason", f.Err.Reason)})
+		faults = append(faults, views.ListFault{Line: int64(f.Number), Text: f.Short(), Why: lang.Said("A customer ID {reason}.", "reason", fromBelow(f.Err.Reason))})
 	}
 	return repeats, faults
 }

@@ -21,7 +21,7 @@ var tenses = map[erasure.State]views.Tense{erasure.Proposed: views.Planned, eras
 // manifest is what an erasure will do, for the form and for the page of the request.
 func (s *Server) manifest(r *http.Request, m erasure.Manifest, services map[int64]db.Service) views.Manifest {
 	v := views.Manifest{Erase: m.Records(), Shared: m.Shared(), Kept: keptRows(m.Kept, services),
-		CutOff: views.CutOff{Seq: m.Cutoff, Taken: moment(r, m.Taken), Age: lang.Said("{taken} ago", "taken", lang.Lasting(s.store.Now().Sub(m.Taken)))}}
+		CutOff: views.CutOff{Seq: m.Cutoff, Taken: moment(r, m.Taken), Age: lang.Ago(s.store.Now().Sub(m.Taken))}}
 	unlabelled := map[int64]int64{}
 	for _, k := range m.Kept {
 		if k.Why == erasure.WhyUnlabelled {
@@ -67,10 +67,10 @@ func (s *Server) requestManifest(r *http.Request, e db.Erasure, services map[int
 }
 
 // callWords is what an erasure can promise of a service elsewhere (law L2).
-const callWords = "Linked, not counted here."
+const callWords lang.Word = "Linked, not counted here."
 
 // taskWords is the same of a service that nothing calls.
-const taskWords = "A task for a person, not counted here."
+const taskWords lang.Word = "A task for a person, not counted here."
 
 func callDetail(v db.Service) lang.Word {
 	if v.Kind == db.Manual {
@@ -107,9 +107,9 @@ func keptWhere(k erasure.Kept, name string) lang.Word {
 	case k.Records == 0:
 		return lang.Raw(name)
 	case k.Least:
-		return lang.Said("{name}: at least {records}", "name", name, "records", lang.Counted(k.Records, "1 record", "{n} records"))
+		return lang.Counted(k.Records, "{name}: at least 1 record", "{name}: at least {n} records", "name", name)
 	}
-	return lang.Said("{name}: {records}", "name", name, "records", lang.Counted(k.Records, "1 record", "{n} records"))
+	return lang.Counted(k.Records, "{name}: 1 record", "{name}: {n} records", "name", name)
 }
 
 // kindCode turns the word that a manifest keeps into the one that a page shows.
@@ -146,20 +146,20 @@ func changeWords(c erasure.Change) lang.Word {
 	case c.Dropped:
 		return "Removed meanwhile"
 	}
-	var words []string
+	var words []lang.Word
 	switch {
 	case c.Was == 0:
-		words = append(words, "New: "+views.Count(c.Now, "record", "records"))
+		words = append(words, lang.Counted(c.Now, "New: 1 record", "New: {n} records"))
 	case c.Now > c.Was:
-		words = append(words, views.Count(c.Now-c.Was, "more record", "more records"))
+		words = append(words, lang.Counted(c.Now-c.Was, "1 more record", "{n} more records"))
 	case c.Now < c.Was:
-		words = append(words, views.Count(c.Was-c.Now, "record fewer", "records fewer"))
+		words = append(words, lang.Counted(c.Was-c.Now, "1 record fewer", "{n} records fewer"))
 	}
 	switch {
 	case c.NowShared > c.WasShared:
-		words = append(words, views.Count(c.NowShared-c.WasShared, "more bears other IDs too", "more bear other IDs too"))
+		words = append(words, lang.Counted(c.NowShared-c.WasShared, "1 more bears other IDs too", "{n} more bear other IDs too"))
 	case c.NowShared < c.WasShared && c.Now > 0:
-		words = append(words, views.Count(c.WasShared-c.NowShared, "fewer bears other IDs", "fewer bear other IDs"))
+		words = append(words, lang.Counted(c.WasShared-c.NowShared, "1 fewer bears other IDs", "{n} fewer bear other IDs"))
 	}
 	return lang.Listed(words)
 }
@@ -205,25 +205,36 @@ func refreshWords(e db.Erasure) lang.Word {
 
 // lapseWords say why an approval does not stand and what comes next.
 func lapseWords(l *db.Lapsed, e db.Erasure) lang.Word {
-	of := lang.Word("this erasure")
-	if l.Erasure != e.Number {
-		of = lang.Said("erasure {erasure}", "erasure", l.Erasure)
-	}
-	var words lang.Word
+	words := lapseCause(l, e)
 	switch {
 	case l.Replaced:
-		return lang.Said("The manifest of {of} was taken anew after you read it. The one below is the new one: read it, then approve.", "of", of)
-	case errors.Is(l, db.ErrAliases):
-		words = lang.Said("The data subject of {of} has changed: an ID was joined with it or parted from it after this was proposed.", "of", of)
-	case errors.Is(l, db.ErrLinked):
-		words = lang.Said("A service was linked meanwhile, and {of} would not call it.", "of", of)
-	default:
-		words = lang.Said("More comes under {of} than its manifest shows.", "of", of)
-	}
-	if e.Origin != "console" {
+		return words
+	case e.Origin != "console":
 		return lang.Said("{words} Have it counted again, read the new manifest, then approve.", "words", words)
 	}
 	return lang.Said("{words} It needs a new cut-off. Whoever takes it becomes the proposer, so somebody else has to approve it then.", "words", words)
+}
+
+// lapseCause names the erasure where it is another one than that of the page.
+func lapseCause(l *db.Lapsed, e db.Erasure) lang.Word {
+	own, number := l.Erasure == e.Number, decimal(l.Erasure)
+	switch {
+	case l.Replaced && own:
+		return "The manifest of this erasure was taken anew after you read it. The one below is the new one: read it, then approve."
+	case l.Replaced:
+		return lang.Said("The manifest of erasure {number} was taken anew after you read it. The one below is the new one: read it, then approve.", "number", number)
+	case errors.Is(l, db.ErrAliases) && own:
+		return "The data subject of this erasure has changed: an ID was joined with it or parted from it after this was proposed."
+	case errors.Is(l, db.ErrAliases):
+		return lang.Said("The data subject of erasure {number} has changed: an ID was joined with it or parted from it after this was proposed.", "number", number)
+	case errors.Is(l, db.ErrLinked) && own:
+		return "A service was linked meanwhile, and this erasure would not call it."
+	case errors.Is(l, db.ErrLinked):
+		return lang.Said("A service was linked meanwhile, and erasure {number} would not call it.", "number", number)
+	case own:
+		return "More comes under this erasure than its manifest shows."
+	}
+	return lang.Said("More comes under erasure {number} than its manifest shows.", "number", number)
 }
 
 // changed is what a new cut-off has changed in the manifest of a request that waits, nil where it has always had this one.
@@ -235,16 +246,15 @@ func (s *Server) changed(r *http.Request, e db.Erasure, services map[int64]db.Se
 	if err != nil || before == nil {
 		return nil, err
 	}
-	v := &views.Changes{Title: "Changed since the manifest before", Rows: changeRows(before.Changes(e.Manifest), services),
-		Lead: lang.Said("That one was taken {taken} ago.", "taken", lang.Lasting(s.store.Now().Sub(before.Taken)))}
-	if len(v.Rows) == 0 {
-		v.Lead += " It showed the same."
+	v, age := &views.Changes{Title: "Changed since the manifest before", Rows: changeRows(before.Changes(e.Manifest), services)}, lang.Ago(s.store.Now().Sub(before.Taken))
+	if v.Lead = lang.Said("That one was taken {age}.", "age", age); len(v.Rows) == 0 {
+		v.Lead = lang.Said("That one was taken {age}. It showed the same.", "age", age)
 	}
 	return v, nil
 }
 
 // differences say in what two IDs differ.
-var differences = map[label.Difference]string{label.InEncoding: "percent-encoding", label.InForm: "Unicode form", label.InCase: "letter case",
+var differences = map[label.Difference]lang.Word{label.InEncoding: "percent-encoding", label.InForm: "Unicode form", label.InCase: "letter case",
 	label.InSpaces: "blanks or plus signs", label.InDashes: "dashes", label.InPrefix: "the prefix of an integration", label.InZeros: "leading zeros"}
 
 // nearMisses are the IDs that are like one and are not it, but for some that the page names already.
@@ -270,7 +280,7 @@ func differs(in []label.Difference) lang.Word {
 	if len(in) == 0 {
 		return "written in another way"
 	}
-	words := make([]string, len(in))
+	words := make([]lang.Word, len(in))
 	for i, d := range in {
 		words[i] = differences[d]
 	}

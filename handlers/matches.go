@@ -43,7 +43,7 @@ func misread(typed string, e *filter.Error) views.Advanced {
 	if after != "" {
 		place = lang.Said("At character {before}", "before", lang.Figure(int64(utf8.RuneCountInString(before)+1)))
 	}
-	return views.Advanced{Filter: before + after, Open: true, Error: lang.Said("{place}: {reason}.", "place", place, "reason", e.Reason), Mend: db.MendFilter(typed, e), Before: before, At: after[:size], After: after[size:]}
+	return views.Advanced{Filter: before + after, Open: true, Error: lang.Said("{place}: {reason}.", "place", place, "reason", fromBelow(e.Reason)), Mend: mendWords(db.MendFilter(typed, e)), Before: before, At: after[:size], After: after[size:]}
 }
 
 // matches is one page of what a filter finds.

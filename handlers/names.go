@@ -140,11 +140,11 @@ func objectHref(o audit.Object, id auth.Identity) string {
 }
 
 // eventWords is what happened, in a sentence; a code of a newer program stays as it is.
-func eventWords(e audit.Event) string {
+func eventWords(e audit.Event) lang.Word {
 	if words := e.Sentence(); words != "" {
-		return words
+		return fromTrail(words)
 	}
-	return string(e)
+	return lang.Raw(string(e))
 }
 
 // countWords are the numbers that stand in entries; those without a word here are called what they are called there.
@@ -159,15 +159,24 @@ var countWords = map[string]lang.Word{
 	audit.CountPremium: "Left out: plan excluded from learning", audit.CountPending: "Left out: erasure asked for", audit.CountOther: "Left out: no message",
 }
 
+// countNouns are those that are called as they stand there.
+var countNouns = map[string]lang.Word{
+	audit.CountRecords: "records", audit.CountLabels: "labels", audit.CountHeld: "held", audit.CountRemaining: "remaining", audit.CountAccepted: "accepted", audit.CountRejected: "rejected",
+	audit.CountDuplicates: "duplicates", audit.CountSuppressed: "suppressed", audit.CountErasures: "erasures", audit.CountHolds: "holds", audit.CountServices: "services", audit.CountChunk: "chunk",
+	audit.CountEntries: "entries", audit.CountKeys: "keys", audit.CountSessions: "sessions", audit.CountRoles: "roles", audit.CountScopes: "scopes", audit.CountReason: "reason", audit.CountPolicy: "policy",
+	audit.CountBefore: "before", audit.CountAfter: "after", audit.CountStatus: "status", audit.CountBytes: "bytes", audit.CountSize: "size", audit.CountPinned: "pinned", audit.CountLines: "lines",
+	audit.CountCopies: "copies", audit.CountKind: "kind", audit.CountRight: "right", audit.CountRegime: "regime", audit.CountMethod: "method", audit.CountLevel: "level", audit.CountFindings: "findings",
+}
+
 // countKV is one number of an entry as a fact. Roles and scopes are written as bits, so that no word of a person can stand there.
 func countKV(name string, n int64) views.KV {
 	word := countWords[name]
 	if word == "" {
-		word = lang.Raw(strings.ToUpper(name[:1]) + name[1:])
+		word = lang.Opening(cmp.Or(countNouns[name], lang.Raw(name)))
 	}
 	switch name {
 	case audit.CountRoles:
-		return views.KV{Key: word, Value: lang.Raw(roleWords(chosen(db.Roles(), n)))}
+		return views.KV{Key: word, Value: roleWords(chosen(db.Roles(), n))}
 	case audit.CountTable:
 		return views.KV{Key: word, Value: cmp.Or(tableWords(n), lang.Figure(n))}
 	case audit.CountScopes:

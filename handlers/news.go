@@ -42,8 +42,8 @@ var groupWords = map[string]struct{ label, detail lang.Word }{
 func tellNews(n db.News) (sentence, path string) {
 	if kind := n.What.Alarm(); kind != "" {
 		w := alarmWords[kind]
-		sentence = w.say(db.Alarm{Kind: kind, Object: n.Object, Since: n.Since, Count: n.Count})
-		return strings.ToUpper(sentence[:1]) + sentence[1:], w.href
+		said := w.say(db.Alarm{Kind: kind, Object: n.Object, Since: n.Since, Count: n.Count})
+		return lang.InEnglish(lang.Opening(said)), w.href
 	}
 	w := newsWords[n.What]
 	_, number, _ := n.Object.Split()

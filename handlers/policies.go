@@ -93,7 +93,7 @@ func (s *Server) submitPolicies(r *http.Request) (string, error) {
 	return serviceHref(page.Number), nil
 }
 
-func policyNotice(waits bool) string {
+func policyNotice(waits bool) lang.Word {
 	if waits {
 		return "Saved. What is looser takes effect after 24 hours."
 	}
@@ -121,7 +121,7 @@ func codedKVs(event audit.Event, counts map[string]int64) (out []views.KV) {
 	case event == audit.TicketLinked && n > 0 && n <= len(ticket.Links):
 		return []views.KV{{Key: "Linked with", Value: lang.Said("{ticketlinks} {counts}", "ticketlinks", views.CodeWords(views.TicketLinks, ticket.Links[n-1]), "counts", decimal(counts[audit.CountLink]))}}
 	case event == audit.StatementSet && n > 0 && n <= len(answer.Statements):
-		return []views.KV{{Key: "Statement", Value: lang.Raw(answer.Statements[n-1].Title + ", " + answer.Statements[n-1].Article)}}
+		return []views.KV{{Key: "Statement", Value: statementName(answer.Statements[n-1])}}
 	}
 	if n = int(counts[audit.CountReason]); event == audit.TicketAnswered && n > 0 && n <= len(ticket.Outcomes) {
 		return []views.KV{{Key: "What was done", Value: views.CodeWords(views.Outcomes, ticket.Outcomes[n-1])}}

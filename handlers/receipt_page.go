@@ -85,7 +85,7 @@ func (s *Server) receiptPage(r *http.Request, e db.Erasure, salt string) (templ.
 	}
 	var numbers []int64
 	for _, a := range entries {
-		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: strings.TrimSuffix(eventWords(a.Event), "."), When: moment(r, a.Time)})
+		v.Entries = append(v.Entries, views.EntryRef{Number: a.Number, Act: eventWords(a.Event), When: moment(r, a.Time)})
 		numbers = append(numbers, a.Number)
 	}
 	v.Span = ranges(numbers)
@@ -148,7 +148,7 @@ func fillReceipt(r *http.Request, v *views.Receipt, rec erasure.Receipt, service
 		v.Exceptions = append(v.Exceptions, heldLine(l, services))
 	}
 	for _, st := range rec.Stay {
-		v.Exceptions = append(v.Exceptions, lang.Said("{name}: {records} left out. {why}", "name", services[st.Service].Name, "records", lang.Counted(st.Records, "1 record", "{n} records"), "why", views.WordsOf(st.Why)))
+		v.Exceptions = append(v.Exceptions, lang.Counted(st.Records, "{name}: 1 record left out. {why}", "{name}: {n} records left out. {why}", "name", services[st.Service].Name, "why", views.WordsOf(st.Why)))
 	}
 }
 
@@ -159,11 +159,11 @@ func recipientWords(p erasure.ReceiptPart, svc db.Service) lang.Word {
 		return views.PartWords(p.Code)
 	}
 	if p.State == erasure.Confirmed && p.Code == "" {
-		words = askedAgain + "."
+		words = askedAgain
 	}
 	switch {
 	case p.State == erasure.Confirmed && svc.Kind == db.HTTP:
-		words = lookedAgain + "."
+		words = lookedAgain
 	case p.State == erasure.Attested:
 		words = "" // its code says whose word it is
 	}
@@ -171,7 +171,7 @@ func recipientWords(p erasure.ReceiptPart, svc db.Service) lang.Word {
 		words += lang.Counted(p.Repeats, " The call was repeated once because nobody knew what had become of it; it moved its cut-off.", " The call was repeated {n} times because nobody knew what had become of it; each moved its cut-off.")
 	}
 	if p.Code != "" {
-		words += lang.Said(" {words}", "words", views.PartWords(p.Code))
+		words += lang.Raw(" ") + views.PartWords(p.Code)
 	}
 	return words
 }
@@ -183,5 +183,5 @@ func (n *names) attestation(p erasure.ReceiptPart) lang.Word {
 	if p.Attested.IsZero() {
 		return lang.Said("{by} says that it cannot be done. {code} SHA-256 over what was written, salted: {evidence}.", "by", by, "code", views.PartWords(p.Code), "evidence", p.Evidence)
 	}
-	return lang.Said("{by} attests that it was done on {format}. Nobody else has looked. SHA-256 over the evidence, salted: {evidence}.", "by", by, "format", p.Attested.UTC().Format("2 January 2006"), "evidence", p.Evidence)
+	return lang.Said("{by} attests that it was done on {format}. Nobody else has looked. SHA-256 over the evidence, salted: {evidence}.", "by", by, "format", lang.Moment(p.Attested.UTC().Format("2 January 2006")), "evidence", p.Evidence)
 }

@@ -18,17 +18,18 @@ func discoveryFacts(r *http.Request, rec db.Record) []views.KV {
 	if rec.V1 {
 		way = "Watson API, Discovery v1"
 	}
-	top := lang.Raw(map[bool]string{true: "Environment", false: "Project"}[rec.V1])
-	container, collection, _ := strings.Cut(rec.Container, "/")
-	if collection == "" {
+	top := map[bool]lang.Word{true: "Environment", false: "Project"}[rec.V1]
+	container, name, _ := strings.Cut(rec.Container, "/")
+	collection := lang.Raw(mask.Redact(name))
+	if name == "" {
 		collection = "Several"
 	}
 	facts := []views.KV{
 		{Key: "Came in by", Value: way},
 		{Key: "Number (seq)", Value: lang.Figure(rec.Seq)},
-		{Key: "Received", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: "Received", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)},
 		{Key: top, Value: lang.Raw(mask.Redact(container)), Mono: true},
-		{Key: "Collection", Value: lang.Raw(mask.Redact(collection)), Mono: true},
+		{Key: "Collection", Value: collection, Mono: true},
 	}
 	if rec.Kind != db.Document { // its session token is masked in the body, so it does not stand here either
 		return facts

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -82,7 +81,7 @@ func talkScope(q db.TalkQuery, services map[int64]db.Service) lang.Word {
 		scope = lang.Raw(v.Name)
 	}
 	if !q.Until.IsZero() {
-		scope += lang.Said(", up to {format}", "format", q.Until.AddDate(0, 0, -1).Format("2 January 2006"))
+		scope = lang.Said("{scope}, up to {day}", "scope", scope, "day", lang.Moment(q.Until.AddDate(0, 0, -1).Format("2 January 2006")))
 	}
 	return scope
 }
@@ -106,10 +105,10 @@ func (s *Server) talkRow(r *http.Request, t db.Talk, services map[int64]db.Servi
 
 func lasted(r *http.Request, first, last time.Time) lang.Word {
 	zone := zoneOf(r)
-	from, to := moment(r, first).Text, moment(r, last).Text
+	from, to := lang.Moment(moment(r, first).Text), lang.Moment(moment(r, last).Text)
 	switch {
 	case from == to:
-		return lang.Raw(from)
+		return from
 	case first.In(zone).Format(time.DateOnly) == last.In(zone).Format(time.DateOnly):
 		return lang.Said("{from} to {format}", "from", from, "format", last.In(zone).Format("15:04"))
 	}
@@ -215,8 +214,8 @@ func (s *Server) submitRepair(r *http.Request) (string, error) {
 	return "/coverage/conversations", nil
 }
 
-func repairedWords(done db.Repaired) string {
-	words := fmt.Sprintf("%s labelled, in %s.", views.Count(done.Records, "message is", "messages are"), views.Count(done.Talks, "conversation", "conversations"))
+func repairedWords(done db.Repaired) lang.Word {
+	words := lang.Counted(done.Talks, "{messages}, in 1 conversation.", "{messages}, in {n} conversations.", "messages", lang.Counted(done.Records, "1 message is labelled", "{n} messages are labelled"))
 	if done.Late > 0 {
 		words += " What an erasure would have taken is flagged on its data subject’s page, where a follow-up is proposed."
 	}
@@ -242,6 +241,6 @@ func (s *Server) undoRepair(r *http.Request) (string, error) {
 	if err := s.store.UndoRepair(r.Context(), who(r).Actor(), number); err != nil {
 		return "", err
 	}
-	notify(r, "ok", fmt.Sprintf("Repair %d is taken back: its messages bear no customer ID again.", number))
+	notify(r, "ok", lang.Said("Repair {number} is taken back: its messages bear no customer ID again.", "number", decimal(number)))
 	return "/coverage/conversations", nil
 }

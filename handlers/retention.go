@@ -59,7 +59,7 @@ func (s *Server) lastRetention(r *http.Request) (words lang.Word, href string, e
 	if err != nil {
 		return "", "", err
 	}
-	words = lang.Said("Last run: batch {number}, {text}, {erased} erased", "number", b.Number, "text", lang.Moment(moment(r, b.Started).Text), "erased", lang.Counted(b.Erased, "1 record", "{n} records"))
+	words = lang.Counted(b.Erased, "Last run: batch {number}, {text}, 1 record erased", "Last run: batch {number}, {text}, {n} records erased", "number", b.Number, "text", lang.Moment(moment(r, b.Started).Text))
 	return words, batchHref(b.Number), nil
 }
 
@@ -93,7 +93,7 @@ func dueNow(r *http.Request, d db.Due) lang.Word {
 	if d.Records == 0 {
 		return "Nothing is due now."
 	}
-	return lang.Said("{records} due now, the oldest of {oldest}.", "records", lang.Counted(d.Records, "1 record is", "{n} records are"), "oldest", dayOf(r, d.Oldest))
+	return lang.Counted(d.Records, "1 record is due now, the oldest of {oldest}.", "{n} records are due now, the oldest of {oldest}.", "oldest", lang.Moment(dayOf(r, d.Oldest)))
 }
 
 // retentionNext is a shorter retention that waits, with what its first run will take of what is here now (law L7).
@@ -118,11 +118,12 @@ func (s *Server) retentionNext(r *http.Request, rule db.Retention) (*views.Reten
 }
 
 func firstRun(r *http.Request, first time.Time, d db.Due) lang.Word {
-	words := lang.Said("The first run, in the night after {text}, will erase ", "text", lang.Moment(moment(r, first).Text))
+	night := lang.Moment(moment(r, first).Text)
 	if d.Records == 0 {
-		return lang.Said("{words}nothing of what is here now.", "words", words)
+		return lang.Said("The first run, in the night after {text}, will erase nothing of what is here now.", "text", night)
 	}
-	return lang.Said("{words}{records} of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.", "words", words, "records", lang.Counted(d.Records, "1 record", "{n} records"), "oldest", dayOf(r, d.Oldest))
+	return lang.Counted(d.Records, "The first run, in the night after {text}, will erase 1 record of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.",
+		"The first run, in the night after {text}, will erase {n} records of those here now, the oldest of {oldest}. What a hold or a restriction keeps stays.", "text", night, "oldest", lang.Moment(dayOf(r, d.Oldest)))
 }
 
 // serviceRetention is the part of a service's page.
@@ -165,11 +166,10 @@ func offer(plan string, days int, kind db.Kind) lang.Word {
 	if days == 0 {
 		return ""
 	}
-	words := lang.Said("{planwords}: {days} days", "planwords", planWords[plan], "days", days)
 	if kind == db.Message {
-		return lang.Said("{words}, as IBM's documents say of an Assistant's logs (watson-assistant, “logs”).", "words", words)
+		return lang.Said("{plan}: {days} days, as IBM's documents say of an Assistant's logs (watson-assistant, “logs”).", "plan", planWords[plan], "days", days)
 	}
-	return lang.Said("{words}, as of an Assistant's logs; for this kind IBM documents no time.", "words", words)
+	return lang.Said("{plan}: {days} days, as of an Assistant's logs; for this kind IBM documents no time.", "plan", planWords[plan], "days", days)
 }
 
 // submitRetention chooses for all kinds of a service. Each is a change of its own: longer holds at once, shorter waits.
@@ -207,7 +207,7 @@ func (s *Server) submitRetention(r *http.Request) (string, error) {
 	return serviceHref(page.Number), nil
 }
 
-func retentionNotice(waits bool) string {
+func retentionNotice(waits bool) lang.Word {
 	if waits {
 		return "Saved. What is shorter takes effect after 24 hours, once a second officer has approved it."
 	}
@@ -240,8 +240,8 @@ func (s *Server) approveRetention(r *http.Request) (string, error) {
 			continue
 		}
 		typed := r.PostFormValue("confirm-" + decimal(kind))
-		if typed != lang.T(r.Context(), row.Next.Words) {
-			row.Next.Typed, row.Next.Error = typed, lang.Said("Type the words exactly as they stand: {words}", "words", row.Next.Words)
+		if !typedAs(r, typed, row.Next.Words) {
+			row.Next.Typed, row.Next.Error = typed, mistyped(row.Next.Words)
 			return "", refused{page}
 		}
 	}
@@ -266,7 +266,7 @@ func retentionKVs(counts map[string]int64) (out []views.KV, rest map[string]int6
 		switch name {
 		case audit.CountKind:
 		case audit.CountBefore, audit.CountAfter:
-			out = append(out, views.KV{Key: lang.Raw(map[string]string{audit.CountBefore: "Kept before", audit.CountAfter: "Kept after"}[name]), Value: keptWords(int(counts[name]))})
+			out = append(out, views.KV{Key: map[string]lang.Word{audit.CountBefore: "Kept before", audit.CountAfter: "Kept after"}[name], Value: keptWords(int(counts[name]))})
 		default:
 			rest[name] = counts[name]
 		}
@@ -288,7 +288,7 @@ func (s *Server) retentionExpiries(r *http.Request, batch int64, services map[in
 	for _, e := range past {
 		words := lang.Said("{kind}, from before {text}", "kind", kindWord(e.Kind), "text", lang.Moment(moment(r, e.Before).Text))
 		if e.Remaining > 0 {
-			words += lang.Said("; {remaining} kept by a hold or a restriction", "remaining", lang.Counted(e.Remaining, "1 record is", "{n} records are"))
+			words += lang.Counted(e.Remaining, "; 1 record is kept by a hold or a restriction", "; {n} records are kept by a hold or a restriction")
 		}
 		out = append(out, views.KV{Key: lang.Raw(services[e.Service].Name), Value: words})
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -37,7 +36,7 @@ func (s *Server) rights(r *http.Request) (templ.Component, error) {
 		return nil, err
 	}
 	lines := tally.Lines()
-	v := views.RightCounts{Period: lang.Said("Requests filed from {format} to {format2}. Months and times are in UTC.", "format", from.Format("January 2006"), "format2", now.Format("January 2006")), CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
+	v := views.RightCounts{Period: lang.Said("Requests filed from {format} to {format2}. Months and times are in UTC.", "format", lang.Moment(from.Format("January 2006")), "format2", lang.Moment(now.Format("January 2006"))), CSV: who(r).May(auth.Export), From: from.Format(time.DateOnly),
 		Empty: views.Empty{Title: "No request in these months", Detail: "Requests by console, list and API and runs of retention are counted here by right and outcome."}}
 	for _, n := range rightNames {
 		v.Lines = appendCounted(v.Lines, n.words, tally, lines, func(l audit.StatLine) bool { return l.Right == n.right })
@@ -78,10 +77,18 @@ func monthsOf(from time.Time, tally *audit.Tally, lines []audit.StatLine) (out [
 	for i := range rightMonths {
 		month := from.AddDate(0, i, 0)
 		like := func(l audit.StatLine) bool { return l.Month == month.Format("2006-01") }
-		line := rightLine(lang.Raw(month.Format("January 2006")), tally, lines, like)
+		line := rightLine(lang.Moment(month.Format("January 2006")), tally, lines, like)
 		out = append(out, views.RightMonth{DayCount: views.DayCount{Day: month.Format("Jan 06"), Filed: line.All, Ended: tally.Together(like).Ended}, RightLine: line})
 	}
 	return out
+}
+
+// otherGround is that of a refusal which a newer program wrote, or an older one without any.
+func otherGround(code string) lang.Word {
+	if code == "" {
+		return "Another ground"
+	}
+	return lang.Said("Another ground {code}", "code", code)
 }
 
 func groundsOf(lines []audit.StatLine) (out []views.GroundLine) {
@@ -98,7 +105,7 @@ func groundsOf(lines []audit.StatLine) (out []views.GroundLine) {
 		}
 	}
 	for _, code := range sortedNames(count) {
-		out = append(out, views.GroundLine{Ground: lang.Raw(strings.TrimSpace("Another ground " + code)), Count: count[code]})
+		out = append(out, views.GroundLine{Ground: otherGround(code), Count: count[code]})
 	}
 	return out
 }

@@ -140,7 +140,7 @@ func (s *Server) samplePage(r *http.Request, number int64) (views.Sample, error)
 	may := who(r).May(auth.Export)
 	v := views.Sample{Number: number, Kind: sampleWords(p.Kind), Size: p.Size, Frame: p.Frame, State: sampleState(p), Drawn: !p.Drawn.IsZero(), May: may, SeedHash: p.SeedHash, Seed: p.Seed, WordHash: p.Word}
 	v.Pack = v.Drawn && may
-	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(p.Actor)}, {Key: "Committed", Value: lang.Raw(moment(r, p.Committed).Text)}, {Key: "Requests", Value: sampleWords(p.Kind)},
+	v.Facts = []views.KV{{Key: "Asked for by", Value: s.names(r).actor(p.Actor)}, {Key: "Committed", Value: lang.Moment(moment(r, p.Committed).Text)}, {Key: "Requests", Value: sampleWords(p.Kind)},
 		{Key: "Named by entries", Value: lang.Said("{first} to {last}", "first", decimal(p.First), "last", decimal(p.Last))}, {Key: "Drawn from", Value: lang.Counted(p.Frame, "1 request", "{n} requests")}}
 	if v.History, err = s.history(r, audit.ObjectOf(audit.KindSample, number)); err != nil || !v.Drawn {
 		return v, err

@@ -58,9 +58,9 @@ func (s *Server) submitSearch(r *http.Request) (string, error) {
 func sentence(err error) lang.Word {
 	var e *label.Error
 	if errors.As(err, &e) {
-		return lang.Said("A customer ID {reason}.", "reason", e.Reason)
+		return lang.Said("A customer ID {reason}.", "reason", fromBelow(e.Reason))
 	}
-	return lang.Raw(err.Error())
+	return fromBelow(err.Error())
 }
 
 func (s *Server) search(r *http.Request) (templ.Component, error) {

@@ -45,9 +45,9 @@ func (s *Server) services(r *http.Request) (templ.Component, error) {
 }
 
 func whereOf(v db.Service) lang.Word {
-	words := lang.Raw(map[string]string{"hosted": "hosted here", "linked": "linked"}[v.Hosting])
+	words := map[string]lang.Word{"hosted": "hosted here", "linked": "linked"}[v.Hosting]
 	if v.Region != "" {
-		words += lang.Raw(", " + v.Region)
+		words = lang.InRow([]lang.Word{words, lang.Raw(v.Region)})
 	}
 	return words
 }
@@ -91,7 +91,7 @@ func (s *Server) submitService(r *http.Request) (string, error) {
 		return "", refused{newHosted(page)}
 	}
 	svc, err := s.store.AddService(r.Context(), who(r).Actor(), kind, page.Name, "")
-	if page.NameErr = lang.Raw(said(err, db.ErrTaken)); page.NameErr != "" {
+	if page.NameErr = said(err, db.ErrTaken); page.NameErr != "" {
 		return "", refused{newHosted(page)}
 	}
 	notify(r, "ok", "The service is added. An application needs a key to use it.")
@@ -104,7 +104,7 @@ func nameError(name string) lang.Word {
 	case name == "":
 		return "Give it a name."
 	case !db.VisibleName(name):
-		return lang.Raw(sayIt(db.ErrName))
+		return sayIt(db.ErrName)
 	}
 	return ""
 }
@@ -156,15 +156,15 @@ func coverageSentence(t db.Tally) lang.Word {
 	if t.Records == 0 {
 		return "No records yet"
 	}
-	return lang.Said("{records} of {records2}", "records", views.Percent(t.Records-t.Unlabelled, t.Records), "records2", lang.Counted(t.Records, "1 record is labelled", "{n} records are labelled"))
+	return lang.Counted(t.Records, "{share} of 1 record is labelled", "{share} of {n} records are labelled", "share", views.Percent(t.Records-t.Unlabelled, t.Records))
 }
 
 func serviceFacts(r *http.Request, v db.Service, t db.Tally) []views.KV {
 	facts := []views.KV{{Key: "Instance", Value: lang.Raw(v.GUID), Mono: true, Copy: true}, {Key: "Kind", Value: kindName(v.Kind)}, {Key: "Where", Value: whereOf(v)},
 		{Key: "Opted out of learning", Value: lang.Counted(t.OptedOut, "1 record", "{n} records")},
-		{Key: "Added", Value: lang.Raw(moment(r, v.Created).Text)}}
+		{Key: "Added", Value: lang.Moment(moment(r, v.Created).Text)}}
 	if !v.Removed.IsZero() {
-		facts = append(facts, views.KV{Key: "Removed", Value: lang.Raw(moment(r, v.Removed).Text)})
+		facts = append(facts, views.KV{Key: "Removed", Value: lang.Moment(moment(r, v.Removed).Text)})
 	}
 	return facts
 }
@@ -178,7 +178,7 @@ func (s *Server) serviceKeys(r *http.Request, v *views.Service) error {
 }
 
 func (s *Server) keyRow(r *http.Request, k db.APIKey) views.KeyRow {
-	return views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: views.List(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
+	return views.KeyRow{Number: k.Number, ID: "qk_" + k.ID, Name: k.Name, Scopes: lang.Listed(k.Scopes), LastUsed: moment(r, k.LastUsed), Expires: moment(r, k.Expires),
 		State: keyWords[k.State(s.store.Now())], Live: k.Live(s.store.Now())}
 }
 
@@ -212,9 +212,9 @@ func (s *Server) submitKey(r *http.Request) (templ.Component, error) {
 	var full string
 	if form.NameErr+form.ExpiresErr == "" {
 		full, _, err = s.store.AddKey(r.Context(), who(r).Actor(), db.NewKey{Service: page.Number, Name: form.Name, Scopes: r.PostForm["scope"], Expires: until})
-		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), lang.Raw(said(err, db.ErrExpired))
+		form.ScopeErr, form.ExpiresErr = said(err, db.ErrScopes), said(err, db.ErrExpired)
 	}
-	if cmp.Or(form.NameErr, form.ExpiresErr, lang.Raw(form.ScopeErr)) != "" {
+	if cmp.Or(form.NameErr, form.ExpiresErr, form.ScopeErr) != "" {
 		page.NewKey = form
 		return nil, refused{page}
 	}

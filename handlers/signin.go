@@ -43,7 +43,7 @@ func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error)
 		return
 	}
 	page := s.door(r.PostFormValue("next"))
-	page.Email, page.Error = r.PostFormValue("email"), auth.Sentence(err)
+	page.Email, page.Error = r.PostFormValue("email"), fromBelow(auth.Sentence(err))
 	s.render(w, r, status, page)
 }
 
@@ -56,7 +56,7 @@ func (s *Server) refuseSignIn(w http.ResponseWriter, r *http.Request, status int
 	if status >= http.StatusInternalServerError {
 		s.log.Error("a sign-in failed", "request", requestID(r), "err", err)
 	}
-	page := views.Error{Status: status, Title: "This cannot be done now", Detail: lang.Raw(auth.Sentence(err)), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
+	page := views.Error{Status: status, Title: "This cannot be done now", Detail: fromBelow(auth.Sentence(err)), Request: requestID(r), Href: "/signin", Link: "To the sign-in page"}
 	if who(r).SignedIn() {
 		page.Href, page.Link = "/", "To the overview"
 	}
@@ -112,7 +112,7 @@ func (s *Server) askAgain(w http.ResponseWriter, r *http.Request, err error) {
 			s.fail(w, r, err)
 			return
 		}
-		page.Error = auth.Sentence(err)
+		page.Error = fromBelow(auth.Sentence(err))
 	}
 	var many *auth.TooMany
 	if errors.As(err, &many) {
@@ -263,17 +263,11 @@ func (s *Server) themeCookie(theme string) *http.Cookie {
 var errSelf = problem{http.StatusForbidden, "Another administrator has to do this", "Nobody changes the roles or the state of their own account."}
 
 // said is the sentence of an error that a form shows beside its field, "" for one that it does not know.
-func said(err error, known ...error) string {
+func said(err error, known ...error) lang.Word {
 	for _, e := range known {
 		if errors.Is(err, e) {
 			return sayIt(e)
 		}
 	}
 	return ""
-}
-
-// sayIt makes a sentence of an error: its capital and its full stop.
-func sayIt(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

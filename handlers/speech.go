@@ -15,15 +15,15 @@ func speechFacts(r *http.Request, rec db.Record) []views.KV {
 	if rec.Kind == db.Synthesis {
 		by = "Voice"
 	}
-	chosen := rec.Container
+	chosen := lang.Raw(mask.Redact(rec.Container))
 	if chosen == "" {
 		chosen = "the instance's default"
 	}
 	return []views.KV{
-		{Key: "Request", Value: lang.Raw(views.SecondOf(rec.Time, zoneOf(r)).Text)},
-		{Key: "Response", Value: lang.Raw(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
+		{Key: "call|Request", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)},
+		{Key: "Response", Value: lang.Moment(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
 		{Key: "Language", Value: lang.Raw(rec.Language)},
-		{Key: by, Value: lang.Raw(mask.Redact(chosen)), Mono: rec.Container != ""},
+		{Key: by, Value: chosen, Mono: rec.Container != ""},
 		{Key: "Transaction", Value: lang.Raw(rec.Session), Mono: true},
 		{Key: "Audio", Value: "Passed through, not kept"},
 	}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -68,7 +67,7 @@ func (s *Server) statementsPage(r *http.Request) (views.Statements, error) {
 	v := views.Statements{Manage: who(r).May(auth.Policies), Language: of.language, Service: of.of.Number, Name: of.of.Name, Sentence: statementsSentence(have, of)}
 	for _, t := range answer.Statements {
 		own, house := stated(have, t.Code, of.of.Number, of.language), stated(have, t.Code, 0, of.language)
-		row := views.StatementRow{Code: t.Code, Title: t.Title, Article: t.Article, Hint: lang.Raw(t.Hint), Text: own.Text, Instead: own.Instead}
+		row := views.StatementRow{Code: t.Code, Title: statementWords[t.Code].title, Article: statementWords[t.Code].article, Hint: statementWords[t.Code].hint, Text: own.Text, Instead: own.Instead}
 		if row.Service = of.of.Number > 0; row.Service {
 			row.Hint = lang.Said("The house states: {text}", "text", cmp.Or(lang.Raw(excerpt(house.Text)), "nothing yet."))
 		}
@@ -135,7 +134,7 @@ func (s *Server) statementPlaces(r *http.Request, have []answer.Statement, v sta
 		}
 		row := views.StatementPlace{Name: lang.Raw(svc.Name), Href: statementsHref(v.language, svc.Number), Sub: "as the house states it", Current: svc.Number == v.of.Number}
 		if n := statedBy(have, svc.Number, v.language); n > 0 {
-			row.Sub = lang.Said("{n} of its own", "n", lang.Counted(int64(n), "1 statement", "{n} statements"))
+			row.Sub = lang.Counted(n, "1 statement of its own", "{n} statements of its own")
 		}
 		out = append(out, row)
 	}
@@ -186,10 +185,9 @@ func typedStatements(r *http.Request, of stating, v *views.Statements) (changed 
 func gapRows(gaps []answer.Gap, language string, services []db.Service) (out []views.KV) {
 	for _, g := range gaps {
 		t := answer.Statements[answer.StatementNumber(g.Code)-1]
-		about := t.Article + ": " + strings.ToLower(t.Title[:1]) + t.Title[1:]
-		words, n := lang.Said("No text for {about}", "about", about), int64(0)
+		words, n := lang.Said("No text for {article}: “{title}”", "article", statementWords[t.Code].article, "title", statementWords[t.Code].title), int64(0)
 		if g.Only != "" {
-			words = lang.Said("Only in {letterlanguages}: {about}", "letterlanguages", views.CodeWords(views.LetterLanguages, g.Only), "about", about)
+			words = lang.Said("Only in {language}: {article}, “{title}”", "language", views.CodeWords(views.LetterLanguages, g.Only), "article", statementWords[t.Code].article, "title", statementWords[t.Code].title)
 		}
 		if i := slices.IndexFunc(services, func(v db.Service) bool { return v.Name == g.Service }); i >= 0 {
 			words, n = lang.Said("{words}, for {service}", "words", words, "service", g.Service), services[i].Number
@@ -197,4 +195,23 @@ func gapRows(gaps []answer.Gap, language string, services []db.Service) (out []v
 		out = append(out, views.KV{Key: words, Href: statementsHref(language, n)})
 	}
 	return out
+}
+
+// statementWords say to the people of the house what each statement is about. The answer itself says it in its own language (package answer).
+var statementWords = map[string]struct{ article, title, hint lang.Word }{
+	"controller": {"Art. 15(1)", "Who we are", "Name and address of the controller, and of the data protection officer."},
+	"purposes":   {"Art. 15(1)(a)", "What we use your data for", "The purposes, for each kind of data, with the legal ground."},
+	"categories": {"Art. 15(1)(b)", "Which data we hold", "The categories: messages, images, documents …"},
+	"recipients": {"Art. 15(1)(c)", "Who else gets it", "The recipients by name; categories only where a name is impossible (C-154/21)."},
+	"retention":  {"Art. 15(1)(d)", "How long we keep it", "The time for each kind, or what decides it."},
+	"rights":     {"Art. 15(1)(e)", "Your rights", "Rectification, erasure, restriction and objection."},
+	"authority":  {"Art. 15(1)(f)", "Where you can complain", "The supervisory authority, with its address."},
+	"source":     {"Art. 15(1)(g)", "Where we have it from", "For what the person did not give: the source."},
+	"automated":  {"Art. 15(1)(h)", "Automated decisions", "Whether there are any, by which logic, and what follows from them."},
+	"transfers":  {"Art. 15(2)", "Transfers to other countries", "The countries, and the safeguards of Art. 46."},
+}
+
+// statementName is a statement in a line of facts.
+func statementName(t answer.StatementText) lang.Word {
+	return lang.InRow([]lang.Word{statementWords[t.Code].title, statementWords[t.Code].article})
 }

@@ -18,6 +18,7 @@ type visits struct {
 	seen map[string][]int // "GET /erasures": statuses
 
 	planted *planted
+	german  map[string]bool
 	now     *plantedStory
 }
 

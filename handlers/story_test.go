@@ -19,6 +19,7 @@ import (
 
 	"quittance/db"
 	"quittance/handlers/opendsr/dsrtest"
+	"quittance/views/lang"
 )
 
 // A story is a file of testdata: one house with its doors open, and people and programs that go in and out. It is the test that somebody
@@ -77,6 +78,8 @@ type story struct {
 	processors map[string]*dsrtest.Processor
 	planted    *planted
 	typed      *plantedStory
+	german     map[string]bool // pages that were looked at in German, of all stories
+	english    []string        // what they said in English
 }
 
 // asked is a request while its lines are read: it is sent by the first line that is not about it.
@@ -234,6 +237,9 @@ func (s *story) once(a *asked) (page, error) {
 	if s.who == nil && err == nil {
 		err = asDescribed(req, a.body, got)
 	}
+	if err == nil {
+		err = s.inGerman(a, got)
+	}
 	return got, err
 }
 
@@ -268,7 +274,7 @@ func TestStories(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no stories", err)
 	}
-	v, told := &visits{seen: map[string][]int{}, planted: &planted{fields: map[string]bool{}}}, 0
+	v, told := &visits{seen: map[string][]int{}, german: map[string]bool{}, planted: &planted{fields: map[string]bool{}}}, 0
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".story"), func(t *testing.T) {
 			told++
@@ -286,11 +292,13 @@ func tellStory(t *testing.T, file string, v *visits) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := openHouse(t, func(c *Config) { c.Log, c.Auth.Log, c.OpenDSR = slog.New(v), slog.New(v), asProcessor(t) })
+	h := openHouse(t, func(c *Config) {
+		c.Log, c.Auth.Log, c.OpenDSR, c.Languages = slog.New(v), slog.New(v), asProcessor(t), lang.Languages
+	})
 	typed := &plantedStory{name: filepath.Base(file), typed: map[string][]string{}}
 	v.begin(typed)
 	defer typed.leaves(t, h.store)
-	s := &story{planted: v.planted, typed: typed, h: h, vars: map[string]string{"password": password, "place": db.Placeholder, "desk.number": "0", "desk.guid": "desk"}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
+	s := &story{planted: v.planted, german: v.german, typed: typed, h: h, vars: map[string]string{"password": password, "place": db.Placeholder, "desk.number": "0", "desk.guid": "desk"}, browsers: map[string]*browser{}, processors: map[string]*dsrtest.Processor{}}
 	for i, line := range strings.Split(string(text)+"\n"+ending, "\n") {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -298,5 +306,8 @@ func tellStory(t *testing.T, file string, v *visits) {
 		if err := s.tell(line); err != nil {
 			t.Fatalf("%s:%d: %s: %v\nthe answer before: %d, leading to %q\n%.4000s", file, i+1, line, err, s.got.status, s.got.next(), visible(s.got))
 		}
+	}
+	for _, said := range s.english {
+		t.Errorf("in German, %s", said)
 	}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -136,7 +137,7 @@ func (s *Server) submitSuitability(r *http.Request) (string, error) {
 		return "", db.ErrMoved // the service was removed meanwhile
 	}
 	err = s.store.SetProfile(r.Context(), who(r).Actor(), page.Number, p)
-	if page.BegunErr, page.Err = said(err, db.ErrProfileDay), said(err, db.ErrProfile); page.BegunErr+page.Err != "" {
+	if page.BegunErr, page.Err = said(err, db.ErrProfileDay), said(err, db.ErrProfile); cmp.Or(page.BegunErr, page.Err) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "Saved. The findings below go by it.")
@@ -177,7 +178,7 @@ func (s *Server) submitMove(r *http.Request) (string, error) {
 func (s *Server) beginMove(r *http.Request, page views.Suitability) error {
 	i := slices.IndexFunc(page.Successors, func(o views.Option) bool { return o.Value == text(r, "successor") })
 	if i < 0 {
-		page.SuccessorErr = lang.Raw(sayIt(db.ErrSuccessor))
+		page.SuccessorErr = sayIt(db.ErrSuccessor)
 		return refused{page}
 	}
 	successor, err := strconv.ParseInt(page.Successors[i].Value, 10, 64)
@@ -191,16 +192,16 @@ func (s *Server) beginMove(r *http.Request, page views.Suitability) error {
 func queueFacts(r *http.Request, q db.Queue) (facts []views.KV) {
 	add := func(key lang.Word, n int64, words lang.Word) {
 		if n > 0 {
-			facts = append(facts, views.KV{Key: key, Value: lang.Said("{n}{words}", "n", lang.Counted(n, "1 part", "{n} parts"), "words", words)})
+			facts = append(facts, views.KV{Key: key, Value: lang.Counted(n, "1 part", "{n} parts") + words})
 		}
 	}
 	add("Not sent yet", q.Waiting, "")
-	add("Called again", q.Trying, lang.Said(", after {tries} at most", "tries", lang.Counted(q.Tries, "1 call", "{n} calls")))
+	add("Called again", q.Trying, lang.Counted(q.Tries, ", after 1 call at most", ", after {n} calls at most"))
 	add("Accepted, not confirmed", q.Unconfirmed, "")
 	add("Waiting for a person", q.ByHand, "")
 	add("Ended without anybody able to look", q.Unobserved, "")
 	if !q.Next.IsZero() {
-		facts = append(facts, views.KV{Key: "Next call", Value: lang.Raw(moment(r, q.Next).Text)})
+		facts = append(facts, views.KV{Key: "Next call", Value: lang.Moment(moment(r, q.Next).Text)})
 	}
 	return facts
 }

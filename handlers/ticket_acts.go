@@ -44,8 +44,8 @@ func (s *Server) ticketActs(r *http.Request, d desk, v *views.Ticket) error {
 		Lead: "At most 10 MiB and 20 files: PDF, picture, text, office document or archive. What shows a person’s document of identity does not belong here."})
 	add(open, views.TicketAct{ID: "add-id", Title: "Add a customer ID…", Action: at("ids"), Button: "Add", Variant: "outline", Fields: []views.Field{{Name: "id", Label: "Customer ID", Mono: true, Required: true, Autocomplete: "off"}}})
 	add(open, views.TicketAct{ID: "assign", Title: "Assign…", Action: at("assign"), Button: "Assign", Variant: "outline",
-		Fields: []views.Field{{Name: "user", Label: "To", Type: "select", Value: decimal(d.Assignee), Options: workers}}})
-	add(open, views.TicketAct{ID: "link", Title: "Link with an erasure, hold, restriction or export…", Action: at("links"), Button: "Link", Variant: "outline",
+		Fields: []views.Field{{Name: "user", Label: "assign|To", Type: "select", Value: decimal(d.Assignee), Options: workers}}})
+	add(open, views.TicketAct{ID: "link", Title: "Link with an erasure, hold, restriction or export…", Action: at("links"), Button: "verb|Link", Variant: "outline",
 		Fields: []views.Field{{Name: "kind", Label: "What", Type: "select", Required: true, Options: views.Choices(views.TicketLinks, "", "Choose one")}, {Name: "object", Label: "Its number", Required: true, MaxLength: 12}}})
 	add(open && officer, refuseAct(at("refuse"), d.Right))
 	add(open, views.TicketAct{ID: "withdraw", Title: "The person took it back…", Action: at("withdraw"), Button: "Close as withdrawn", Variant: "outline", Lead: "Nothing more is done for it. It can be taken up again."})
@@ -90,7 +90,7 @@ func answerAct(action string, d desk) views.TicketAct {
 
 func extendAct(action string, d desk) views.TicketAct {
 	return views.TicketAct{ID: "extend", Title: "Extend…", Action: action, Button: "Extend", Variant: "outline",
-		Lead: lang.Said("Once, and only if the person is told, with reasons, by {noticeby}. It would then be due on {extendeddue}. The extension letter does this by itself when you keep it.", "noticeby", dayWords(d.clock.NoticeBy), "extendeddue", dayWords(d.clock.ExtendedDue)),
+		Lead: lang.Said("Once, and only if the person is told, with reasons, by {noticeby}. It would then be due on {extendeddue}. The extension letter does this by itself when you keep it.", "noticeby", lang.Moment(dayWords(d.clock.NoticeBy)), "extendeddue", lang.Moment(dayWords(d.clock.ExtendedDue))),
 		Fields: []views.Field{
 			{Name: "why", Label: "Reason", Type: "select", Required: true, Options: views.Choices(views.Extensions, "", "Choose one")},
 			{Name: "reasons", Label: "What the person was told", Type: "textarea", Required: true, Hint: "Kept sealed with the ticket; its hash stands in the audit trail."},

@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 	"unicode/utf8"
 
 	"quittance/db"
@@ -130,13 +129,13 @@ func (s *Server) attachFile(r *http.Request) (string, error) {
 			kind, err = fileType(file)
 		}
 		if err != nil {
-			return map[string]lang.Word{"file": lang.Raw(sayIt(err))}
+			return map[string]lang.Word{"file": sayIt(err)}
 		}
 		return nil
 	}, func(v db.Ticket) error {
 		err := s.store.AttachToTicket(r.Context(), who(r).Actor(), v.Number, name, kind, file)
 		if words := said(err, db.ErrAttachment); words != "" {
-			return s.refuseTicketForm(r, v, "attach", map[string]lang.Word{"file": lang.Raw(words)})
+			return s.refuseTicketForm(r, v, "attach", map[string]lang.Word{"file": words})
 		}
 		return err
 	}, "Attached.")
@@ -185,10 +184,10 @@ func (s *Server) eraseTicketFile(r *http.Request) (string, error) {
 }
 
 // eraseOnTicket erases a note or a file that the path names.
-func (s *Server) eraseOnTicket(r *http.Request, name string, erase func(context.Context, audit.Actor, int64, int64) error, words string) (string, error) {
+func (s *Server) eraseOnTicket(r *http.Request, name string, erase func(context.Context, audit.Actor, int64, int64) error, words lang.Word) (string, error) {
 	n, err := pathNumber(r, name)
 	if err != nil {
 		return "", err
 	}
-	return s.onTicket(r, name, nil, func(v db.Ticket) error { return erase(r.Context(), who(r).Actor(), v.Number, n) }, strings.TrimSpace(words))
+	return s.onTicket(r, name, nil, func(v db.Ticket) error { return erase(r.Context(), who(r).Actor(), v.Number, n) }, words)
 }

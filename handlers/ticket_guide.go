@@ -89,9 +89,12 @@ func (s *Server) imagesRoute(r *http.Request, d desk) ([]views.Link, error) {
 			names = append(names, svc.Name)
 		}
 	}
-	text := lang.Said("Open a case at IBM’s support for requests from {x}. ", "x", map[string]string{"eu": "the EU", "non-eu": "outside the EU"}[d.Region])
-	if len(names) == 0 {
-		return []views.Link{{Text: lang.Said("{text}No Visual Recognition is registered here: ask whoever runs it which instance has a dedicated plan.", "text", text)}}, err
+	text := lang.Word("Open a case at IBM’s support for requests from the EU.")
+	if d.Region == "non-eu" {
+		text = "Open a case at IBM’s support for requests from outside the EU."
 	}
-	return []views.Link{{Text: lang.Said("{text}It names the customer IDs of this ticket and the instance: {names}.", "text", text, "names", lang.Listed(names))}}, err
+	if len(names) == 0 {
+		return []views.Link{{Text: lang.Said("{text} No Visual Recognition is registered here: ask whoever runs it which instance has a dedicated plan.", "text", text)}}, err
+	}
+	return []views.Link{{Text: lang.Said("{text} It names the customer IDs of this ticket and the instance: {names}.", "text", text, "names", lang.Listed(names))}}, err
 }

@@ -172,7 +172,7 @@ func (l ticketList) clear() string {
 }
 
 func (l ticketList) tabs(r *http.Request, c db.TicketCounts) []views.Tab {
-	out := []views.Tab{{Label: "Running", Count: c.Running}, {Label: "Overdue", Href: "show=overdue", Count: c.Overdue}, {Label: "Due within 7 days", Href: "show=soon", Count: c.Soon}}
+	out := []views.Tab{{Label: "tab|Running", Count: c.Running}, {Label: "Overdue", Href: "show=overdue", Count: c.Overdue}, {Label: "Due within 7 days", Href: "show=soon", Count: c.Soon}}
 	if who(r).May(auth.Work) {
 		out = append(out, views.Tab{Label: "Mine", Href: "with=me", Count: c.Mine}, views.Tab{Label: "Unassigned", Href: "with=nobody", Count: c.Nobody})
 	}
@@ -200,8 +200,14 @@ func (l ticketList) tab() string {
 	return ""
 }
 
-// emptyWords say of which tickets there are none.
-var emptyWords = map[string]lang.Word{"": "running", "overdue": "overdue", "soon": "due within 7 days", "aside": "set aside", "ended": "over"}
+// emptyWords are the titles of a list without any ticket, and of one where none fits the filters.
+var emptyWords = map[string]struct{ none, unfit lang.Word }{
+	"":        {"No ticket is running", "No ticket that is running fits"},
+	"overdue": {"No ticket is overdue", "No ticket that is overdue fits"},
+	"soon":    {"No ticket is due within 7 days", "No ticket that is due within 7 days fits"},
+	"aside":   {"No ticket is set aside", "No ticket that is set aside fits"},
+	"ended":   {"No ticket is over", "No ticket that is over fits"},
+}
 
 // empty says what was asked for, in the words of the filters.
 func (l ticketList) empty(filters []views.Field) views.Empty {
@@ -215,11 +221,11 @@ func (l ticketList) empty(filters []views.Field) views.Empty {
 	}
 	switch {
 	case len(asked) == 0:
-		return views.Empty{Title: lang.Said("No ticket is {emptywords}", "emptywords", emptyWords[l.show]), Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}
+		return views.Empty{Title: emptyWords[l.show].none, Detail: "A ticket is opened when somebody asks for what Art. 15 to 21 GDPR give them, by whatever channel."}
 	case l.found != "":
 		return views.Empty{Title: "No ticket that was found fits", Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 	}
-	return views.Empty{Title: lang.Said("No ticket that is {emptywords} fits", "emptywords", emptyWords[l.show]), Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
+	return views.Empty{Title: emptyWords[l.show].unfit, Detail: lang.Said("Asked for: {asked}.", "asked", lang.InRow(asked))}
 }
 
 // ticketFilters are the filters with how many tickets each choice would leave. What cannot be in a tab is not offered there.
@@ -276,7 +282,7 @@ func dueOptions(l ticketList, c db.TicketChoices) views.Field {
 	f := views.Field{Name: "due", Label: "Due", Options: []views.Option{{Label: "Whenever due"}}}
 	for _, w := range db.TicketWindows {
 		days := int64(w / (24 * time.Hour))
-		words := lang.Said("Within {days}", "days", lang.Counted(days, "1 day", "{n} days"))
+		words := lang.Counted(days, "Within 1 day", "Within {n} days")
 		if days == 1 {
 			words = "Within 24 hours"
 		}

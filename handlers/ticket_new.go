@@ -44,7 +44,7 @@ func ticketForm(typed func(string) string) views.NewTicket {
 	}
 	v := views.NewTicket{
 		Right:    pick("right", "They ask for", views.Rights, "Choose one", ""),
-		Channel:  pick("channel", "By", views.TicketChannels, "", ""),
+		Channel:  pick("channel", "channel|By", views.TicketChannels, "", ""),
 		Received: views.Field{Name: "received", Label: "Received on", Type: "date", Value: typed("received"), Required: true, Hint: "The day on which it reached us, wherever in the house."},
 		Regime:   pick("regime", "Law", views.Regimes, "", ""),
 		Country:  views.Field{Name: "country", Label: "Country of the controller", Type: "select", Value: typed("country"), Required: true, Hint: "Whose public holidays count.", Options: clockPlaces()},
@@ -79,7 +79,7 @@ func (s *Server) submitTicket(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	notify(r, "ok", "Ticket "+decimal(number)+" is open.")
+	notify(r, "ok", lang.Said("Ticket {number} is open.", "number", decimal(number)))
 	return ticketHref(number), nil
 }
 
@@ -148,7 +148,7 @@ func idsOf(typed string) ([]label.ID, lang.Word) {
 	case err != nil || len(l.Valid) > db.MaxTicketIDs:
 		return nil, "A ticket is about at most 50 customer IDs. Open another one for the rest."
 	case len(l.Faults) > 0:
-		return nil, lang.Raw(nothingFaulty(l))
+		return nil, nothingFaulty(l)
 	}
 	out := make([]label.ID, len(l.Valid))
 	for i, line := range l.Valid {
@@ -157,17 +157,18 @@ func idsOf(typed string) ([]label.ID, lang.Word) {
 	return out, ""
 }
 
-func nothingFaulty(l label.Lines) string {
-	var out []string
+// nothingFaulty names the first three lines that are no customer ID.
+func nothingFaulty(l label.Lines) (words lang.Word) {
 	for i, f := range l.Faults {
 		if i == 3 {
-			out = append(out, "there are "+decimal(int64(len(l.Faults)-3))+" more such lines")
-			break
+			return words + lang.Counted(len(l.Faults)-3, " There is 1 more such line.", " There are {n} more such lines.")
 		}
-		out = append(out, "line "+decimal(int64(f.Number))+" "+f.Err.Reason)
+		if i > 0 {
+			words += lang.Raw(" ")
+		}
+		words += lang.Said("Line {number} {reason}.", "number", decimal(int64(f.Number)), "reason", fromBelow(f.Err.Reason))
 	}
-	words := strings.Join(out, "; ")
-	return strings.ToUpper(words[:1]) + words[1:] + "."
+	return words
 }
 
 // ticketRefs names tickets on another page; into is the number of the ticket that they could take in, 0 = none.

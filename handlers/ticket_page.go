@@ -227,7 +227,7 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 		with = lang.Raw(names.user(d.Assignee))
 	}
 	facts := []views.KV{{Key: "Right", Value: lang.Said("{right}, {right2}", "right", rightName(d.Right), "right2", rightArticle(d.Right))}, {Key: "Received", Value: lang.Said("{text}, {ticketchannels}", "text", lang.Moment(dayMoment(d.Ticket).Text), "ticketchannels", views.CodeWords(views.TicketChannels, d.Channel))},
-		{Key: "Taken in", Value: lang.Said("{text}, {filedby}", "text", lang.Moment(moment(r, d.Filed).Text), "filedby", names.actor(d.FiledBy))}, {Key: "Law", Value: lang.Said("{regimes}{ticket}", "regimes", views.CodeWords(views.Regimes, d.Regime), "ticket", placeWords(d.Ticket))},
+		{Key: "Taken in", Value: lang.Said("{text}, {filedby}", "text", lang.Moment(moment(r, d.Filed).Text), "filedby", names.actor(d.FiledBy))}, {Key: "Law", Value: calendarWords(d.Ticket)},
 		{Key: "Person is in", Value: views.CodeWords(views.Regions, d.Region)}, {Key: "With", Value: with}}
 	add := func(key, value lang.Word) { facts = append(facts, views.KV{Key: key, Value: value}) }
 	facts = append(facts, views.KV{Key: "Clock", Value: "The laws side by side", Href: "/clock?received=" + d.Day + "&country=" + countryCode(d.Ticket)})
@@ -237,7 +237,7 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 			on  clock.Date
 		}{{"Confirm receipt by", d.clock.Acknowledge}, {"Refuse by", d.clock.RefuseBy}, {"Tell of an extension by", d.clock.NoticeBy}, {"If pauses count otherwise", d.clock.Otherwise}} {
 			if !day.on.IsZero() {
-				add(day.key, lang.Raw(dayWords(day.on)))
+				add(day.key, lang.Moment(dayWords(day.on)))
 			}
 		}
 	}
@@ -248,7 +248,7 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 		add("Person asked", pauseWords(r, p))
 	}
 	if d.Extension != "" {
-		add("Extended", lang.Said("{extensions}; told on {format}, {extendedby}", "extensions", views.CodeWords(views.Extensions, d.Extension), "format", d.Extended.In(d.Zone()).Format("2 Jan 2006"), "extendedby", names.actor(d.ExtendedBy)))
+		add("Extended", lang.Said("{extensions}; told on {format}, {extendedby}", "extensions", views.CodeWords(views.Extensions, d.Extension), "format", lang.Moment(d.Extended.In(d.Zone()).Format("2 Jan 2006")), "extendedby", names.actor(d.ExtendedBy)))
 	}
 	if d.Ground != "" {
 		add("Refused for", lang.Said("{ticketrefusals} ({ticketrefusals2})", "ticketrefusals", views.CodeWords(views.TicketRefusals, d.Ground), "ticketrefusals2", views.CodeArticle(views.TicketRefusals, d.Ground)))
@@ -272,20 +272,21 @@ func countryCode(v db.Ticket) string {
 	return v.Country
 }
 
-func placeWords(v db.Ticket) string {
+// calendarWords are the law that a ticket goes by, and the country whose calendar counts.
+func calendarWords(v db.Ticket) lang.Word {
+	law := views.CodeWords(views.Regimes, v.Regime)
 	if v.Country == "" {
-		return ""
+		return law
 	}
 	place, _ := clock.PlaceOf(v.Country, v.Division)
-	return ", " + place.Name()
+	return lang.InRow([]lang.Word{law, placeName(place)})
 }
 
 func pauseWords(r *http.Request, p db.TicketPause) lang.Word {
-	words := lang.Said("{pauses}, {began}", "pauses", views.CodeWords(views.Pauses, p.Why), "began", dayOf(r, p.Began))
-	if p.Ended.IsZero() {
-		words += ", no answer yet"
-	} else {
-		words += lang.Said(" to {ended}", "ended", dayOf(r, p.Ended))
+	why, began := views.CodeWords(views.Pauses, p.Why), lang.Moment(dayOf(r, p.Began))
+	words := lang.Said("{why}, {began}, no answer yet", "why", why, "began", began)
+	if !p.Ended.IsZero() {
+		words = lang.Said("{why}, {began} to {ended}", "why", why, "began", began, "ended", lang.Moment(dayOf(r, p.Ended)))
 	}
 	if p.Stops {
 		return lang.Said("{words}; the clock stood", "words", words)
@@ -321,7 +322,7 @@ func (s *Server) ticketPrivate(r *http.Request, d desk, v *views.Ticket) error {
 	}
 	files, err := s.store.TicketFiles(r.Context(), d.Number)
 	for _, f := range files {
-		row := views.TicketFileRow{Name: lang.Said("File {number}, erased", "number", decimal(f.Number)), Sub: lang.Said("{filewords}, {bytes}, {by}, {text}", "filewords", fileWords[f.Type], "bytes", views.Bytes(f.Bytes), "by", names.actor(f.By), "text", lang.Moment(moment(r, f.Made).Text))}
+		row := views.TicketFileRow{Name: lang.Said("File {number}, erased", "number", decimal(f.Number)), Sub: lang.Said("{filewords}, {bytes}, {by}, {text}", "filewords", fileWords[f.Type], "bytes", lang.Size(f.Bytes), "by", names.actor(f.By), "text", lang.Moment(moment(r, f.Made).Text))}
 		if !f.Erased {
 			row.Name, row.Href = lang.Raw(f.Name), ticketHref(d.Number)+"/files/"+decimal(f.Number)
 			row.Erase = row.Href + "/erase"
@@ -356,7 +357,7 @@ func (s *Server) ticketLinkRows(r *http.Request, d desk) (out []views.TicketLink
 	}
 	for _, l := range d.links {
 		if l.Kind == ticket.LinkExport {
-			out = append(out, views.TicketLinkRow{Text: lang.Said("Export {number}", "number", decimal(l.Number)), Sub: lang.Raw(moment(r, l.Made).Text)})
+			out = append(out, views.TicketLinkRow{Text: lang.Said("Export {number}", "number", decimal(l.Number)), Sub: lang.Moment(moment(r, l.Made).Text)})
 		}
 	}
 	return out
@@ -366,9 +367,9 @@ func (s *Server) ticketLinkRows(r *http.Request, d desk) (out []views.TicketLink
 func erasureSub(e db.Erasure) lang.Word {
 	switch e.State {
 	case erasure.Proposed:
-		return lang.Said("{records}; nothing is erased until a second person approves it", "records", lang.Counted(e.Manifest.Records(), "1 record", "{n} records"))
+		return lang.Counted(e.Manifest.Records(), "1 record; nothing is erased until a second person approves it", "{n} records; nothing is erased until a second person approves it")
 	case erasure.Scheduled:
-		return lang.Said("{records}; it can still be withdrawn", "records", lang.Counted(e.Manifest.Records(), "1 record", "{n} records"))
+		return lang.Counted(e.Manifest.Records(), "1 record; it can still be withdrawn", "{n} records; it can still be withdrawn")
 	case erasure.Partial:
 		return "Some of it is not erased yet: look at its services"
 	case erasure.Refused:
@@ -376,7 +377,7 @@ func erasureSub(e db.Erasure) lang.Word {
 	case erasure.Withdrawn:
 		return "It was taken back before it ran"
 	case erasure.Done:
-		return lang.Said("{found}; every part has ended, and the receipt says how", "found", lang.Counted(e.Found, "1 record", "{n} records"))
+		return lang.Counted(e.Found, "1 record; every part has ended, and the receipt says how", "{n} records; every part has ended, and the receipt says how")
 	}
 	return lang.Counted(recordsOf(e), "1 record", "{n} records")
 }

@@ -47,7 +47,7 @@ func (s *Server) restrictActs(r *http.Request, d desk) (out []views.TicketAct, e
 }
 
 func restrictAct(action string, d desk) views.TicketAct {
-	a := views.TicketAct{ID: "restrict", Title: "Restrict…", Action: action, Button: lang.Said("Restrict {subjects}", "subjects", lang.Counted(int64(len(d.subjects)), "1 customer ID", "{n} customer IDs")), Variant: "outline",
+	a := views.TicketAct{ID: "restrict", Title: "Restrict…", Action: action, Button: lang.Counted(len(d.subjects), "Restrict 1 customer ID", "Restrict {n} customer IDs"), Variant: "outline",
 		Lead: "All that is stored under the customer IDs above, and the aliases of each that somebody has confirmed, is kept and nothing else is done with it: not read, not learnt from, not erased (Art. 18(2)). Of an ID under which nothing is stored yet, what comes in is kept so from its first record.",
 		Fields: []views.Field{{Name: "reason", Label: "Ground", Type: "select", Required: true, Options: views.CodedOptions(views.RestrictionGrounds, "")},
 			{Name: "note", Label: "Reason", Type: "textarea", Hint: "Kept sealed, seen by officers, erased with the end."},
@@ -82,13 +82,13 @@ func liftAct(d desk, h db.Hold, told notice) views.TicketAct {
 		Button: "Lift the restriction", Variant: "outline", Lead: "The person is told before it ends (Art. 18(3)). What waited for it goes on with the next batch.",
 		Also: views.Link{Text: "Write the letter that tells them", Href: ticketHref(d.Number) + "/letters/new?kind=" + string(letter.Lifting) + "&language=en"},
 		Fields: []views.Field{{Name: "informed", Label: "The person was told on", Type: "date", Required: true, Value: told.day},
-			{Name: "channel", Label: "By", Type: "select", Required: true, Value: told.channel, Options: views.Choices(views.Channels, told.channel, "Choose one")}}}
+			{Name: "channel", Label: "channel|By", Type: "select", Required: true, Value: told.channel, Options: views.Choices(views.Channels, told.channel, "Choose one")}}}
 	if !slices.Contains(letter.Of(d.Regime), letter.Lifting) {
 		a.Also = views.Link{}
 	}
 	if told.day != "" {
 		a.Also = views.Link{}
-		a.Lead += lang.Said(" The letter of {day} has told them.", "day", dayText(told.day))
+		a.Lead += lang.Said(" The letter of {day} has told them.", "day", lang.Moment(dayText(told.day)))
 	}
 	return a
 }

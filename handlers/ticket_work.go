@@ -40,7 +40,7 @@ func (s *Server) refuseTicketForm(r *http.Request, v db.Ticket, id string, wrong
 }
 
 // onTicket does something to the ticket of the path and says so on its page. What of the form is wrong comes back beside its fields.
-func (s *Server) onTicket(r *http.Request, id string, read func(db.Ticket) map[string]lang.Word, act func(db.Ticket) error, words string) (string, error) {
+func (s *Server) onTicket(r *http.Request, id string, read func(db.Ticket) map[string]lang.Word, act func(db.Ticket) error, words lang.Word) (string, error) {
 	v, err := s.ticketOf(r)
 	if err != nil {
 		return "", err

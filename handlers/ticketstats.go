@@ -118,12 +118,12 @@ func (s *Server) ticketStats(r *http.Request) (templ.Component, error) {
 	return v, s.openNow(r, f.q, &v)
 }
 
-func longDay(day string) string {
+func longDay(day string) lang.Word {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
-		return day
+		return lang.Raw(day)
 	}
-	return t.Format("2 January 2006")
+	return lang.Moment(t.Format("2 January 2006"))
 }
 
 // shows leads between the pages of the statistics of tickets, with the same period, law and right.

@@ -30,14 +30,16 @@ func approval(e db.Erasure, age lang.Word, beside []db.Erasure) *views.Approval 
 			a.With, a.Records = append(a.With, views.ApprovedWith{Number: b.Number, Hash: b.ManifestHash}), a.Records+b.Manifest.Records()
 		}
 	}
-	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: lang.Said("Approve erasure of {records}", "records", lang.Counted(a.Records, "1 record", "{n} records"))}
+	a.Confirm = views.Confirm{Words: eraseWords(a.Records), Button: lang.Counted(a.Records, "Approve erasure of 1 record", "Approve erasure of {n} records")}
 	if a.Records == 0 && len(e.Manifest.Calls) > 0 {
 		a.Elsewhere = int64(len(e.Manifest.Calls))
 		a.Confirm = views.Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
 	}
-	if n := len(a.With) + 1; n > 1 {
-		a.Confirm.Words += lang.Said(" in {n} requests", "n", n)
-		a.Confirm.Button = lang.Said("Approve {n} erasures", "n", n)
+	if n := int64(len(a.With) + 1); n > 1 {
+		a.Confirm.Words, a.Confirm.Button = eraseWordsIn(a.Records, n), lang.Said("Approve {n} erasures", "n", n)
+		if a.Elsewhere > 0 {
+			a.Confirm.Words = lang.Said("erase elsewhere in {n} requests", "n", n)
+		}
 	}
 	return a
 }
@@ -62,9 +64,12 @@ func (s *Server) alsoErased(r *http.Request, id string, v *views.NewErasure, ser
 }
 
 // eraseWords are what an officer types to approve.
-func eraseWords(n int64) lang.Word {
-	if n == 1 {
-		return "erase 1 record"
+func eraseWords(n int64) lang.Word { return lang.Counted(n, "erase 1 record", "erase {n} records") }
+
+// eraseWordsIn are those that approve several requests at once, or a list.
+func eraseWordsIn(records, requests int64) lang.Word {
+	if requests == 1 {
+		return lang.Counted(records, "erase 1 record in 1 request", "erase {n} records in 1 request")
 	}
-	return lang.Said("erase {n} records", "n", n)
+	return lang.Counted(records, "erase 1 record in {requests} requests", "erase {n} records in {requests} requests", "requests", requests)
 }

@@ -14,7 +14,6 @@ import (
 	"quittance/db/mask"
 	"quittance/db/training"
 	"quittance/views"
-	"quittance/views/lang"
 )
 
 // trainingAtOnce is how many files are checked at the same time: each holds its bytes some times over.
@@ -135,7 +134,7 @@ func trainingProblem(err error, form trainingForm) error {
 	case len(form.file) == 0:
 		return refused{views.Training{Error: "Choose a file.", Filled: true, Health: form.health}}
 	}
-	return refused{views.Training{Error: lang.Raw(wrong.Error()), Filled: true, Health: form.health}}
+	return refused{views.Training{Error: fromBelow(wrong.Error()), Filled: true, Health: form.health}}
 }
 
 func trainingPage(form trainingForm, report training.Report) views.Training {

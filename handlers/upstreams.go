@@ -122,11 +122,11 @@ func lastCall(r *http.Request, p watson.Passage) []views.KV {
 	}
 	words := lang.Word("answered")
 	if p.Code != "" {
-		words = lang.Said("no answer: {sentence}", "sentence", p.Sentence())
+		words = lang.Said("no answer: {sentence}", "sentence", fromBelow(p.Sentence()))
 	}
 	facts := []views.KV{{Key: "Last call there", Value: lang.Said("{text}, {words}", "text", lang.Moment(moment(r, p.At).Text), "words", words)}}
 	if p.Refused > 0 {
-		facts = append(facts, views.KV{Key: "Credentials refused", Value: lang.Said("{refused} since the server started", "refused", lang.Counted(p.Refused, "1 time", "{n} times"))})
+		facts = append(facts, views.KV{Key: "Credentials refused", Value: lang.Counted(p.Refused, "1 time since the server started", "{n} times since the server started")})
 	}
 	return facts
 }

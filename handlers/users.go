@@ -59,16 +59,16 @@ func (s *Server) submitUser(r *http.Request) (string, error) {
 	page := views.NewUser{Email: text(r, "email"), Name: text(r, "name"), Roles: roleChoice(r.PostForm["role"])}
 	page.NameErr = nameError(page.Name)
 	hash, err := auth.HashPassword(r.PostFormValue("password"))
-	page.PasswordErr = auth.Sentence(err)
-	if cmp.Or(page.NameErr, lang.Raw(page.PasswordErr)) != "" {
+	page.PasswordErr = fromBelow(auth.Sentence(err))
+	if cmp.Or(page.NameErr, page.PasswordErr) != "" {
 		return "", refused{page}
 	}
 	u, err := s.store.AddUser(r.Context(), who(r).Actor(), db.NewUser{Email: page.Email, Name: page.Name, Roles: r.PostForm["role"], Password: hash})
-	page.EmailErr, page.Roles.Error = lang.Raw(said(err, db.ErrEmail)), said(err, db.ErrRoles)
+	page.EmailErr, page.Roles.Error = said(err, db.ErrEmail), said(err, db.ErrRoles)
 	if errors.Is(err, db.ErrTaken) {
 		page.EmailErr = "There is a local account with this address already."
 	}
-	if cmp.Or(page.EmailErr, lang.Raw(page.Roles.Error)) != "" {
+	if cmp.Or(page.EmailErr, page.Roles.Error) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is made. Give the person their password in a safe way.")
@@ -99,12 +99,12 @@ func (s *Server) userOf(r *http.Request) (db.User, error) {
 
 func (s *Server) userPage(r *http.Request, u db.User) (views.User, error) {
 	sessions, err := s.store.SessionsOf(r.Context(), u.Number)
-	facts := []views.KV{{Key: "Signs in by", Value: s.signsInBy(u)}, {Key: "Added", Value: lang.Raw(moment(r, u.Created).Text)}}
+	facts := []views.KV{{Key: "Signs in by", Value: s.signsInBy(u)}, {Key: "Added", Value: lang.Moment(moment(r, u.Created).Text)}}
 	if !u.Seen.IsZero() {
-		facts = append(facts, views.KV{Key: "Last sign-in", Value: lang.Raw(moment(r, u.Seen).Text)})
+		facts = append(facts, views.KV{Key: "Last sign-in", Value: lang.Moment(moment(r, u.Seen).Text)})
 	}
 	if !u.Disabled.IsZero() {
-		facts = append(facts, views.KV{Key: "Disabled", Value: lang.Raw(moment(r, u.Disabled).Text)})
+		facts = append(facts, views.KV{Key: "Disabled", Value: lang.Moment(moment(r, u.Disabled).Text)})
 	}
 	facts = append(facts, views.KV{Key: "In the audit trail", Value: lang.Raw(string(u.Actor())), Mono: true, Href: "/audit?actor=user%2F" + decimal(u.Number)})
 	return views.User{Number: u.Number, Name: u.Name, Email: u.Email, State: userState(u), Facts: facts, Local: u.Local(), Roles: roleChoice(u.Roles),
@@ -124,12 +124,12 @@ func (s *Server) changeUser(r *http.Request) (string, error) {
 	page.Name = text(r, "name")
 	if page.NameErr = nameError(page.Name); page.NameErr == "" && page.Name != u.Name {
 		err = s.store.SetName(r.Context(), who(r).Actor(), u.Number, page.Name)
-		page.NameErr = lang.Raw(said(err, db.ErrFederated))
+		page.NameErr = said(err, db.ErrFederated)
 	}
 	if page.NameErr == "" && err == nil && page.Local && !page.Self {
 		err = s.changeRoles(r, u, &page)
 	}
-	if string(page.NameErr)+string(page.Roles.Error) != "" {
+	if cmp.Or(page.NameErr, page.Roles.Error) != "" {
 		return "", refused{page}
 	}
 	notify(r, "ok", "The account is changed.")
@@ -158,7 +158,7 @@ func (s *Server) setPassword(r *http.Request) (string, error) {
 		return "", err
 	}
 	hash, err := auth.HashPassword(r.PostFormValue("password"))
-	if page.PasswordErr = auth.Sentence(err); page.PasswordErr != "" {
+	if page.PasswordErr = fromBelow(auth.Sentence(err)); page.PasswordErr != "" {
 		return "", refused{page}
 	}
 	err = s.store.SetPassword(r.Context(), who(r).Actor(), u.Number, hash)
@@ -182,7 +182,7 @@ func (s *Server) enableUser(r *http.Request) (string, error) {
 	return s.switchUser(r, s.store.Enable, "The account is enabled again.")
 }
 
-func (s *Server) switchUser(r *http.Request, change userChange, done string) (string, error) {
+func (s *Server) switchUser(r *http.Request, change userChange, done lang.Word) (string, error) {
 	u, err := s.userOf(r)
 	if err != nil {
 		return "", err

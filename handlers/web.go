@@ -107,10 +107,10 @@ func problemOf(err error) problem {
 	}
 	var f *filter.Error
 	if errors.As(err, &f) {
-		return problem{http.StatusBadRequest, "This filter cannot be read", lang.Raw(f.Error())}
+		return problem{http.StatusBadRequest, "This filter cannot be read", lang.Said("filter is not valid at byte {pos}: {reason}", "pos", f.Pos, "reason", fromBelow(f.Reason))}
 	}
 	if status := auth.Status(err); status != 0 {
-		return problem{status, "This cannot be done now", lang.Raw(auth.Sentence(err))}
+		return problem{status, "This cannot be done now", fromBelow(auth.Sentence(err))}
 	}
 	for _, s := range statuses {
 		if errors.Is(err, s.err) {
@@ -244,7 +244,7 @@ func visitOf(r *http.Request) *visit {
 func requestID(r *http.Request) string { return visitOf(r).id }
 
 // notify says something once, on the page that one is sent on to.
-func notify[W ~string](r *http.Request, tone string, text W) {
+func notify(r *http.Request, tone string, text lang.Word) {
 	visitOf(r).notice = &auth.Notice{Tone: tone, Text: string(text)}
 }
 

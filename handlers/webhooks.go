@@ -70,7 +70,7 @@ func problemWords(how db.PostState) lang.Word {
 		words = "It did not take a mail"
 	}
 	if how.Waiting > 0 {
-		words += lang.Said("; {waiting}", "waiting", lang.Counted(how.Waiting, "1 message waits", "{n} messages wait"))
+		words += lang.Counted(how.Waiting, "; 1 message waits", "; {n} messages wait")
 	}
 	if how.GivenUp > 0 {
 		words += lang.Said("; {givenup} given up in a week", "givenup", lang.Figure(how.GivenUp))
@@ -90,7 +90,7 @@ func (s *Server) mailFacts(r *http.Request) ([]views.KV, error) {
 	}
 	facts := []views.KV{{Key: "Server", Value: lang.Raw(s.notifier.Mail.Server()), Mono: true}, {Key: "State", Value: state}}
 	if !how.Sent.IsZero() {
-		facts = append(facts, views.KV{Key: "Last taken", Value: lang.Raw(moment(r, how.Sent).Text)})
+		facts = append(facts, views.KV{Key: "Last taken", Value: lang.Moment(moment(r, how.Sent).Text)})
 	}
 	return facts, err
 }
@@ -106,10 +106,13 @@ func wantsWords(groups []string) lang.Word {
 // houseWords are the groups as a webhook is told of them: it is nobody's, and decides nothing.
 var houseWords = map[string]lang.Word{db.GroupWaiting: "what waits for somebody", db.GroupDue: "what is due", db.GroupFailed: "what failed elsewhere", db.GroupDrill: "drills", db.GroupAlarm: "other alarms"}
 
+// houseLabels are the same beside a box to tick.
+var houseLabels = map[string]lang.Word{db.GroupWaiting: "What waits for somebody", db.GroupDue: "What is due", db.GroupFailed: "What failed elsewhere", db.GroupDrill: "Drills", db.GroupAlarm: "Other alarms"}
+
 // groupChoices are the groups to tick, for a person or for a webhook.
 func groupChoices(ticked []string, person bool) (out []views.Choice) {
 	for _, g := range db.Groups() {
-		c := views.Choice{Value: g, Label: capital(string(houseWords[g])), Ticked: slices.Contains(ticked, g)}
+		c := views.Choice{Value: g, Label: houseLabels[g], Ticked: slices.Contains(ticked, g)}
 		if person {
 			c.Label, c.Detail = groupWords[g].label, groupWords[g].detail
 		}
@@ -121,7 +124,7 @@ func groupChoices(ticked []string, person bool) (out []views.Choice) {
 // submitWebhook registers an address and shows its secret on the page that answers, this once.
 func (s *Server) submitWebhook(r *http.Request) (templ.Component, error) {
 	address, wants := text(r, "url"), r.PostForm["wants"]
-	wrong, chosen := connect.CheckHook(address, s.notifier.Inside), ""
+	wrong, chosen := connect.CheckHook(address, s.notifier.Inside), lang.Word("")
 	var plain string
 	var hook db.Webhook
 	var err error
@@ -140,7 +143,7 @@ func (s *Server) submitWebhook(r *http.Request) (templ.Component, error) {
 		page.New.URL, page.New.Wants, page.New.WantsErr = address, groupChoices(wants, false), chosen
 		var refusal *connect.Refusal
 		if errors.As(wrong, &refusal) {
-			page.New.URLErr = lang.Said("{reason}.", "reason", capital(refusal.Reason()))
+			page.New.URLErr = lang.Said("{reason}.", "reason", lang.Opening(fromBelow(refusal.Reason())))
 		}
 		return nil, refused{page}
 	}
@@ -162,7 +165,7 @@ func (s *Server) testWebhook(r *http.Request) (templ.Component, error) {
 	page, err := s.webhooksPage(r)
 	page.Tried = &views.Notice{Tone: "ok", Text: "The test was taken."}
 	if failed != nil {
-		page.Tried = &views.Notice{Tone: "over", Text: lang.Said("The test was not taken: {error}.", "error", failed.Error())}
+		page.Tried = &views.Notice{Tone: "over", Text: lang.Said("The test was not taken: {error}.", "error", fromBelow(failed.Error()))}
 	}
 	return page, err
 }

@@ -9,7 +9,7 @@ import (
 
 func madeAudit() Audit {
 	row := func(n int64, actor, code, act, object, href string) AuditRow {
-		return AuditRow{n, minute(22, 11, 4), lang.Word(actor), code, act, object, href, madeHash}
+		return AuditRow{n, minute(22, 11, 4), lang.Word(actor), code, lang.Word(act), object, href, madeHash}
 	}
 	return Audit{
 		Filter: AuditFilter{Acts: []Option{{Value: "", Label: "All acts"}, {Value: "erasure.approved", Label: "Erasure approved"}}},

@@ -21,8 +21,8 @@ type AuditEntry struct {
 	When               Moment
 	Actor              lang.Word
 	Code               string
-	Act                string // a sentence
-	Event              string // as it stands in the log, "erasure.approved"
+	Act                lang.Word // a sentence
+	Event              string    // as it stands in the log, "erasure.approved"
 	Object, ObjectHref string
 	Counts             []KV
 	Commits            []Commitment
@@ -112,9 +112,9 @@ func (v AuditEntry) page() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Act)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.Act))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `auditentry.templ`, Line: 62, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `auditentry.templ`, Line: 62, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 func madeBatch() Batch {
-	clock := HourRuler(time.Date(2026, 11, 22, 4, 12, 0, 0, berlin), time.Date(2026, 11, 22, 4, 29, 10, 0, berlin), time.Date(2026, 11, 23, 4, 12, 0, 0, berlin), berlin, "the oldest acceptance")
+	clock := HourRuler(time.Date(2026, 11, 22, 4, 12, 0, 0, berlin), time.Date(2026, 11, 22, 4, 29, 10, 0, berlin), time.Date(2026, 11, 23, 4, 12, 0, 0, berlin), berlin, "Due {format}, {hours} hours after the oldest acceptance")
 	service := func(name, where string, s State, done, left, failed int64) BatchService {
 		return BatchService{Name: name, Where: lang.Word(where), Href: "/services/1", State: s, Erased: done, Failed: failed,
 			Bar: []Seg{{"ok", "Erased", done}, {"over", "Failed", failed}, {"wait", "Waiting", left}}}

@@ -176,7 +176,7 @@ func (v NewBulk) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Input(Field{Name: "format", Label: "What it is", Type: "radio", Value: string(v.format()), Required: true, Options: []Option{
+				templ_7745c5c3_Err = Input(Field{Name: "format", Label: "What it is", Type: "radio", Value: v.format(), Required: true, Options: []Option{
 					{Value: "lines", Label: "One ID on each line"},
 					{Value: "csv", Label: "CSV, with the ID in the first column", Hint: "A first line “customer_id” is left out."},
 				}}).Render(ctx, templ_7745c5c3_Buffer)
@@ -216,7 +216,7 @@ func (v NewBulk) page() templ.Component {
 	})
 }
 
-func (v NewBulk) format() lang.Word {
+func (v NewBulk) format() string {
 	if v.CSV {
 		return "csv"
 	}
@@ -898,7 +898,7 @@ func (v Bulk) approveForm(a Approval) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(a.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(a.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

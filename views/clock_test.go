@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"quittance/views/lang"
 )
 
 func madeMonth() Ruler {
 	r := Ruler{Lead: "22 days left", Sub: "Due 7 Apr 2026", Label: "22 days left. Received 5 Mar 2026, due 7 Apr 2026.", Name: "Deadline under the EU GDPR",
 		Used: 11. / 33, Soon: 26. / 33, Start: "5 Mar 2026", Due: "Due 7 Apr 2026", Today: true,
 		Bands: []Band{{"pause", 5. / 33, 8. / 33, "Stood still from 10 Mar 2026 to 13 Mar 2026"}, {"more", 30. / 33, 1, "Extension, from 4 Apr 2026"}},
-		Says:  []string{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}
+		Says:  []lang.Word{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}
 	for n := 1; n < 33; n++ {
 		t := Tick{At: float64(n) / 33}
 		if n%7 == 0 {
@@ -33,8 +35,8 @@ func TestLegalClockPage(t *testing.T) {
 	}
 	render(t, "clock_form", form)
 	full := form
-	full.Laws = []LawClock{{ID: "eu-gdpr", Name: "EU GDPR", Ruler: madeMonth(), Working: []string{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}, {ID: "ccpa", Name: "CCPA"}}
-	full.Rows = []LawRow{{"Answer", []string{"7 Apr 2026", "19 Apr 2026"}}}
+	full.Laws = []LawClock{{ID: "eu-gdpr", Name: "EU GDPR", Ruler: madeMonth(), Working: []lang.Word{"One month of receipt (Art. 12(3) GDPR): 5 Apr 2026."}}, {ID: "ccpa", Name: "CCPA"}}
+	full.Rows = []LawRow{{"Answer", []lang.Word{"7 Apr 2026", "19 Apr 2026"}}}
 	page := render(t, "clock", full)
 	for _, want := range []string{`>Today<`, `aria-label="Deadline under the EU GDPR"`, `class="f-held"`, `Stood still from 10 Mar 2026 to 13 Mar 2026`} {
 		if !strings.Contains(page, want) {

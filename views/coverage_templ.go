@@ -90,7 +90,7 @@ func (v LabelCoverage) head() Head {
 
 // level is the class of a cell: a tone for the eye, beside the figure that says it.
 func (c HeatCell) level() string {
-	class := "h" + Number(int64(c.Level))
+	class := "h" + plain(int64(c.Level))
 	if c.Unreachable {
 		class += " hx"
 	}
@@ -540,9 +540,9 @@ func (v LabelCoverage) heat() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(c.Short)
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(lang.Dated(ctx, c.Short))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `coverage.templ`, Line: 163, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `coverage.templ`, Line: 163, Col: 79}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {

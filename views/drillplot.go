@@ -57,7 +57,7 @@ func newDrillPlot(all []DrillPoint) drillPlot {
 
 // add draws one drill: a column, and a sign where it is not well.
 func (p *drillPlot) add(d DrillPoint, x, wide, y float64) {
-	title := lang.Said("Drill {number}, {day}: {word}", "number", strconv.FormatInt(d.Number, 10), "day", d.Day, "word", DrillOutcomes[d.Outcome].Word)
+	title := lang.Said("Drill {number}, {day}: {word}", "number", strconv.FormatInt(d.Number, 10), "day", lang.Moment(d.Day), "word", DrillOutcomes[d.Outcome].Word)
 	if d.Took != "" {
 		title = lang.InRow([]lang.Word{title, d.Took})
 		p.Columns = append(p.Columns, column{drillFills[d.Outcome], coordinate(x - wide/2), coordinate(y), coordinate(wide), coordinate(plotBottom - y), title})
@@ -81,7 +81,7 @@ func spokenDrills(all []DrillPoint) lang.Word {
 			longest = d
 		}
 	}
-	gaps := []any{"from", all[0].Day, "to", all[len(all)-1].Day, "all", lang.Counted(int64(len(all)), "1 drill", "{n} drills"), "passed", lang.Figure(passed)}
+	gaps := []any{"from", lang.Moment(all[0].Day), "to", lang.Moment(all[len(all)-1].Day), "all", lang.Counted(int64(len(all)), "1 drill", "{n} drills"), "passed", lang.Figure(passed)}
 	if longest.Took == "" {
 		return lang.Said("How long drills took, {from} to {to}: {all}, {passed} passed. The table below has each.", gaps...)
 	}

@@ -101,9 +101,9 @@ func (v WasErased) box() templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "No erasure of this ID is on the ledger since {text}.", "text", v.Since.Text))
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "No erasure of this ID is on the ledger since {text}.", "text", lang.Dated(ctx, v.Since.Text)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 33, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 33, Col: 121}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -119,9 +119,9 @@ func (v WasErased) box() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "The ledger begins with this store, on {date}: what was erased before, or elsewhere without a request here, it does not know. It knows IDs by their keyed hash only, so one that differs in a single character is another one.", "date", v.Since.date()))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "The ledger begins with this store, on {date}: what was erased before, or elsewhere without a request here, it does not know. It knows IDs by their keyed hash only, so one that differs in a single character is another one.", "date", lang.Dated(ctx, v.Since.date())))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 35, Col: 280}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 35, Col: 297}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {

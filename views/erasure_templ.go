@@ -120,7 +120,7 @@ type Attestation struct {
 	DoneErr      lang.Word
 	Words        string
 	WordsErr     lang.Word
-	FileErr      string
+	FileErr      lang.Word
 	Open         bool // shown open, after a refused form
 	Code         string
 	CodeErr      lang.Word
@@ -140,7 +140,7 @@ type Approval struct {
 	Age       lang.Word // of the cut-off
 	Later     int64     // records that came in under the ID after it
 	Confirm   Confirm
-	Error     string
+	Error     lang.Word
 }
 
 // later says what the age of the cut-off means.
@@ -170,7 +170,7 @@ type Refusal struct {
 	AuthorityErr      lang.Word
 	Complaint, Remedy bool
 	ToldErr           lang.Word
-	Error             string
+	Error             lang.Word
 	Open              bool // shown open, after a refused form
 }
 
@@ -193,7 +193,7 @@ func (v Refused) facts(ctx context.Context) []KV {
 
 // Withdrawal takes a request back, as long as nothing has been erased.
 type Withdrawal struct {
-	Error string
+	Error lang.Word
 	Gone  int64 // records of it that were erased before its batch was stopped
 }
 
@@ -1573,7 +1573,7 @@ func attestForm(a Attestation) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(Field{Name: "file", Label: "Evidence", Type: "file", Error: lang.Raw(a.FileErr), Hint: "One file of at most 512 KiB"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(Field{Name: "file", Label: "Evidence", Type: "file", Error: a.FileErr, Hint: "One file of at most 512 KiB"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2250,7 +2250,7 @@ func (v Erasure) approveForm(a Approval) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(a.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(a.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2478,7 +2478,7 @@ func refusalFields(r Refusal) templ.Component {
 			templ_7745c5c3_Var109 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = formError(lang.Raw(r.Error)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = formError(r.Error).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2578,7 +2578,7 @@ func (v Erasure) withdrawForm(w Withdrawal) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = formError(lang.Raw(w.Error)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = formError(w.Error).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -123,7 +123,7 @@ func runningErasure() Erasure {
 	v.Manifest.Tense = Underway
 	v.Next = "Batch 4 erases it now. What has gone cannot be brought back."
 	v.Steps = steps(2, "22 Nov 09:03", "22 Nov 11:04", "since 11:20")
-	clock := HourRuler(time.Date(2026, 11, 22, 11, 4, 0, 0, berlin), time.Date(2026, 11, 22, 14, 40, 0, 0, berlin), time.Date(2026, 11, 23, 11, 4, 0, 0, berlin), berlin, "approval")
+	clock := HourRuler(time.Date(2026, 11, 22, 11, 4, 0, 0, berlin), time.Date(2026, 11, 22, 14, 40, 0, 0, berlin), time.Date(2026, 11, 23, 11, 4, 0, 0, berlin), berlin, "Due {format}, {hours} hours after approval")
 	v.Clock = &clock
 	v.Parts = madeParts(State{"run", "loader-2", "Running"}, "Part of it is erased here; nothing has been asked again yet.", 60)
 	v.Parts = append(v.Parts,
@@ -365,7 +365,7 @@ func TestHourRuler(t *testing.T) {
 		{-time.Hour, 0, "25 h 0 min left"}, {6 * time.Hour, 0.25, "18 h 0 min left"},
 		{24*time.Hour - 30*time.Second, 1, "Less than a minute left"}, {26 * time.Hour, 1, "2 h 0 min late"},
 	} {
-		r := HourRuler(start, start.Add(c.now), start.Add(24*time.Hour), time.UTC, "approval")
+		r := HourRuler(start, start.Add(c.now), start.Add(24*time.Hour), time.UTC, "Due {format}, {hours} hours after approval")
 		if lang.InEnglish(r.Lead) != c.lead || r.Used < c.used-0.001 || r.Used > c.used+0.001 {
 			t.Errorf("%v after the start: %q, %.3f used; want %q, %.3f", c.now, r.Lead, r.Used, c.lead, c.used)
 		}

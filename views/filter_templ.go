@@ -24,7 +24,7 @@ type Advanced struct {
 	Filter string // as it was typed
 	Open   bool
 	Error  lang.Word // a sentence that names the place; "" = none
-	Mend   string    // and one on how to put it right
+	Mend   lang.Word // and one on how to put it right
 
 	// The filter around the place of the error: what stands before it, the
 	// character there ("" at the end), and the rest.
@@ -523,9 +523,9 @@ func (v Advanced) box(title lang.Word) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Mend)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, v.Mend))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `filter.templ`, Line: 190, Col: 18}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `filter.templ`, Line: 190, Col: 26}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {

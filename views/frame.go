@@ -17,7 +17,7 @@ import (
 // read, and where they can go. The handlers put it into the context once.
 type Frame struct {
 	Name        string            // the person as they are called, "Rita Lind"
-	Roles       string            // in words, "Compliance officer"
+	Roles       lang.Word         // in words, "Compliance officer"
 	Theme       string            // "light", "dark", or "" to follow the system
 	Density     string            // "compact", or ""
 	Keyless     bool              // single keys do nothing

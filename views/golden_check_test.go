@@ -29,12 +29,18 @@ var (
 	idAttr = regexp.MustCompile(`\sid="([^"]*)"`)
 )
 
+// unsaid are the characters by which package lang marks what it says later. A page that holds one wrote a word without saying it.
+const unsaid = "\x02\x03\x1f"
+
 // mustBeClean holds each page to what the Content-Security-Policy allows, and
 // to ids that are there once.
 func mustBeClean(t *testing.T, page string) {
 	t.Helper()
 	if found := inline.FindString(page); found != "" {
 		t.Errorf("the page holds inline code or style: %q", found)
+	}
+	if at := strings.IndexAny(page, unsaid); at >= 0 {
+		t.Errorf("a word of the page was written and not said: %q", page[max(0, at-80):min(len(page), at+80)])
 	}
 	for _, tag := range script.FindAllString(page, -1) {
 		if !strings.Contains(tag, ` src="/static/`) {

@@ -39,7 +39,7 @@ var helpLinks = []HelpEntry{
 	{"cannot-be-asked", State{"risk", "hand-stop", "Cannot be asked"}, "There is no way to ask what it holds. That is not the same as holding nothing.", "Law L11: a page names whom it could not ask"},
 	{"no-answer", State{"over", "alert-triangle", "No answer"}, "It was asked just now and did not answer, so nothing is known of it.", "Law L11: a page names whom it could not ask"},
 	{"holds-entries", State{"run", "external-link", "Holds entries"}, "It was asked just now and has entries under this ID.", "IBM, List log events"},
-	{"answered", State{Tone: "ok", Word: "Answered"}, "It was asked just now and has nothing under this ID.", "IBM, List log events"},
+	{"answered", State{Tone: "ok", Word: "service|Answered"}, "It was asked just now and has nothing under this ID.", "IBM, List log events"},
 	{"revoked", State{"erased", "ban", "Revoked"}, "Of a key: whoever has it is refused.", "Art. 32"},
 	{"expired", State{Tone: "over", Word: "Expired"}, "Of a key: its time is over. Make a new one and revoke this one.", "Art. 32"},
 }

@@ -53,12 +53,43 @@ const (
 // tensed are the words of a manifest in each tense.
 var tensed = [...]struct {
 	heads                  [3]lang.Word // what goes, what stays, what nobody reaches
-	title, calls           lang.Word
+	title, calls           func(n int64) lang.Word
 	shared, called, stayed lang.Word
 }{
-	Planned:  {[3]lang.Word{"Will be erased", "Stays", "Cannot be reached"}, "will be erased", "will be called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Underway: {[3]lang.Word{"Being erased", "Stays", "Cannot be reached"}, "being erased", "called", "The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Checked:  {[3]lang.Word{"Removed", "Stays", "Cannot be reached"}, "removed, being checked", "called", "The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
-	Past:     {[3]lang.Word{"To be erased", "Stayed", "Out of reach"}, "to be erased", "to be called", "The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
-	Never:    {[3]lang.Word{"Would have gone", "Would have stayed", "Out of reach"}, "would have been erased", "would have been called", "The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
+	Planned: {[3]lang.Word{"Will be erased", "Stays", "Cannot be reached"},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 record will be erased", "{n} records will be erased")
+		},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 linked service will be called", "{n} linked services will be called")
+		},
+		"The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Underway: {[3]lang.Word{"Being erased", "Stays", "Cannot be reached"},
+		func(n int64) lang.Word { return lang.Counted(n, "1 record being erased", "{n} records being erased") },
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 linked service called", "{n} linked services called")
+		},
+		"The whole record goes, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Checked: {[3]lang.Word{"Removed", "Stays", "Cannot be reached"},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 record removed, being checked", "{n} records removed, being checked")
+		},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 linked service called", "{n} linked services called")
+		},
+		"The whole record has gone, also for whomever those belong to.", "Linked services are called: each erases what it received before our call. What they hold is not counted here.", "What stays, and why"},
+	Past: {[3]lang.Word{"To be erased", "Stayed", "Out of reach"},
+		func(n int64) lang.Word { return lang.Counted(n, "1 record to be erased", "{n} records to be erased") },
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 linked service to be called", "{n} linked services to be called")
+		},
+		"The whole record was to go, also for whomever those belong to.", "Linked services were called: each erases what it received before our call. What they held was not counted here.", "What stayed, and why"},
+	Never: {[3]lang.Word{"Would have gone", "Would have stayed", "Out of reach"},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 record would have been erased", "{n} records would have been erased")
+		},
+		func(n int64) lang.Word {
+			return lang.Counted(n, "1 linked service would have been called", "{n} linked services would have been called")
+		},
+		"The whole record would have gone, also for whomever those belong to.", "Linked services would have been called. What they hold was not counted here.", "What would have stayed, and why"},
 }

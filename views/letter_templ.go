@@ -1311,7 +1311,7 @@ type LetterText struct {
 	Name, Sub lang.Word
 	Action    string // POST address; "" = the reader may not change it
 	Text      string
-	Error     string
+	Error     lang.Word
 	Long      bool // it is a letter
 	Changed   bool // it is not what the house came with
 	Fields    []string
@@ -1660,7 +1660,7 @@ func (v LetterText) form() templ.Component {
 			}
 		}
 		if v.Error != "" {
-			templ_7745c5c3_Err = fieldError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fieldError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -48,7 +48,7 @@ func TestAnswerPages(t *testing.T) {
 	released.Ways = []AnswerWayRow{{Kind: "Link", Sub: "made by Rita Lind", State: State{Tone: "wait", Word: "Not fetched yet"}}}
 	render(t, "answer_released", released)
 	render(t, "answer_review", AnswerReview{Ticket: 7, Records: []ReviewRecord{{Number: 12, Title: "Message, 9 Mar 2026", Others: "bears the ID of 1 other customer, which is left out in any case",
-		Fields: []KV{{Key: "/request/input/text", Value: "my neighbour Mr Holloway saw it"}}, Marks: []KV{{Key: "/request/input/n", Value: "3"}}, Proposals: []ReviewProposal{{Value: "12:Mr Holloway", Words: "Mr Holloway", Kind: "name"}}}},
+		Fields: []ReviewField{{"/request/input/text", "my neighbour Mr Holloway saw it"}}, Marks: []ReviewField{{"/request/input/n", "3"}}, Proposals: []ReviewProposal{{Value: "12:Mr Holloway", Words: "Mr Holloway", Kind: "name"}}}},
 		Next: 13, Reasons: []Option{{Value: "other-person", Label: "data of another person"}}, Error: "Choose what is left out.", Typed: "Mr"})
 	render(t, "answer_panel", AnswerPanel{Href: "/tickets/7/access", Sentence: "4 records are prepared.", Link: "To the answer", State: State{Tone: "run", Word: "Prepared"}})
 	render(t, "answer_door_used", AnswerDoor{Token: "SECRET"})

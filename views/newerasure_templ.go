@@ -32,7 +32,7 @@ type NewErasure struct {
 	NoteErr    lang.Word
 	Services   []ServiceChoice
 	ServiceErr lang.Word
-	Error      string
+	Error      lang.Word
 	Approval   lang.Word // who will have to approve, in a sentence
 }
 
@@ -190,7 +190,7 @@ func (v NewErasure) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -251,7 +251,7 @@ func (v NewTicket) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Relation.Value+string(v.Relation.Error)+v.AgentName.Value+v.AgentContact.Value != "" {
+				if v.Relation.Error != "" || v.Relation.Value+v.AgentName.Value+v.AgentContact.Value != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " open")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

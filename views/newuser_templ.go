@@ -22,8 +22,8 @@ type NewUser struct {
 	Name        string
 	NameErr     lang.Word
 	Roles       RoleChoice
-	PasswordErr string
-	Error       string
+	PasswordErr lang.Word
+	Error       lang.Word
 }
 
 // Render writes the page.
@@ -97,7 +97,7 @@ func (v NewUser) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,11 +109,11 @@ func (v NewUser) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checks("role", "Roles", "", lang.Raw(v.Roles.Error), v.Roles.list(ctx, false)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checks("role", "Roles", "", v.Roles.Error, v.Roles.list(ctx, false)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "password", Label: "Password", Type: "password", Error: lang.Raw(v.PasswordErr), Hint: "At least 12 characters.", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "password", Label: "Password", Type: "password", Error: v.PasswordErr, Hint: "At least 12 characters.", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -89,7 +89,7 @@ func (m measure) lineOf(days []DayTimes, a axis, class string, name lang.Word, p
 		}
 		x, y := coordinate(slot(i, len(days))), coordinate(a.y(pick(d)))
 		run = append(run, x+","+y)
-		l.Marks = append(l.Marks, mark{x, y, lang.Said("{day}, {name}: {d}", "day", d.Day, "name", name, "d", m.Write(pick(d)))})
+		l.Marks = append(l.Marks, mark{x, y, lang.Said("{day}, {name}: {d}", "day", lang.Moment(d.Day), "name", name, "d", m.Write(pick(d)))})
 	}
 	l.Runs = endRun(l.Runs, run)
 	return l
@@ -106,9 +106,9 @@ func endRun(runs, run []string) []string {
 // Hours writes a time in hours the way the tables do: "12 min", "3.4 h".
 func Hours(h float64) lang.Word {
 	if h < 1 {
-		return lang.Raw(fmt.Sprintf("%.0f min", h*60))
+		return lang.Said("{minutes} min", "minutes", lang.Fraction(h*60, 0))
 	}
-	return lang.Raw(fmt.Sprintf("%.1f h", h))
+	return lang.Said("{hours} h", "hours", lang.Fraction(h, 1))
 }
 
 // timesPlot is the drawing of DayTimes.
@@ -173,15 +173,15 @@ func newDaysPlot(days []DayCount) daysPlot {
 	for i, d := range days {
 		x := slot(i, len(days))
 		p.Columns = append(p.Columns,
-			p.Axis.column("f-wait", x-wide-.5, wide, d.Filed, lang.Said("{day}, filed: ", "day", d.Day)),
-			p.Axis.column("f-ok", x+.5, wide, d.Ended, lang.Said("{day}, ended: ", "day", d.Day)))
+			p.Axis.column("f-wait", x-wide-.5, wide, d.Filed, lang.Said("{day}, filed: {count}", "day", lang.Moment(d.Day), "count", d.Filed)),
+			p.Axis.column("f-ok", x+.5, wide, d.Ended, lang.Said("{day}, ended: {count}", "day", lang.Moment(d.Day), "count", d.Ended)))
 	}
 	return p
 }
 
 func (a axis) column(class string, x, width float64, count int64, title lang.Word) column {
 	y := a.y(float64(count))
-	return column{class, coordinate(x), coordinate(y), coordinate(width), coordinate(plotBottom - y), lang.Said("{title}{count}", "title", title, "count", lang.Figure(count))}
+	return column{class, coordinate(x), coordinate(y), coordinate(width), coordinate(plotBottom - y), title}
 }
 
 // spokenTimes is the plot in a sentence.
@@ -191,7 +191,7 @@ func spokenTimes(days []DayTimes) lang.Word {
 	for _, d := range days {
 		count, longest = count+d.Count, math.Max(longest, d.Max)
 	}
-	return lang.Said("Hours from submitted to confirmed, {day} to {day2}: {count}, the longest took {longest}. The table below has each day.", "day", days[0].Day, "day2", days[len(days)-1].Day, "count", lang.Counted(count, "1 erasure", "{n} erasures"), "longest", Hours(longest))
+	return lang.Said("Hours from submitted to confirmed, {day} to {day2}: {count}, the longest took {longest}. The table below has each day.", "day", lang.Moment(days[0].Day), "day2", lang.Moment(days[len(days)-1].Day), "count", lang.Counted(count, "1 erasure", "{n} erasures"), "longest", Hours(longest))
 }
 
 func spokenDays(days []DayCount) lang.Word {
@@ -199,7 +199,7 @@ func spokenDays(days []DayCount) lang.Word {
 	for _, d := range days {
 		filed, ended = filed+d.Filed, ended+d.Ended
 	}
-	return lang.Said("Erasures each day, {day} to {day2}: {filed} filed, {ended} ended. The table below has each day.", "day", days[0].Day, "day2", days[len(days)-1].Day, "filed", lang.Figure(filed), "ended", lang.Figure(ended))
+	return lang.Said("Erasures each day, {day} to {day2}: {filed} filed, {ended} ended. The table below has each day.", "day", lang.Moment(days[0].Day), "day2", lang.Moment(days[len(days)-1].Day), "filed", lang.Figure(filed), "ended", lang.Figure(ended))
 }
 
 // anyTimes: a plot without a figure would be an empty field.

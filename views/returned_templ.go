@@ -108,7 +108,7 @@ func returnedNote(v Returned) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rich(say(ctx, "What came in under this ID after the cut-off of <0>erasure {number}</0>, done on {day}, is kept until somebody asks again: an erasure covers what was there at its cut-off.", "number", plain(v.Erasure), "day", v.Ended.date()), linkTo(numbered("/erasures", v.Erasure))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rich(say(ctx, "What came in under this ID after the cut-off of <0>erasure {number}</0>, done on {day}, is kept until somebody asks again: an erasure covers what was there at its cut-off.", "number", plain(v.Erasure), "day", lang.Dated(ctx, v.Ended.date())), linkTo(numbered("/erasures", v.Erasure))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -25,7 +25,7 @@ type Samples struct {
 	SizeErr        lang.Word
 	From, To       string // dates
 	FromErr, ToErr lang.Word
-	Error          string
+	Error          lang.Word
 	Rows           []SampleRow
 	Pager          Pager
 	Empty          Empty
@@ -200,7 +200,7 @@ func (v Samples) page() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

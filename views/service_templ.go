@@ -63,7 +63,7 @@ type KeyRow struct {
 	Number   int64
 	ID       string // "qk_4f2a91c0"
 	Name     string
-	Scopes   string // "ingest, logs"
+	Scopes   lang.Word // "ingest and logs"
 	LastUsed Moment
 	Expires  Moment
 	State    State
@@ -76,10 +76,10 @@ type NewKey struct {
 	Name                string
 	NameErr             lang.Word
 	Ingest, Logs, Erase bool
-	ScopeErr            string
+	ScopeErr            lang.Word
 	Expires             string
 	ExpiresErr          lang.Word
-	Error               string
+	Error               lang.Word
 }
 
 // FreshKey is shown once, on the page that answers the form.
@@ -1030,9 +1030,9 @@ func (v Service) keyRow(k KeyRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(k.Scopes)
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, k.Scopes))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `service.templ`, Line: 247, Col: 45}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `service.templ`, Line: 247, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 		if templ_7745c5c3_Err != nil {
@@ -1104,7 +1104,7 @@ func (v Service) newKey(k NewKey) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(k.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(k.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1112,7 +1112,7 @@ func (v Service) newKey(k NewKey) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checks("scope", "Scopes", "", lang.Raw(k.ScopeErr), []Choice{
+			templ_7745c5c3_Err = checks("scope", "Scopes", "", k.ScopeErr, []Choice{
 				{Value: "ingest", Label: "ingest", Detail: "send labelled data", Ticked: k.Ingest},
 				{Value: "logs", Label: "logs", Detail: "list logs", Ticked: k.Logs},
 				{Value: "erase", Label: "erase", Detail: "request deletions, under the policy of this service", Ticked: k.Erase},

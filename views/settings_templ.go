@@ -27,7 +27,7 @@ type Settings struct {
 	Mail      []Choice
 	MailTo    lang.Word // where it goes, or why it goes nowhere
 	Webhooks  bool      // the reader may see them
-	Error     string
+	Error     lang.Word
 }
 
 // Render writes the page.
@@ -137,7 +137,7 @@ func (v Settings) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

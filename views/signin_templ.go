@@ -19,7 +19,7 @@ import (
 // one button for each account. The form posts email, password and next.
 type SignIn struct {
 	Email    string        // as it was typed
-	Error    string        // in a sentence, after a refused attempt
+	Error    lang.Word     // in a sentence, after a refused attempt
 	Message  lang.Word     // such as "You have signed out."
 	Next     string        // path to go on to; "" = the overview
 	Local    bool          // local accounts may sign in
@@ -48,7 +48,7 @@ func (v SignIn) emailField(ctx context.Context) Field {
 }
 
 func (v SignIn) passwordField(ctx context.Context) Field {
-	return Field{Name: "password", Label: "Password", Type: "password", Required: true, Autocomplete: "current-password", Error: lang.Raw(v.Error)}
+	return Field{Name: "password", Label: "Password", Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}
 }
 
 func (v SignIn) page() templ.Component {
@@ -474,7 +474,7 @@ func (v SignIn) demo() templ.Component {
 }
 
 // alone is an error that no field stands for.
-func alone(text string) templ.Component {
+func alone(text lang.Word) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -508,9 +508,9 @@ func alone(text string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(text)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, text))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 125, Col: 14}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 125, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {

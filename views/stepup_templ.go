@@ -24,7 +24,7 @@ type StepUp struct {
 	Action   string    // where the form posts to
 	Carry    []Hidden  // what the person had filled in, to go on with
 	Back     string    // where "Cancel" leads
-	Error    string    // in a sentence, after a wrong password
+	Error    lang.Word // in a sentence, after a wrong password
 	Provider string    // name of the sign-in provider; "" = a local password
 	Href     string    // where the provider's button leads
 }
@@ -281,7 +281,7 @@ func (v StepUp) password() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = Input(Field{Name: "step-up", Label: lang.Said("Password of {email}", "email", v.Email), Type: "password", Required: true, Autocomplete: "current-password", Error: lang.Raw(v.Error)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(Field{Name: "step-up", Label: lang.Said("Password of {email}", "email", v.Email), Type: "password", Required: true, Autocomplete: "current-password", Error: v.Error}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

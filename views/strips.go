@@ -36,7 +36,7 @@ func (m MonthCounts) says() lang.Word {
 
 // strips are the drawing of several MonthCounts.
 type strips struct {
-	Top    string // the figure at the upper line, the same for all
+	Top    int64 // the figure at the upper line, the same for all
 	Labels []label
 	Rows   []strip
 }
@@ -55,7 +55,7 @@ func newStrips(all []MonthCounts) strips {
 		}
 	}
 	months := all[0].Months
-	out := strips{Top: Number(largest), Labels: labelsOf(len(months), func(i int) string { return months[i].Day })}
+	out := strips{Top: largest, Labels: labelsOf(len(months), func(i int) string { return months[i].Day })}
 	for _, m := range all {
 		out.Rows = append(out.Rows, strip{m, columnsPath(m.Months, largest, -1, func(d DayCount) int64 { return d.Filed }), columnsPath(m.Months, largest, 1, func(d DayCount) int64 { return d.Ended })})
 	}

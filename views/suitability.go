@@ -17,7 +17,7 @@ type Suitability struct {
 
 	Manage         bool
 	Begun          string
-	BegunErr, Err  string
+	BegunErr, Err  lang.Word
 	Migrated, Plan []Option
 	Centre         []Option
 	Features       []Choice

@@ -491,11 +491,11 @@ func (v Suitability) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Err)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Err).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "begun", Label: "Made on", Type: "date", Value: v.Begun, Error: lang.Raw(v.BegunErr), Hint: "The day on which the instance was made at IBM"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "begun", Label: "Made on", Type: "date", Value: v.Begun, Error: v.BegunErr, Hint: "The day on which the instance was made at IBM"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -775,7 +775,7 @@ func (m ServiceMove) steps(number int64, manage bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = rich(say(ctx, "<0>{name}</0> takes its place, since {text}.", "name", m.Name, "text", m.Started.Text), linkTo(numbered("/services", m.Successor))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = rich(say(ctx, "<0>{name}</0> takes its place, since {text}.", "name", m.Name, "text", lang.Dated(ctx, m.Started.Text)), linkTo(numbered("/services", m.Successor))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -954,9 +954,9 @@ func (m ServiceMove) steps(number int64, manage bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "{oldkeys} the old service.", "oldkeys", t(ctx, lang.Counted(m.OldKeys, "1 key still opens", "{n} keys still open"))))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(count(ctx, m.OldKeys, "1 key still opens the old service.", "{n} keys still open the old service."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `suitability.templ`, Line: 171, Col: 134}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `suitability.templ`, Line: 171, Col: 107}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 				if templ_7745c5c3_Err != nil {
@@ -1005,7 +1005,7 @@ func (m ServiceMove) steps(number int64, manage bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rich(say(ctx, "<0>The move is done</0>, since {text}. What the old service holds stays until it is erased or its retention ends.", "text", m.Ended.Text), heavy).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rich(say(ctx, "<0>The move is done</0>, since {text}. What the old service holds stays until it is erased or its retention ends.", "text", lang.Dated(ctx, m.Ended.Text)), heavy).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -55,8 +55,8 @@ func TestCCPAYear(t *testing.T) {
 // The rows of the strips share their scale, an empty month has no column, and a month with one request can be seen beside one with a thousand.
 func TestStrips(t *testing.T) {
 	s := newStrips([]MonthCounts{{Name: "Access", Months: []DayCount{{"Jan", 1000, 0}, {"Feb", 500, 1}}}, {Name: "Erasure", Months: []DayCount{{"Jan", 0, 0}, {"Feb", 1, 250}}}})
-	if s.Top != "1,000" || len(s.Labels) != 2 {
-		t.Errorf("top %s, labels %v", s.Top, s.Labels)
+	if s.Top != 1000 || len(s.Labels) != 2 {
+		t.Errorf("top %d, labels %v", s.Top, s.Labels)
 	}
 	for _, c := range []struct {
 		path    string

@@ -27,14 +27,14 @@ type User struct {
 	Roles              RoleChoice
 	Self               bool // one's own account: roles and state are for another admin
 	Disabled           bool
-	PasswordErr, Error string
+	PasswordErr, Error lang.Word
 	Sessions           []SessionRow
 }
 
 // RoleChoice is the four roles as boxes (posted as "role").
 type RoleChoice struct {
 	Support, Officer, Auditor, Admin bool
-	Error                            string
+	Error                            lang.Word
 }
 
 func (r RoleChoice) list(ctx context.Context, off bool) []Choice {
@@ -140,7 +140,7 @@ func (v User) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formError(lang.Raw(v.Error)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formError(v.Error).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -370,7 +370,7 @@ func (v User) roles() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checks("role", "Roles", v.rolesHint(ctx), lang.Raw(v.Roles.Error), v.Roles.list(ctx, v.Self || !v.Local)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checks("role", "Roles", v.rolesHint(ctx), v.Roles.Error, v.Roles.list(ctx, v.Self || !v.Local)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -451,7 +451,7 @@ func (v User) password() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "password", Label: "New password", Type: "password", Error: lang.Raw(v.PasswordErr), Hint: "At least 12 characters. It ends the person’s sessions.", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "password", Label: "New password", Type: "password", Error: v.PasswordErr, Hint: "At least 12 characters. It ends the person’s sessions.", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -45,7 +45,7 @@ type NewWebhook struct {
 	URL      string
 	URLErr   lang.Word
 	Wants    []Choice
-	WantsErr string
+	WantsErr lang.Word
 	Inside   bool
 }
 
@@ -577,7 +577,7 @@ func (v Webhooks) table() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = rich(say(ctx, "Test<0>{host}</0>", "host", r.Host), unseen).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = rich(say(ctx, "Test<0> {host}</0>", "host", r.Host), unseen).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -598,7 +598,7 @@ func (v Webhooks) table() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = rich(say(ctx, "Remove<0>{host}</0>", "host", r.Host), unseen).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = rich(say(ctx, "Remove<0> {host}</0>", "host", r.Host), unseen).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -655,7 +655,7 @@ func (k NewWebhook) form() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checks("wants", "Tell it of", "", lang.Raw(k.WantsErr), k.Wants).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checks("wants", "Tell it of", "", k.WantsErr, k.Wants).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

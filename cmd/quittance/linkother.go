@@ -128,7 +128,7 @@ func (c *call) showCertificate(ctx context.Context, n db.NewLinked) error {
 
 func tellFindings(w io.Writer, f connect.Findings) {
 	for _, v := range f.List {
-		fmt.Fprintf(w, "%-7s%-22s%s\n", v.State, v.What, v.Words)
+		fmt.Fprintf(w, "%-7s%-22s%s\n", v.State, v.What, v.Words())
 	}
 }
 
@@ -161,9 +161,9 @@ func linkCheck(v db.Service, f connect.Findings) check {
 	for _, x := range f.List {
 		switch {
 		case x.State == bad:
-			return check{out.What, bad, x.What + ": " + x.Words}
+			return check{out.What, bad, x.What + ": " + x.Words()}
 		case x.State == look && x.What != "Not checked" && out.State == well:
-			out = check{out.What, look, x.What + ": " + x.Words}
+			out = check{out.What, look, x.What + ": " + x.Words()}
 		}
 	}
 	return out

@@ -105,13 +105,8 @@ type Clock struct {
 	behind      []Step
 }
 
-// Behind says what the deadline rests on: the period, what it stood still, and why it ends on a later day.
-func (c Clock) Behind(write func(Date) string) (out []string) {
-	for _, s := range c.behind {
-		out = append(out, s.Sentence(write))
-	}
-	return out
-}
+// Behind is what the deadline rests on: the period, what it stood still, and why it ends on a later day.
+func (c Clock) Behind() []Step { return c.behind }
 
 // Deadline is the date that counts: ExtendedDue when an extension holds, else Due.
 func (c Clock) Deadline() Date {

@@ -160,14 +160,14 @@ func TestSentences(t *testing.T) {
 // What stands beside the deadline is the working of the date that counts, and no other.
 func TestBehind(t *testing.T) {
 	c := clock.Case{Regime: clock.UK, Received: day(t, "2026-06-01"), Pauses: []clock.Pause{{From: day(t, "2026-06-10"), To: day(t, "2026-06-13"), For: clock.Fee}}}
-	if k := of(t, c); strings.Join(k.Behind(clock.Date.String), " ") != "One month of receipt, on the corresponding date (Art. 12A UK GDPR): 2026-07-01. "+
+	if k := of(t, c); strings.Join(behind(k), " ") != "One month of receipt, on the corresponding date (Art. 12A UK GDPR): 2026-07-01. "+
 		"The period stood still for 3 days from 2026-06-10, while the person was asked (Art. 12A UK GDPR): 2026-07-04. "+
 		"2026-07-04 is a Saturday; the period ends with the last hour of the next working day (ICO guidance on time limits): 2026-07-06." || len(k.Stood) != 1 {
-		t.Errorf("%q, %v", k.Behind(clock.Date.String), k.Stood)
+		t.Errorf("%q, %v", behind(k), k.Stood)
 	}
 	c.Extended, c.Pauses = true, nil
-	if k := of(t, c); strings.Join(k.Behind(clock.Date.String), " ") != "With two further months, three months from the start date (Art. 12A UK GDPR): 2026-09-01." || k.Stood != nil {
-		t.Errorf("%q, %v", k.Behind(clock.Date.String), k.Stood)
+	if k := of(t, c); strings.Join(behind(k), " ") != "With two further months, three months from the start date (Art. 12A UK GDPR): 2026-09-01." || k.Stood != nil {
+		t.Errorf("%q, %v", behind(k), k.Stood)
 	}
 }
 
@@ -305,4 +305,11 @@ func TestAll(t *testing.T) {
 			t.Errorf("%s: %v at %v", v.place, dues, places)
 		}
 	}
+}
+
+func behind(k clock.Clock) (out []string) {
+	for _, s := range k.Behind() {
+		out = append(out, s.Sentence(clock.Date.String))
+	}
+	return out
 }

@@ -15,13 +15,13 @@ type bench struct {
 func (b *bench) step(s ...Step) { b.out.Steps = append(b.out.Steps, s...) }
 
 func (b *bench) receipt() {
-	b.step(Step{Rule: RuleReceived, Date: b.Received, says: "Received, on the calendar of " + b.where() + "; the days are counted from the next one on", Source: b.eventDay()})
+	b.step(Step{Rule: RuleReceived, Date: b.Received, says: "Received, on the calendar of {where}; the days are counted from the next one on", gaps: map[string]string{"where": b.where()}, Source: b.eventDay()})
 	if b.Regime == CCPA {
 		b.confirmation()
 		return
 	}
 	if !b.Place.HasHolidays() {
-		b.step(Step{Rule: RuleWeekends, Date: b.Received, says: b.noTable(), bare: true})
+		b.step(Step{Rule: RuleWeekends, Date: b.Received, says: b.noTable(), gaps: map[string]string{"country": b.Place.code}, bare: true})
 	}
 }
 
@@ -36,7 +36,7 @@ func (b *bench) noTable() string {
 	if b.Place.code == "" {
 		return "Weekends only: no country of this law was named"
 	}
-	return "Weekends only: no holiday table for " + b.Place.code
+	return "Weekends only: no holiday table for {country}"
 }
 
 func (b *bench) eventDay() string {
@@ -136,7 +136,7 @@ func (b *bench) count(p period, rule Rule, standing bool) (c counted) {
 		return c
 	}
 	if to := b.Place.rolled(c.end); to != c.end {
-		c.steps = append(c.steps, Step{Rule: RuleRoll, From: c.end, Date: to, says: b.because(c.end, to), Source: b.roll})
+		c.steps = append(c.steps, Step{Rule: RuleRoll, From: c.end, Date: to, says: "{from} is {why}; the period ends with the last hour of the next working day", gaps: map[string]string{"why": b.because(c.end, to)}, Source: b.roll})
 		c.end = to
 	}
 	return c
@@ -144,13 +144,13 @@ func (b *bench) count(p period, rule Rule, standing bool) (c counted) {
 
 // because says why a period does not end on the day it was counted to.
 func (b *bench) because(from, to Date) string {
-	says := "{from} is " + b.Place.why(from)
+	says := b.Place.why(from)
 	for d := from.AddDays(1); d.Before(to); d = d.AddDays(1) {
 		if h := b.Place.Holiday(d); h != "" && !weekend(d) {
 			says += " and " + d.Weekday().String() + " is a public holiday (" + h + ")"
 		}
 	}
-	return says + "; the period ends with the last hour of the next working day"
+	return says
 }
 
 // still moves the end of a period by the days that it stood still (package comment, "How a pause works").
@@ -161,7 +161,7 @@ func (b *bench) still(c *counted) {
 			continue
 		}
 		c.end = latest(c.end, p.From).AddDays(days)
-		c.steps = append(c.steps, Step{Rule: RulePause, From: p.From, Date: c.end, Days: days, says: "The period stood still for " + dayCount(days) + " from {from}, while the person was asked", Source: b.pause})
+		c.steps = append(c.steps, Step{Rule: RulePause, From: p.From, Date: c.end, Days: days, says: "The period stood still for {days} from {from}, while the person was asked", gaps: map[string]string{"days": dayCount(days)}, Source: b.pause})
 		c.stood = append(c.stood, p)
 	}
 }

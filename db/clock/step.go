@@ -30,13 +30,23 @@ type Step struct {
 	Date   Date
 	Days   int // RulePause: how many days stood still
 	Source string
-	says   string
-	bare   bool // a remark that gives no date
+	says   string            // with {from} for From, and names in braces for gaps
+	gaps   map[string]string // what stands there, in English
+	bare   bool              // a remark that gives no date
 }
+
+// Says is the step in English without its date and its source: a sentence with names in braces, and what stands there. "{from}" is From.
+func (s Step) Says() (sentence string, gaps map[string]string) { return s.says, s.gaps }
+
+// Bare tells a remark, which gives no date.
+func (s Step) Bare() bool { return s.bare }
 
 // Sentence says the step in English, its dates as the reader writes them: "One month of receipt (Art. 12(3) GDPR): 5 April 2026."
 func (s Step) Sentence(write func(Date) string) string {
 	out := s.says
+	for name, words := range s.gaps {
+		out = strings.ReplaceAll(out, "{"+name+"}", words)
+	}
 	if strings.Contains(out, "{from}") {
 		out = strings.ReplaceAll(out, "{from}", write(s.From))
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,11 +17,22 @@ import (
 	"quittance/handlers/watson"
 )
 
-// ProbeFinding is one thing that the test of a connection found, in plain words that repeat nothing of what was sent or answered.
+// ProbeFinding is one thing that the test of a connection found, in plain words that repeat nothing of what was sent or answered. Says is a
+// sentence with names in braces for what Gaps holds: names and what stands there, by turns.
 type ProbeFinding struct {
 	State string // "ok", "look" or "wrong"
 	What  string
-	Words string
+	Says  string
+	Gaps  []string
+}
+
+// Words is the finding in English.
+func (p ProbeFinding) Words() string {
+	words := p.Says
+	for i := 0; i+1 < len(p.Gaps); i += 2 {
+		words = strings.ReplaceAll(words, "{"+p.Gaps[i]+"}", p.Gaps[i+1])
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
 }
 
 // Findings are all of them. Fingerprint is that of a processor's certificate, for an administrator to compare and confirm.
@@ -40,8 +51,8 @@ func (f Findings) Wrong() bool {
 	return false
 }
 
-func (f *Findings) add(state, what, format string, args ...any) {
-	f.List = append(f.List, ProbeFinding{state, what, fmt.Sprintf(format, args...)})
+func (f *Findings) add(state, what, says string, gaps ...string) {
+	f.List = append(f.List, ProbeFinding{state, what, says, gaps})
 }
 
 // soonOver is how long before its end a certificate is worth a word.
@@ -76,7 +87,7 @@ var harmless = map[label.Kind]string{
 
 func probeInstance(ctx context.Context, now time.Time, v db.Service, credential []byte, f *Findings) {
 	if err := CheckURL(v.URL, v.Inside); err != nil {
-		f.add("wrong", "Address", "%s.", sentence(err))
+		f.add("wrong", "Address", "{why}.", "why", err.Error())
 		return
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.URL+harmless[v.Kind], nil)
@@ -102,7 +113,7 @@ func judgeInstance(a watson.Answer, f *Findings) {
 	case a.Status == http.StatusNotFound || a.Status == http.StatusNotImplemented || a.Status == http.StatusMethodNotAllowed:
 		f.add("look", "Credential", "The service does not refuse it, and does not know the list that was asked for. That is so for a Quittance; at a real instance the address may be wrong.")
 	default:
-		f.add("wrong", "Service", "It answers with status %d.", a.Status)
+		f.add("wrong", "Service", "It answers with status {status}.", "status", strconv.Itoa(a.Status))
 	}
 }
 
@@ -113,27 +124,31 @@ func asked(v db.Service, r *http.Request, now time.Time, f *Findings) (watson.An
 	client.Transport = &witness{client.Transport, &seen}
 	a, err := watson.NewPlain(client, watson.NewPacer(watson.Limits{})).Call(r.Context(), r, processorAnswer)
 	if err != nil {
-		f.add("wrong", "Way there", "%s.", sentence(err))
+		f.add("wrong", "Way there", "{why}.", "why", err.Error())
 		return a, false
 	}
 	if len(seen) == 0 {
 		f.add("look", "Way there", "It answers, without TLS: whoever is on the way can read and change what is sent.")
 		return a, true
 	}
-	f.until("Way there", "It answers over TLS, and its certificate is trusted", seen[0], now)
+	f.until("Way there", lasts{"It answers over TLS, and its certificate is trusted, but ended on {when}.",
+		"It answers over TLS, and its certificate is trusted until {when}, which is soon.", "It answers over TLS, and its certificate is trusted until {when}."}, seen[0], now)
 	return a, true
 }
 
+// lasts are the sentences about a certificate: it has ended, ends soon, or is good for a while.
+type lasts struct{ over, soon, good string }
+
 // until says how long a certificate is good.
-func (f *Findings) until(what, words string, c *x509.Certificate, now time.Time) {
+func (f *Findings) until(what string, says lasts, c *x509.Certificate, now time.Time) {
 	end := c.NotAfter.UTC().Format("2 January 2006")
 	switch {
 	case now.After(c.NotAfter):
-		f.add("wrong", what, "%s, but ended on %s.", words, end)
+		f.add("wrong", what, says.over, "when", end)
 	case now.Add(soonOver).After(c.NotAfter):
-		f.add("look", what, "%s until %s, which is soon.", words, end)
+		f.add("look", what, says.soon, "when", end)
 	default:
-		f.add("ok", what, "%s until %s.", words, end)
+		f.add("ok", what, says.good, "when", end)
 	}
 }
 
@@ -152,16 +167,10 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// sentence begins an error's text as a sentence begins. Errors of calls repeat nothing.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:]
-}
-
 func probeHTTP(ctx context.Context, now time.Time, v db.Service, credential []byte, f *Findings) {
 	h, err := ParseHeaders(string(credential))
 	if err != nil {
-		f.add("wrong", "Headers", "%s.", sentence(err))
+		f.add("wrong", "Headers", "{why}.", "why", err.Error())
 		return
 	}
 	address, isTest := v.Link.TestURL, v.Link.TestURL != ""
@@ -187,9 +196,9 @@ func probeHTTP(ctx context.Context, now time.Time, v db.Service, credential []by
 	case !isTest:
 		f.add("look", "Headers", "They were not sent: without a test address nothing is known that may be asked.")
 	case a.Status >= 200 && a.Status < 300:
-		f.add("ok", "Test address", "It answers with status %d.", a.Status)
+		f.add("ok", "Test address", "It answers with status {status}.", "status", strconv.Itoa(a.Status))
 	default:
-		f.add("wrong", "Test address", "It answers with status %d.", a.Status)
+		f.add("wrong", "Test address", "It answers with status {status}.", "status", strconv.Itoa(a.Status))
 	}
 	f.add("look", "Not checked", "Whether the call erases: that would be one.")
 }
@@ -200,7 +209,7 @@ func probeProcessor(ctx context.Context, now time.Time, v db.Service, credential
 		err = CheckURL(v.URL, v.Inside)
 	}
 	if err != nil {
-		f.add("wrong", "Address and headers", "%s.", sentence(err))
+		f.add("wrong", "Address and headers", "{why}.", "why", err.Error())
 		return
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.URL, nil)
@@ -214,7 +223,7 @@ func probeProcessor(ctx context.Context, now time.Time, v db.Service, credential
 	p := &Processor{call: watson.NewPlain(NewClient(Options{Inside: v.Inside, Unbounded: true}), watson.NewPacer(watson.Limits{})), service: v, header: h}
 	d, err := p.discover(ctx)
 	if err != nil {
-		f.add("wrong", "Discovery", "%s.", sentence(err))
+		f.add("wrong", "Discovery", "{why}.", "why", err.Error())
 		return
 	}
 	probeDiscovery(d, f)
@@ -245,23 +254,20 @@ func (p *Processor) probeCertificate(ctx context.Context, d opendsr.Discovery, n
 		return
 	}
 	f.Fingerprint = opendsr.Fingerprint(leaf)
-	f.until("Signing certificate", "It is good", leaf, now)
-	if why := vouched(leaf, chain, p.service.Link.Domain, now); why != "" {
-		f.add("look", "Who vouches for it", "%s Compare the fingerprint with what the processor tells you by another way.", why)
-	} else {
-		f.add("ok", "Who vouches for it", "An authority that this machine trusts, for that domain.")
-	}
+	f.until("Signing certificate", lasts{"It is good, but ended on {when}.", "It is good until {when}, which is soon.", "It is good until {when}."}, leaf, now)
+	vouched(leaf, chain, p.service.Link.Domain, now, f)
 	switch p.service.Link.Fingerprint {
 	case f.Fingerprint:
 		f.add("ok", "Fingerprint", "It is the one that you confirmed.")
 	case "":
-		f.add("look", "Fingerprint", "SHA-256 %s. To confirm it, put it into the form.", f.Fingerprint)
+		f.add("look", "Fingerprint", "SHA-256 {fingerprint}. To confirm it, put it into the form.", "fingerprint", f.Fingerprint)
 	default:
-		f.add("wrong", "Fingerprint", "It is another than the one that you confirmed: SHA-256 %s.", f.Fingerprint)
+		f.add("wrong", "Fingerprint", "It is another than the one that you confirmed: SHA-256 {fingerprint}.", "fingerprint", f.Fingerprint)
 	}
 }
 
-func vouched(leaf *x509.Certificate, chain []*x509.Certificate, domain string, now time.Time) string {
+// vouched says who vouches for a certificate: an authority of this machine, or whoever compares its fingerprint.
+func vouched(leaf *x509.Certificate, chain []*x509.Certificate, domain string, now time.Time, f *Findings) {
 	pool := x509.NewCertPool()
 	for _, c := range chain {
 		pool.AddCert(c)
@@ -270,9 +276,10 @@ func vouched(leaf *x509.Certificate, chain []*x509.Certificate, domain string, n
 	var name x509.HostnameError
 	switch {
 	case errors.As(err, &name):
-		return "The certificate does not name the domain."
+		f.add("look", "Who vouches for it", "The certificate does not name the domain. Compare the fingerprint with what the processor tells you by another way.")
 	case err != nil:
-		return "No authority that this machine trusts vouches for it."
+		f.add("look", "Who vouches for it", "No authority that this machine trusts vouches for it. Compare the fingerprint with what the processor tells you by another way.")
+	default:
+		f.add("ok", "Who vouches for it", "An authority that this machine trusts, for that domain.")
 	}
-	return ""
 }

@@ -47,7 +47,7 @@ form language=de
 location /tickets/1/access
 follow
 see German
-see Only in English: Art. 15(1): who we are
+see Only in English: Art. 15(1), “Who we are”
 see No text for Art. 15(1)(b)
 not see Art. 15(1)(a)
 html href="/statements?language=de"

@@ -64,7 +64,7 @@ status 303
 pass 16m
 as officer again
 GET /erasures/3
-see over; it can be withdrawn until a batch takes it
+see It can be withdrawn until then.
 POST /erasures/3/withdraw
 status 303
 

@@ -54,22 +54,45 @@ func Minute(ctx context.Context, t time.Time) string { return Date(ctx, t) + t.F
 // Second is Minute to the second.
 func Second(ctx context.Context, t time.Time) string { return Date(ctx, t) + t.Format(", 15:04:05") }
 
+// dates are the forms in which English writes a day or a month, and how German writes each.
+var dates = []struct {
+	english string
+	german  func(m locales.Translator, t time.Time) string
+}{
+	{"2 Jan 2006", func(m locales.Translator, t time.Time) string {
+		return t.Format("2. ") + m.MonthAbbreviated(t.Month()) + t.Format(" 2006")
+	}},
+	{"2 January 2006", func(m locales.Translator, t time.Time) string {
+		return t.Format("2. ") + m.MonthWide(t.Month()) + t.Format(" 2006")
+	}},
+	{"2 Jan", func(m locales.Translator, t time.Time) string { return t.Format("2. ") + m.MonthAbbreviated(t.Month()) }},
+	{"2 January", func(m locales.Translator, t time.Time) string { return t.Format("2. ") + m.MonthWide(t.Month()) }},
+	{"Jan 2006", func(m locales.Translator, t time.Time) string {
+		return m.MonthAbbreviated(t.Month()) + t.Format(" 2006")
+	}},
+	{"January 2006", func(m locales.Translator, t time.Time) string { return m.MonthWide(t.Month()) + t.Format(" 2006") }},
+	{"Jan 06", func(m locales.Translator, t time.Time) string { return m.MonthAbbreviated(t.Month()) + t.Format(" 06") }},
+	{"Monday, 2 January 2006", func(m locales.Translator, t time.Time) string {
+		return m.WeekdayWide(t.Weekday()) + ", " + t.Format("2. ") + m.MonthWide(t.Month()) + t.Format(" 2006")
+	}},
+}
+
+// clocks are what English may write behind a day.
+var clocks = []string{"", ", 15:04", ", 15:04:05", ", 15:04 UTC", ", 15:04:05 UTC"}
+
 // Dated writes a date, or a date and a time, that English has written already; what is neither stays as it is.
 func Dated(ctx context.Context, text string) string {
 	if Of(ctx) == English {
 		return text
 	}
-	day, clock, timed := strings.Cut(text, ", ")
-	for _, layout := range []string{"2 Jan 2006", "2 January 2006"} {
-		if at, err := time.Parse(layout, day); err == nil {
-			day = Date(ctx, at)
-			break
+	for _, d := range dates {
+		for _, clock := range clocks {
+			if at, err := time.Parse(d.english+clock, text); err == nil {
+				return d.german(translators[German], at) + at.Format(clock)
+			}
 		}
 	}
-	if timed {
-		return day + ", " + clock
-	}
-	return day
+	return text
 }
 
 // Span writes a duration in the two largest units that matter: "3 h 12 min", "45 s", "2 days".
@@ -85,6 +108,14 @@ func Span(ctx context.Context, d time.Duration) string {
 		return strconv.Itoa(int(d.Hours())) + " h " + strconv.Itoa(int(d.Minutes())%60) + " min"
 	}
 	return Count(ctx, int64(d.Hours())/24, "1 day", "{n} days")
+}
+
+// Ago is how long something is past: "12 min ago", "2 days ago".
+func Ago(d time.Duration) Word {
+	if d < 48*time.Hour {
+		return Said("{span} ago", "span", Lasting(d))
+	}
+	return Counted(int64(d.Hours())/24, "1 day ago", "{n} days ago")
 }
 
 // Bytes writes a size in powers of 1000: "1.2 MB".

@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -68,6 +70,12 @@ type (
 const separator = "|"
 
 type languageKey struct{}
+
+// Sentences are the words of a language that have one form, by their English: for tests that hold a page against them.
+func Sentences(l Language) map[string]string { return maps.Clone(said[l]) }
+
+// Waiting are the words that a language lacks, by their English.
+func Waiting(l Language) []string { return slices.Collect(maps.Keys(waiting[l])) }
 
 // With gives a context the reader's language.
 func With(ctx context.Context, l Language) context.Context {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A Word may be made before anybody knows who will read it: a sentence with what stands in its gaps, a count, a number. It then holds both
@@ -14,6 +16,7 @@ const (
 	begins, ends, next = '\x02', '\x03', '\x1f'
 
 	rawly, saying, counting, figuring, lasting, listing, dating, within = "r", "s", "c", "f", "d", "l", "m", "i"
+	pointed, weighing, opening                                          = "p", "b", "o"
 )
 
 var unmarked = strings.NewReplacer(string(begins), "", string(ends), "", string(next), "")
@@ -47,8 +50,21 @@ func Figure[N int | int64](n N) Word { return pack(figuring, strconv.FormatInt(i
 // Lasting is a duration, in the two largest units that matter.
 func Lasting(d time.Duration) Word { return pack(lasting, strconv.FormatInt(int64(d), 10)) }
 
-// Moment is a time as English writes it ("2 Jan 2006, 15:04", with or without its seconds or its day's time), for a reader who is not known yet.
-func Moment(text string) Word { return pack(dating, unmarked.Replace(text)) }
+// Fraction is Decimal for a reader who is not known yet, Size is Bytes.
+func Fraction(x float64, decimals int) Word {
+	return pack(pointed, strconv.FormatFloat(x, 'f', decimals, 64))
+}
+
+// Size is a number of bytes in powers of 1000.
+func Size(n int64) Word { return pack(weighing, strconv.FormatInt(n, 10)) }
+
+// Moment is a time as English writes it ("2 Jan 2006, 15:04" and the other forms of dates), for a reader who is not known yet. No time is no word.
+func Moment(text string) Word {
+	if text == "" {
+		return ""
+	}
+	return pack(dating, unmarked.Replace(text))
+}
 
 // Listed joins words the way a sentence does; strings among them stand as they are.
 func Listed[S ~string](words []S) Word {
@@ -61,6 +77,9 @@ func Listed[S ~string](words []S) Word {
 
 // Inside is Lower for a reader who is not known yet.
 func Inside(w Word) Word { return pack(within, string(w)) }
+
+// Opening is a word at the beginning of a sentence: it is said with a capital, in every language.
+func Opening(w Word) Word { return pack(opening, string(w)) }
 
 // InRow puts words beside each other, with commas between them and no "and".
 func InRow(words []Word) (row Word) {
@@ -161,10 +180,16 @@ func unpacked(ctx context.Context, kind string, parts []string) string {
 		return Number(ctx, number(parts[0]))
 	case lasting:
 		return Span(ctx, time.Duration(number(parts[0])))
+	case pointed:
+		return strings.Replace(parts[0], ".", points[Of(ctx)], 1)
+	case weighing:
+		return Bytes(ctx, number(parts[0]))
 	case dating:
 		return Dated(ctx, parts[0])
 	case within:
 		return Lower(ctx, Word(parts[0]))
+	case opening:
+		return capital(T(ctx, Word(parts[0])))
 	case listing:
 		words := make([]string, len(parts))
 		for i, p := range parts {
@@ -173,6 +198,14 @@ func unpacked(ctx context.Context, kind string, parts []string) string {
 		return List(ctx, words)
 	}
 	return parts[0]
+}
+
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 func number(text string) int64 {
