@@ -59,10 +59,11 @@ func englishIn(text string) (out []string) {
 	return out
 }
 
-// inGerman asks for the page that a person has just seen, if none like it was looked at before.
+// inGerman asks for the page that a person has just seen, if none like it was looked at before. A file is in English for whoever gets it, and to
+// ask linked services once more would be an act of its own.
 func (s *story) inGerman(a *asked, got page) error {
-	kind := got.header.Get("Content-Type")
-	if s.who == nil || a.method != http.MethodGet || a.frames > 0 || got.status != http.StatusOK || !strings.HasPrefix(kind, "text/html") {
+	kind, file := got.header.Get("Content-Type"), got.header.Get("Content-Disposition") != ""
+	if s.who == nil || file || strings.HasSuffix(a.path, "/elsewhere") || a.method != http.MethodGet || a.frames > 0 || got.status != http.StatusOK || !strings.HasPrefix(kind, "text/html") {
 		return nil
 	}
 	like := figures.ReplaceAllString(a.path+visible(got), "0")

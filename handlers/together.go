@@ -36,7 +36,7 @@ func approval(e db.Erasure, age lang.Word, beside []db.Erasure) *views.Approval 
 		a.Confirm = views.Confirm{Words: "erase elsewhere", Button: "Approve the erasure elsewhere"}
 	}
 	if n := int64(len(a.With) + 1); n > 1 {
-		a.Confirm.Words, a.Confirm.Button = eraseWordsIn(a.Records, n), lang.Said("Approve {n} erasures", "n", n)
+		a.Confirm.Words, a.Confirm.Button = eraseWordsIn(a.Records, n), lang.Counted(n, "Approve 1 erasure", "Approve {n} erasures")
 		if a.Elsewhere > 0 {
 			a.Confirm.Words = lang.Said("erase elsewhere in {n} requests", "n", n)
 		}

@@ -76,7 +76,7 @@ GET {list}
 see 5 lines
 see The first line names the column
 see 1 line is no customer ID, and left out
-see Line 6 : no=body
+see Line 6 no=body
 see Line 4 repeats line 2
 see 1 ID is not known here
 see 2 records will be erased

@@ -38,7 +38,7 @@ GET /imports/1
 status 200
 see Import 1
 see Done
-see 1 line taken in
+see 1 line read
 see Stored 1
 see The file was read to its end.
 not see anna@x.de

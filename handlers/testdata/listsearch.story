@@ -54,7 +54,7 @@ see Known here 1
 see Not known here 2
 see Repeated 1
 see No customer ID 1
-see Line 6 : bad=line_7004
+see Line 6 bad=line_7004
 see Line 5 repeats line 1
 html <a class="link mono wrapany" data-row href="/subjects/
 see 1 similar ID exists, not included
