@@ -10,6 +10,14 @@ import (
 	"quittance/views/lang"
 )
 
+// Language is a language of the console: "en", "de".
+type Language = lang.Language
+
+// Offers tells whether the console can be read in the language of a code.
+func Offers(code string) bool {
+	return slices.ContainsFunc(lang.Offered(), func(n lang.Named) bool { return string(n.Language) == code })
+}
+
 // speaking gives every request the language in which its answer is read.
 func (s *Server) speaking(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -8,14 +8,13 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"quittance/db"
+	"quittance/handlers"
 	"quittance/handlers/auth"
 	"quittance/handlers/connect"
-	"quittance/views/lang"
 )
 
 // config is what the flags of serve say.
@@ -81,7 +80,7 @@ func serveFlags(fs *flag.FlagSet) *config {
 	fs.StringVar(&f.dsrCert, "opendsr-cert", "", "PEM `file` of the certificate that answers to them are signed with")
 	fs.StringVar(&f.dsrKey, "opendsr-key", "", "PEM `file` of its RSA key")
 	fs.BoolVar(&f.dsrInside, "opendsr-inside", false, "controllers may be called back at private addresses and over plain http")
-	fs.StringVar(&f.language, "language", string(lang.English), "`en|de`: the console's language for whom neither their settings nor their browser name one")
+	fs.StringVar(&f.language, "language", "en", "`en|de`: the console's language for whom neither their settings nor their browser name one")
 	f.notifyFlags(fs)
 	return f
 }
@@ -133,7 +132,7 @@ func (f *config) check() error {
 		return misuse("-tls-cert and -tls-key belong together")
 	case (f.dsrDomain == "") != (f.dsrCert == "") || (f.dsrDomain == "") != (f.dsrKey == ""):
 		return misuse("-opendsr-domain, -opendsr-cert and -opendsr-key belong together")
-	case !slices.ContainsFunc(lang.Offered(), func(n lang.Named) bool { return string(n.Language) == f.language }):
+	case !handlers.Offers(f.language):
 		return misuse("-language is en or de")
 	case f.local != "on" && f.local != "off":
 		return misuse("-local-accounts is on or off")

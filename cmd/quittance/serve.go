@@ -21,7 +21,6 @@ import (
 	"quittance/handlers"
 	"quittance/handlers/connect"
 	"quittance/handlers/logfile"
-	"quittance/views/lang"
 )
 
 // The limits of the server (security.md, "Limits"). Exports and live pages set deadlines of their own.
@@ -145,7 +144,7 @@ func (c *call) doors(ctx context.Context, f *config, origin string, log *slog.Lo
 		return handlers.Config{}, err
 	}
 	signIn.Log = log
-	return handlers.Config{Store: c.store, Auth: signIn, Log: log, BatchEvery: f.batchEvery, Language: lang.Language(f.language),
+	return handlers.Config{Store: c.store, Auth: signIn, Log: log, BatchEvery: f.batchEvery, Language: handlers.Language(f.language),
 		TLS: f.tlsCert != "" || f.publicURL != "" && origin[:5] == "https"}, nil
 }
 
