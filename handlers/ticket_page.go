@@ -121,7 +121,7 @@ func (s *Server) ticketPage(r *http.Request, k db.Ticket) (v views.Ticket, err e
 	if err != nil {
 		return v, err
 	}
-	v = views.Ticket{Number: k.Number, Right: rightName(k.Right), Article: rightArticle(k.Right), State: ticketStates[k.State], Private: who(r).May(auth.Work), Facts: s.ticketFacts(r, d)}
+	v = views.Ticket{Number: k.Number, Right: rightName(k.Right), State: ticketStates[k.State], Private: who(r).May(auth.Work), Facts: s.ticketFacts(r, d)}
 	ruler := rulerOf(d.clock, clock.DateIn(s.store.Now(), k.Zone()))
 	v.Clock = &ruler
 	if !k.Forgot.IsZero() {
@@ -226,7 +226,7 @@ func (s *Server) ticketFacts(r *http.Request, d desk) []views.KV {
 	if d.Assignee != 0 {
 		with = lang.Raw(names.user(d.Assignee))
 	}
-	facts := []views.KV{{Key: "Right", Value: lang.Said("{right}, {right2}", "right", rightName(d.Right), "right2", rightArticle(d.Right))}, {Key: "Received", Value: lang.Said("{text}, {ticketchannels}", "text", lang.Moment(dayMoment(d.Ticket).Text), "ticketchannels", views.CodeWords(views.TicketChannels, d.Channel))},
+	facts := []views.KV{{Key: "Right", Value: inRow(rightName(d.Right), articleOf(d.Ticket))}, {Key: "Received", Value: lang.Said("{text}, {ticketchannels}", "text", lang.Moment(dayMoment(d.Ticket).Text), "ticketchannels", views.CodeWords(views.TicketChannels, d.Channel))},
 		{Key: "Taken in", Value: lang.Said("{text}, {filedby}", "text", lang.Moment(moment(r, d.Filed).Text), "filedby", names.actor(d.FiledBy))}, {Key: "Law", Value: calendarWords(d.Ticket)},
 		{Key: "Person is in", Value: views.CodeWords(views.Regions, d.Region)}, {Key: "With", Value: with}}
 	add := func(key, value lang.Word) { facts = append(facts, views.KV{Key: key, Value: value}) }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,6 +35,24 @@ var ticketStates = map[ticket.State]views.State{
 // rightName and rightArticle say what a person asks for.
 func rightName(r ticket.Right) lang.Word    { return views.CodeWords(views.Rights, string(r)) }
 func rightArticle(r ticket.Right) lang.Word { return views.CodeArticle(views.Rights, string(r)) }
+
+// civilCode is where the California Consumer Privacy Act has a right; restriction and objection have no counterpart there.
+var civilCode = map[ticket.Right]lang.Word{
+	ticket.Access: "Civ. Code 1798.110", ticket.Rectification: "Civ. Code 1798.106", ticket.Erasure: "Civ. Code 1798.105", ticket.Portability: "Civ. Code 1798.130",
+}
+
+// articleOf is where the law that a ticket goes by has its right, "" where it has none.
+func articleOf(v db.Ticket) lang.Word {
+	if v.Regime == ticket.CCPA {
+		return civilCode[v.Right]
+	}
+	return rightArticle(v.Right)
+}
+
+// inRow puts the words beside each other that there are.
+func inRow(words ...lang.Word) lang.Word {
+	return lang.InRow(slices.DeleteFunc(words, func(w lang.Word) bool { return w == "" }))
+}
 
 // tickets lists requests of persons by when they are due.
 func (s *Server) tickets(r *http.Request) (templ.Component, error) {
@@ -79,8 +98,8 @@ func (s *Server) ticketRows(r *http.Request, list []db.Ticket) []views.TicketRow
 	names, now := s.names(r), s.store.Now()
 	out := make([]views.TicketRow, len(list))
 	for i, v := range list {
-		out[i] = views.TicketRow{Number: v.Number, Right: rightName(v.Right), Article: rightArticle(v.Right), State: ticketStates[v.State], Received: dayMoment(v),
-			Channel: views.CodeWords(views.TicketChannels, v.Channel), Regime: views.CodeWords(views.Regimes, v.Regime), Ended: v.State.Ended()}
+		out[i] = views.TicketRow{Number: v.Number, Right: rightName(v.Right), Law: inRow(articleOf(v), views.CodeWords(views.Regimes, v.Regime)), State: ticketStates[v.State], Received: dayMoment(v),
+			Channel: views.CodeWords(views.TicketChannels, v.Channel), Ended: v.State.Ended()}
 		if v.Assignee != 0 {
 			out[i].Assignee = names.user(v.Assignee)
 		}

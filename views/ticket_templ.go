@@ -17,30 +17,30 @@ import (
 // Ticket is one request of a person. What a reader may not see is not in the struct: an auditor gets neither IDs nor names nor notes. A form
 // that is not among Acts is not offered; what was typed into one that was refused comes back in it (422).
 type Ticket struct {
-	Number         int64
-	Right, Article lang.Word
-	State          State
-	Push           string    // address of the push of what carries it out; "" when nothing of that moves
-	Sentence       lang.Word // how it stands, and what is to be done next
-	Next           *TicketNext
-	Clock          *Ruler
-	Same           []TicketRef // perhaps the same request
-	Emptied        lang.Word   // why IDs, notes and files are gone; "" = they are not
-	IDs            []TicketID
-	Aliases        []TicketAlias // other IDs of the same person that are not on the ticket
-	Links          []TicketLinkRow
-	Guide          []Link            // how a request of this right goes, step by step; a step that is done elsewhere leads there
-	Answer         lang.Word         // what is to be done about its answer, "" = it has none
-	Sections       []templ.Component // what other parts of the house put on the page: answer, letters
-	Acts           []TicketAct
-	People         []KV
-	Facts          []KV
-	Checks         []TicketCheck
-	Notes          []TicketWords
-	Files          []TicketFileRow
-	Private        bool // the reader may see what is personal
-	Told           []KV // with a refusal, what the person was told
-	History        []Event
+	Number   int64
+	Right    lang.Word
+	State    State
+	Push     string    // address of the push of what carries it out; "" when nothing of that moves
+	Sentence lang.Word // how it stands, and what is to be done next
+	Next     *TicketNext
+	Clock    *Ruler
+	Same     []TicketRef // perhaps the same request
+	Emptied  lang.Word   // why IDs, notes and files are gone; "" = they are not
+	IDs      []TicketID
+	Aliases  []TicketAlias // other IDs of the same person that are not on the ticket
+	Links    []TicketLinkRow
+	Guide    []Link            // how a request of this right goes, step by step; a step that is done elsewhere leads there
+	Answer   lang.Word         // what is to be done about its answer, "" = it has none
+	Sections []templ.Component // what other parts of the house put on the page: answer, letters
+	Acts     []TicketAct
+	People   []KV
+	Facts    []KV
+	Checks   []TicketCheck
+	Notes    []TicketWords
+	Files    []TicketFileRow
+	Private  bool // the reader may see what is personal
+	Told     []KV // with a refusal, what the person was told
+	History  []Event
 }
 
 // TicketNext is the one thing to do now: a link, or the POST of a form with one hidden field.

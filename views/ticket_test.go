@@ -10,8 +10,8 @@ func sampleTickets() Tickets {
 		Tabs:    []Tab{{Label: "Running", Href: "/tickets", Count: 2, Current: true}, {Label: "Overdue", Href: "/tickets?show=overdue", Count: 1}},
 		Filters: []Field{{Name: "right", Label: "Right", Options: Choices(Rights, "", "Every right")}, {Name: "region", Label: "Region", Options: Choices(Regions, "eu", "Every region")}},
 		Rows: []TicketRow{
-			{Number: 7, Right: "Access", Article: "Art. 15", Regime: "EU GDPR", State: State{Tone: "run", Word: "In progress"}, Assignee: "Sam Ode", Received: noon, Channel: "Phone", Due: evening, Left: "2 days late", Tone: "over", Used: 1},
-			{Number: 9, Right: "Erasure", Article: "Art. 17", Regime: "CCPA", State: State{Tone: "wait", Word: "Open"}, Received: noon, Channel: "Post", Due: evening, Left: "12 days left", Used: 0.6},
+			{Number: 7, Right: "Access", Law: "Art. 15, EU GDPR", State: State{Tone: "run", Word: "In progress"}, Assignee: "Sam Ode", Received: noon, Channel: "Phone", Due: evening, Left: "2 days late", Tone: "over", Used: 1},
+			{Number: 9, Right: "Erasure", Law: "Civ. Code 1798.105, CCPA", State: State{Tone: "wait", Word: "Open"}, Received: noon, Channel: "Post", Due: evening, Left: "12 days left", Used: 0.6},
 		},
 		New: true, IDs: true, CSV: "/tickets/csv", Pager: Pager{Total: -1, Older: "/tickets?after=1-9"},
 	}
@@ -19,7 +19,7 @@ func sampleTickets() Tickets {
 
 func sampleTicket() Ticket {
 	return Ticket{
-		Number: 7, Right: "Access", Article: "Art. 15", State: State{Tone: "held", Word: "Waits for the person"}, Sentence: "The person was asked, and the clock stands until they answer.",
+		Number: 7, Right: "Access", State: State{Tone: "held", Word: "Waits for the person"}, Sentence: "The person was asked, and the clock stands until they answer.",
 		Next: &TicketNext{Label: "The person has answered", Post: "/tickets/7/resume"}, Private: true,
 		Same:    []TicketRef{{Number: 5, Right: "Access", Sub: "Received on 2 Nov 2026, Post", State: State{Tone: "run", Word: "In progress"}, Act: "/tickets/7/merge"}},
 		IDs:     []TicketID{{Subject: SubjectRef{Text: "cust_8842", Href: "/subjects/s_4f2k"}, Sub: "327 records in 5 services"}},
