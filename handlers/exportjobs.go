@@ -153,7 +153,7 @@ func exportSentence(r *http.Request, j db.ExportJob) lang.Word {
 func exportLead(j db.ExportJob) lang.Word {
 	switch {
 	case j.State == db.ExportReady:
-		return lang.Raw(views.Bytes(j.Bytes))
+		return lang.Size(j.Bytes)
 	case j.Done > 0:
 		return lang.Counted(j.Done, "1 row gone through", "{n} rows gone through")
 	case j.State == db.ExportMaking:
@@ -191,7 +191,7 @@ func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {
 		out = append(out, views.KV{Key: "File dropped", Value: lang.Moment(moment(r, j.Gone).Text)})
 	}
 	if len(j.Digest) > 0 {
-		out = append(out, views.KV{Key: "Rows", Value: lang.Figure(j.Rows)}, views.KV{Key: "File", Value: lang.Raw(views.Bytes(j.Bytes))}, views.KV{Key: "Fetched", Value: lang.Counted(j.Fetches, "once", "{n} times")})
+		out = append(out, views.KV{Key: "Rows", Value: lang.Figure(j.Rows)}, views.KV{Key: "File", Value: lang.Size(j.Bytes)}, views.KV{Key: "Fetched", Value: lang.Counted(j.Fetches, "once", "{n} times")})
 	}
 	return out
 }

@@ -178,7 +178,7 @@ func importEnd(m db.Import) lang.Word {
 		return lang.Said("In {span}.", "span", took(m.Ended.Sub(m.Run.Began)))
 	}
 	if m.Bytes > 0 {
-		return lang.Said("{came} of {bytes} had come.", "came", views.Bytes(m.Came), "bytes", views.Bytes(m.Bytes))
+		return lang.Said("{came} of {bytes} had come.", "came", lang.Size(m.Came), "bytes", lang.Size(m.Bytes))
 	}
 	return ""
 }
@@ -198,7 +198,7 @@ func importFacts(r *http.Request, m db.Import, service db.Service, by lang.Word)
 	}
 	out = append(out, views.KV{Key: "By", Value: by})
 	if m.Bytes > 0 {
-		out = append(out, views.KV{Key: "File", Value: lang.Raw(views.Bytes(m.Bytes))})
+		out = append(out, views.KV{Key: "File", Value: lang.Size(m.Bytes)})
 	}
 	return out
 }

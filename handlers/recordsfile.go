@@ -7,7 +7,6 @@ import (
 
 	"quittance/db"
 	"quittance/db/audit"
-	"quittance/views"
 	"quittance/views/lang"
 )
 
@@ -84,7 +83,7 @@ func (s *Server) writeRecords(w http.ResponseWriter, r *http.Request, name strin
 	out := newCSV(w, name)
 	out.Row("record", "written (UTC)", "service", "kind", "language", "labelled", "preview, masked")
 	if f.frozen > 0 {
-		out.Row("", "", "", "", "", "", views.Count(f.frozen, "record is", "records are")+" left out: restricted under Art. 18")
+		out.Row("", "", "", "", "", "", lang.InEnglish(lang.Counted(f.frozen, "1 record is left out: restricted under Art. 18", "{n} records are left out: restricted under Art. 18")))
 	}
 	for query := f.query; ; {
 		page, more, err := s.store.Records(r.Context(), query)

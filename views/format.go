@@ -13,27 +13,6 @@ import (
 	"quittance/views/lang"
 )
 
-// Number writes a count with thin groups, "7,440".
-func Number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
-
-// Count writes a number with its noun: "1 record", "327 records".
-func Count(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Number(n) + " " + many
-}
-
 // MomentOf writes a time in a zone; the zero time gives the zero Moment.
 func MomentOf(t time.Time, zone *time.Location) Moment {
 	if t.IsZero() {
@@ -52,35 +31,6 @@ func SecondOf(t time.Time, zone *time.Location) Moment {
 		m.Text = t.In(zone).Format("2 Jan 2006, 15:04:05")
 	}
 	return m
-}
-
-// Span writes a duration in the two largest units that matter: "3 h 12 min",
-// "45 s", "2 days".
-func Span(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "0 s"
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-	return fmt.Sprintf("%d days", int(d.Hours())/24)
-}
-
-// Bytes writes a size in powers of 1000: "1.2 MB".
-func Bytes(n int64) string {
-	const units = "kMGT"
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	size, unit := float64(n)/1000, 0
-	for size >= 1000 && unit < len(units)-1 {
-		size, unit = size/1000, unit+1
-	}
-	return fmt.Sprintf("%.1f %cB", size, units[unit])
 }
 
 // Short is the beginning of a hash, enough to tell two apart by eye.
@@ -102,14 +52,6 @@ func Percent(part, whole int64) string {
 	}
 	share := math.Round(100 * float64(part) / float64(whole))
 	return fmt.Sprintf("%.0f %%", min(max(share, 1), 99))
-}
-
-// List joins words the way a sentence does: "a, b and c".
-func List(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 func (m Moment) titleUTC() lang.Word {

@@ -12,21 +12,12 @@ import (
 
 func TestNumbers(t *testing.T) {
 	for want, got := range map[string]string{
-		"0": Number(0), "999": Number(999), "1,000": Number(1000), "-12,345": Number(-12345), "1,234,567": Number(1234567),
-		"1 record": Count(1, "record", "records"), "0 records": Count(0, "record", "records"), "7,440 records": Count(7440, "record", "records"),
-		"999 B": Bytes(999), "1.2 MB": Bytes(1_200_000), "1.0 kB": Bytes(1000), "2000.0 TB": Bytes(2e15),
-		"45 s": Span(45 * time.Second), "12 min": Span(12*time.Minute + 59*time.Second), "3 h 12 min": Span(3*time.Hour + 12*time.Minute),
-		"47 h 0 min": Span(47 * time.Hour), "2 days": Span(50 * time.Hour),
 		"30 min": lang.InEnglish(Hours(.5)), "3.4 h": lang.InEnglish(Hours(3.42)),
-		"a": List([]string{"a"}), "a, b and c": List([]string{"a", "b", "c"}),
 		"0123456789ab": Short("0123456789abcdef"), "abc": Short("abc"),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-	}
-	if Span(-time.Hour) != "0 s" || List(nil) != "" {
-		t.Error("what is below zero or empty came out wrong")
 	}
 }
 
