@@ -76,7 +76,7 @@ func TestImportInBrowser(t *testing.T) {
 	p.click(`form[action="/imports"] button`, 200)
 	desk.Wait()
 	p.until(`document.querySelector("h1").innerText.includes("Done")`)
-	p.reads("150,000 lines taken in", "150 lines were refused", "It has no log_id.")
+	p.reads("150,000 lines read", "150 lines were refused", "It has no log_id.")
 	tallies, err := store.Tallies(t.Context())
 	if want := int64(n - n/1000); err != nil || tallies[svc.Number].Records != want {
 		t.Errorf("%d records, want %d (%v)", tallies[svc.Number].Records, want, err)

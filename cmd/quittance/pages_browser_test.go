@@ -64,7 +64,7 @@ func imported(p *tab) {
 	}
 	p.act(chromedp.SetUploadFiles("#f-file", []string{file}))
 	p.click(`form[action="/imports"] button`, 200)
-	p.until(`document.querySelector("h1 .st.ok")`)
+	p.until(`document.querySelector("h1 .st.ok") !== null`)
 }
 
 // then goes on from one way with another.
@@ -394,7 +394,7 @@ var sights = map[string][]sight{
 			p.fill("[name=url]", "http://127.0.0.1:1/{customer_id}")
 			p.act(press("[name=inside]"))
 			p.click(`button[formaction="/services/test"]`, 200)
-			p.until(`document.querySelector("#findings")`)
+			p.until(`document.querySelector("#findings") !== null`)
 		})},
 		{"new link, by hand", at("/services/new?link=manual")},
 		{"linked service, change refused", then(at("/services"), clicks("[data-rows] tr:nth-last-child(2) a[data-row]", 200), unchecked(`form[action$="/link"]`, `form.querySelector("[name=url]").value = "ftp://elsewhere.example"`))},
