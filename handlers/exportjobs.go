@@ -53,16 +53,12 @@ func exportState(state db.ExportState) views.State {
 	return views.ExportStates[string(state)]
 }
 
-// exportBar is how much of what is to be looked at was looked at, where that is known.
+// exportBar is how much of what is to be looked at was looked at, where that is known; of what is whole there is nothing to show.
 func exportBar(state db.ExportState, total, done int64) []views.Seg {
-	if total == 0 || state != db.ExportMaking && state != db.ExportReady || done == 0 && state == db.ExportReady {
+	if total == 0 || state != db.ExportMaking {
 		return nil
 	}
-	tone := "ok"
-	if state == db.ExportMaking {
-		tone = "run"
-	}
-	return []views.Seg{{Tone: tone, Label: "Gone through", Count: min(done, total)}, {Tone: "wait", Label: "Waiting", Count: max(total-done, 0)}}
+	return []views.Seg{{Tone: "run", Label: "Gone through", Count: min(done, total)}, {Tone: "wait", Label: "Waiting", Count: max(total-done, 0)}}
 }
 
 // exportOf shows one export that is or was made in the background.

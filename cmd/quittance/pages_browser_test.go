@@ -371,6 +371,9 @@ var sights = map[string][]sight{
 		{"ticket statistics refused", refusedAt("/statistics/tickets?from=2026-03-01&to=2026-02-01", 422)},
 		{"CCPA metrics", at("/statistics/ccpa")},
 		{"exports", at("/exports")},
+		{"export in the background", then(at("/exports"), clicks(`form[action="/exports"] button[name=later]`, 200),
+			func(p *tab) { p.until(`document.querySelector("h1 .st.ok") !== null`) })},
+		{"exports of mine", at("/exports")},
 		{"export refused", then(at("/exports"), unchecked(`form[action="/exports"]`, `for (const r of form.querySelectorAll("[type=radio]")) r.checked = false`))},
 	},
 	"admin": {
