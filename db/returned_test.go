@@ -241,7 +241,9 @@ func TestTripwire(t *testing.T) {
 			w.services = append(w.services, dbtest.Service(t, s, name).Number)
 		}
 		for _, n := range w.services {
-			w.m[n] = begun(t, s, n)
+			if w.m[n], err = s.StartImport(ctx, audit.Operator, n, importing, 0); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for range rapid.IntRange(5, 30).Draw(r, "steps") {
 			clock.Pass(time.Second)
