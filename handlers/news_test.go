@@ -16,7 +16,7 @@ func TestNewsWords(t *testing.T) {
 	groups := map[string]bool{}
 	for _, what := range db.Whats() {
 		groups[what.Group()] = true
-		sentence, path := tellNews(db.News{What: what, Object: audit.ObjectOf(audit.KindErasure, 712), Count: 3})
+		sentence, path := Config{}.tellNews("en", db.News{What: what, Object: audit.ObjectOf(audit.KindErasure, 712), Count: 3})
 		if len(sentence) < 10 || !strings.HasPrefix(path, "/") || strings.Contains(sentence, "N ") || what.Alarm() == "" && !strings.Contains(path, "712") && path != "/casefiles" {
 			t.Errorf("%s: %q at %q", what, sentence, path)
 		}
@@ -44,5 +44,24 @@ func TestNewsWords(t *testing.T) {
 	}
 	if mayHear(h.people[db.RoleSupport], db.ErasureWaits) || !mayHear(h.people[db.RoleOfficer], db.ErasureWaits) || mayHear(h.people[db.RoleAuditor], db.PartFails) {
 		t.Error("somebody hears of what they may not decide, or does not of what they may")
+	}
+}
+
+// TestNewsInGerman: mail is in the language of who reads it; where they chose none, in the house's.
+func TestNewsInGerman(t *testing.T) {
+	n := db.News{What: db.TicketOverdue, Object: audit.ObjectOf(audit.KindTicket, 712)}
+	for _, c := range []struct{ house, person, sentence, several string }{
+		{"", "", "Ticket 712 is overdue", "2 things to look at"},
+		{"", "de", "Vorgang 712 ist überfällig", "2 Hinweise"},
+		{"de", "", "Vorgang 712 ist überfällig", "2 Hinweise"},
+		{"de", "en", "Ticket 712 is overdue", "2 things to look at"},
+	} {
+		conf := Config{Language: Language(c.house)}
+		if sentence, _ := conf.tellNews(c.person, n); sentence != c.sentence {
+			t.Errorf("the house %q, the person %q: %q", c.house, c.person, sentence)
+		}
+		if got := conf.mailPhrases(c.person).Several(2); got != c.several {
+			t.Errorf("the house %q, the person %q: %q", c.house, c.person, got)
+		}
 	}
 }

@@ -110,7 +110,8 @@ func newNotifier(conf Config) *connect.Notifier {
 	if n == nil {
 		n = new(connect.Notifier)
 	}
-	n.Store, n.Log, n.Origin, n.Words, n.May = conf.Store, orDiscard(conf.Log), strings.TrimSuffix(conf.Auth.PublicURL, "/"), tellNews, mayHear
+	n.Store, n.Log, n.Origin, n.May = conf.Store, orDiscard(conf.Log), strings.TrimSuffix(conf.Auth.PublicURL, "/"), mayHear
+	n.Words, n.Say = conf.tellNews, conf.mailPhrases
 	return n.Start()
 }
 

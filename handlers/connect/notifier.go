@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/mail"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +16,16 @@ import (
 	"quittance/db/audit"
 )
 
-// Words says what there is to tell, and on which page of the console it is. It names nobody (law L10).
-type Words func(db.News) (sentence, path string)
+// Words says what there is to tell in a language ("en", "de"; "" = the house's), and on which page of the console it is. It names nobody (law L10).
+type Words func(language string, n db.News) (sentence, path string)
+
+// Phrases are what else a mail says, in one language.
+type Phrases struct {
+	Again   string             // that an earlier try may have arrived
+	More    func(n int) string // how many more things there are than stand there
+	Several func(n int) string // the subject, where there are several
+	Choice  string             // that one chooses what one is told
+}
 
 // Notifier tells people by mail and webhooks by calls what waits for them and what went wrong. What is to be told stands in the store before it
 // is sent and is ended after: a crash in between tells it twice, under the same ID, and never not at all.
@@ -28,6 +35,7 @@ type Notifier struct {
 	Mail   *Mailer // nil = no mail is sent
 	Origin string  // of the console, for links
 	Words  Words
+	Say    func(language string) Phrases
 	May    func(db.User, db.What) bool // whether somebody's roles let them do anything about it
 	Inside bool                        // webhooks may lie in the operator's own network
 
@@ -125,7 +133,7 @@ func (n *Notifier) letter(ctx context.Context, p db.Post) (Letter, sent, error) 
 	if _, err := mail.ParseAddress(u.Email); err != nil || len(p.News) == 0 {
 		return Letter{}, sent{nobody: true}, nil
 	}
-	l := n.write(p)
+	l := n.write(p, u.Language)
 	l.To, l.Date = u.Email, n.Store.Now()
 	return l, sent{}, nil
 }
@@ -133,25 +141,26 @@ func (n *Notifier) letter(ctx context.Context, p db.Post) (Letter, sent, error) 
 // letterLines is how much one mail says.
 const letterLines = 20
 
-func (n *Notifier) write(p db.Post) Letter {
+func (n *Notifier) write(p db.Post, language string) Letter {
 	var text strings.Builder
+	say := n.Say(language)
 	if p.Tries > 0 {
-		text.WriteString("An earlier try to send this may have reached you.\n\n")
+		text.WriteString(say.Again + "\n\n")
 	}
 	first := ""
 	for i, news := range p.News[:min(len(p.News), letterLines)] {
-		sentence, path := n.Words(news)
+		sentence, path := n.Words(language, news)
 		if i == 0 {
 			first = sentence
 		}
 		text.WriteString(sentence + ".\n" + n.Origin + path + "\n\n")
 	}
 	if more := len(p.News) - letterLines; more > 0 {
-		text.WriteString("And " + strconv.Itoa(more) + " more:\n" + n.Origin + "/\n\n")
+		text.WriteString(say.More(more) + "\n" + n.Origin + "/\n\n")
 	}
-	text.WriteString("-- \nQuittance. What you are told is your choice:\n" + n.Origin + "/settings\n")
+	text.WriteString("-- \n" + say.Choice + "\n" + n.Origin + "/settings\n")
 	if len(p.News) > 1 {
-		first = strconv.Itoa(len(p.News)) + " things to look at"
+		first = say.Several(len(p.News))
 	}
 	return Letter{ID: p.ID, Subject: "Quittance: " + first, Text: text.String()}
 }
@@ -162,7 +171,7 @@ func (n *Notifier) call(ctx context.Context, p db.Post) error {
 		return &HookError{err: &Refusal{"it cannot be read"}}
 	}
 	news := p.News[0]
-	sentence, path := n.Words(news)
+	sentence, path := n.Words("en", news)
 	return callHook(ctx, n.client, address, key, p.ID, n.Store.Now(), HookBody{Type: string(news.What), Timestamp: news.Since,
 		Data: HookData{Object: string(news.Object), Count: news.Count, Sentence: sentence, URL: n.Origin + path}})
 }

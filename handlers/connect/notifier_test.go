@@ -122,7 +122,7 @@ func (w *told) open() {
 	w.store = s
 	w.t.Cleanup(func() { s.Close() })
 	w.notifier = (&connect.Notifier{Store: s, Log: slog.New(slog.DiscardHandler), Origin: "https://q.example", Inside: true, Mail: mailer(w.t, w.mail, nil),
-		Words: func(n db.News) (string, string) {
+		Say: phrases, Words: func(_ string, n db.News) (string, string) {
 			return string(n.What) + " of " + string(n.Object), "/" + string(n.Object)
 		},
 		May: func(u db.User, _ db.What) bool { return slices.Contains(u.Roles, db.RoleOfficer) }}).Start()
@@ -443,5 +443,15 @@ func (w *told) eachOnce(r *rapid.T, waits []int64, kills int) {
 	told := len(slices.Compact(slices.Sorted(slices.Values(w.hook.ids))))
 	if again := len(w.hook.ids) - told; again > kills+w.hook.failed {
 		r.Fatalf("%d calls were repeated after %d kills and %d failures", again, kills, w.hook.failed)
+	}
+}
+
+// phrases are those of a house that speaks English.
+func phrases(string) connect.Phrases {
+	return connect.Phrases{
+		Again:   "An earlier try to send this may have reached you.",
+		More:    func(n int) string { return fmt.Sprintf("And %d more:", n) },
+		Several: func(n int) string { return fmt.Sprintf("%d things to look at", n) },
+		Choice:  "What you are told is your choice:",
 	}
 }
