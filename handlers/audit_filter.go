@@ -55,19 +55,14 @@ func knownAct(act string) string {
 	return ""
 }
 
-// actOptions is the closed list of events, with one choice for all. They are called by their codes' words, "Erasure approved": a hundred sentences
+// actOptions is the closed list of events, with one choice for all. They are called by their codes, as in the files: a hundred sentences
 // would weigh more than all the rest of the page, and each row has its own.
 func actOptions(chosen string) []views.Option {
 	out := []views.Option{{Label: "All acts", Selected: chosen == ""}}
 	for _, e := range audit.Events() {
-		out = append(out, views.Option{Value: string(e.Event), Label: lang.Raw(actWord(e.Event)), Selected: chosen == string(e.Event)})
+		out = append(out, views.Option{Value: string(e.Event), Label: lang.Raw(string(e.Event)), Selected: chosen == string(e.Event)})
 	}
 	return out
-}
-
-func actWord(e audit.Event) string {
-	words := strings.ReplaceAll(string(e), ".", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
 }
 
 // days reads a range of days in the reader's zone; the last day is meant too, so the end is the midnight after it.

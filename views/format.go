@@ -134,8 +134,9 @@ func stateIcon(s State) string {
 	return stateIcons[s.Tone]
 }
 
-// hiddenWords are the kinds of the detectors that are no word by themselves.
+// hiddenWords are the kinds of the detectors.
 var hiddenWords = map[string]lang.Word{
+	"email": "masked|email", "phone": "masked|phone", "card": "masked|card", "address": "masked|address", "name": "masked|name", "secret": "masked|secret", "number": "masked|number",
 	"iban": "IBAN", "ip": "IP address", "national_id": "national ID", "date_of_birth": "date of birth",
 	"customer_id": "customer ID", "user_id": "user ID", "omitted": "left out, too long",
 }
@@ -145,7 +146,7 @@ func hiddenWord(kind string) lang.Word {
 	if word, ok := hiddenWords[kind]; ok {
 		return word
 	}
-	return lang.Word(kind)
+	return lang.Raw(kind)
 }
 
 func (f Field) id() string {
@@ -153,6 +154,11 @@ func (f Field) id() string {
 		return "f-" + f.Form + "-" + f.Name
 	}
 	return "f-" + f.Name
+}
+
+// value is what a choice sends; where it reads the same, the browser sends what it reads.
+func (o Option) value(ctx context.Context) templ.Attributes {
+	return only("value", o.Value, o.Value != t(ctx, o.Label))
 }
 
 func (f Field) inputType() string {

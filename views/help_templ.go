@@ -1316,7 +1316,7 @@ func shortcutPanel() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Panel("shortcuts", "Keys").Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Panel("shortcuts", "keyboard|Keys").Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -11,5 +11,6 @@ func init() { narrowAxe = true }
 func TestEveryPageInGerman(t *testing.T) {
 	t.Parallel()
 	h := serve(t, buildBinary(t), "-demo", "-language", "de")
+	h.link(t)
 	everyPage(t, h, openBrowser(t), "de")
 }
