@@ -75,7 +75,9 @@ func TestProfileWords(t *testing.T) {
 	}
 	var centres []string
 	for _, c := range views.DataCentres {
-		centres = append(centres, c.Code)
+		if centres = append(centres, c.Code); c.Words == "" {
+			t.Errorf("the data centre %s has no words", c.Code)
+		}
 	}
 	if !slices.Equal(centres, db.Centres) || len(views.SuitTicks) != len(db.Ticks) || len(views.SuitVerdicts) != len(db.Verdicts) {
 		t.Errorf("centres %v, %d ticks, %d verdicts", centres, len(views.SuitTicks), len(views.SuitVerdicts))
@@ -84,5 +86,8 @@ func TestProfileWords(t *testing.T) {
 		if planWords[plan] == "" {
 			t.Errorf("the plan %s has no words", plan)
 		}
+	}
+	if len(planWords) != len(db.Plans) {
+		t.Errorf("%d plans, words of %d", len(db.Plans), len(planWords))
 	}
 }
