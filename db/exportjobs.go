@@ -97,7 +97,7 @@ func (t *tx) startExport(user int64, n NewExport, rows int64, made *Made) (Expor
 	}
 	e, err := t.keepExport(user, n, rows, audit.ExportStarted)
 	if err == nil {
-		err = t.exec("INSERT INTO export_job (export, user, state, since, until, total, began) VALUES (?, ?, 'making', ?, ?, ?, ?)", e.Number, user, stampMs(n.From), stampMs(n.To), rows, ms(t.now))
+		err = t.exec("INSERT INTO export_job (export, user, state, since, until, total, began) VALUES (?, ?, 'making', ?, ?, ?, ?)", e.Number, user, orNull(n.From), orNull(n.To), rows, ms(t.now))
 	}
 	if err != nil {
 		return e, fmt.Errorf("beginning an export: %w", err)
@@ -122,14 +122,6 @@ func (t *tx) mayExport(user int64, what string) error {
 		return ErrErasing
 	}
 	return nil
-}
-
-// stampMs is 0 for the zero time.
-func stampMs(v time.Time) int64 {
-	if v.IsZero() {
-		return 0
-	}
-	return ms(v)
 }
 
 // KeepExport keeps how far an export is, for those who watch it. ErrCancelled when it is not being made any more.
@@ -298,19 +290,11 @@ const jobColumns = `SELECT e.number, e.user, e.what, e.format, e.rows, e.made, j
 	FROM export_job j JOIN export e ON e.number = j.export WHERE j.export = ?`
 
 func scanExportJob(row scanner) (j ExportJob, err error) {
-	var made, since, until int64
-	var ended, gone sql.NullInt64
+	var made int64
+	var since, until, ended, gone sql.NullInt64
 	err = row.Scan(&j.Number, &j.User, &j.What, &j.Format, &j.Rows, &made, &j.State, &j.Why, &since, &until, &j.Total, &j.Done, &j.Bytes, &j.Digest, &ended, &gone, &j.Fetches)
-	j.Made, j.From, j.To, j.Ended, j.Gone = at(made), bound(since), bound(until), when(ended), when(gone)
+	j.Made, j.From, j.To, j.Ended, j.Gone = at(made), when(since), when(until), when(ended), when(gone)
 	return j, found(err)
-}
-
-// bound is the zero time for 0.
-func bound(v int64) time.Time {
-	if v == 0 {
-		return time.Time{}
-	}
-	return at(v)
 }
 
 func (t *tx) exportJob(number int64) (ExportJob, error) {

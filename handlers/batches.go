@@ -190,8 +190,12 @@ func batchDetail(b db.Batch, now time.Time) lang.Word {
 		return "Counting what is to be erased."
 	}
 	rate := float64(b.Erased) / passed
-	left := time.Duration(float64(b.Records-b.Erased) / rate * float64(time.Second))
-	return lang.Said("{rate} records a second; about {left} left.", "rate", lang.Figure(int64(rate)), "left", took(left))
+	return lang.Said("{rate} records a second; about {left} left.", "rate", lang.Figure(int64(rate)), "left", took(restTakes(b.Records-b.Erased, b.Erased, passed)))
+}
+
+// restTakes is how long the rest takes if it goes on as it went for so many seconds.
+func restTakes(rest, done int64, passed float64) time.Duration {
+	return time.Duration(float64(max(rest, 0)) / float64(done) * passed * float64(time.Second))
 }
 
 func speed(r *http.Request, minutes []db.BatchMinute) views.Speed {

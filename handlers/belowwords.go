@@ -3,6 +3,7 @@ package handlers
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"quittance/handlers/watson"
 	"quittance/views/lang"
@@ -220,9 +221,8 @@ type pattern struct {
 	reads *regexp.Regexp
 }
 
-var exactly, patterns = readers()
-
-func readers() (map[string]lang.Word, []pattern) {
+// readers are what reads the sentences of below: whole ones, and those with gaps. They are made when the first is read, as most commands read none.
+var readers = sync.OnceValues(func() (map[string]lang.Word, []pattern) {
 	gap, whole, open := regexp.MustCompile(`\\{(\w+)\\}`), map[string]lang.Word{}, []pattern(nil)
 	for _, w := range below {
 		whole[string(w)] = w
@@ -231,10 +231,11 @@ func readers() (map[string]lang.Word, []pattern) {
 		}
 	}
 	return whole, open
-}
+})
 
 // fromBelow is a sentence of a package that knows no language as a word of the console. One that nobody listed above stays as it is.
 func fromBelow(text string) lang.Word {
+	exactly, patterns := readers()
 	if w, ok := exactly[text]; ok {
 		return w
 	}

@@ -170,12 +170,11 @@ func exportDetail(j db.ExportJob, now time.Time) lang.Word {
 	if j.Done <= 0 || passed <= 0 {
 		return "Reading the first rows."
 	}
-	rate := float64(j.Done) / passed
+	rate := int64(float64(j.Done) / passed)
 	if j.Total == 0 {
-		return lang.Said("{rate} rows a second.", "rate", int64(rate))
+		return lang.Said("{rate} rows a second.", "rate", rate)
 	}
-	left := time.Duration(float64(max(j.Total-j.Done, 0)) / rate * float64(time.Second))
-	return lang.Said("{rate} rows a second; about {left} left.", "rate", int64(rate), "left", took(left))
+	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", took(restTakes(j.Total-j.Done, j.Done, passed)))
 }
 
 func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {
@@ -194,15 +193,7 @@ func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {
 
 // exportLive pushes the page of an export as it goes on.
 func (s *Server) exportLive(w http.ResponseWriter, r *http.Request) {
-	number, err := pathNumber(r, "number")
-	if err == nil {
-		_, err = s.store.ExportJob(r.Context(), number)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.push(w, r, []string{string(audit.ObjectOf(audit.KindExport, number))}, func() (templ.Component, bool, error) {
+	pushNumbered(s, w, r, audit.KindExport, s.store.ExportJob, func(number int64) (templ.Component, bool, error) {
 		v, err := s.exportPage(r, number)
 		return v.Live(), v.Push == "", err
 	})

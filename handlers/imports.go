@@ -166,8 +166,7 @@ func importDetail(m db.Import, now time.Time) lang.Word {
 	if m.Bytes == 0 || bytes <= 0 {
 		return lang.Said("{rate} lines a second.", "rate", rate)
 	}
-	left := time.Duration(float64(max(m.Bytes-m.Came, 0)) / float64(bytes) * passed * float64(time.Second))
-	return lang.Said("{rate} lines a second; about {left} left.", "rate", rate, "left", took(left))
+	return lang.Said("{rate} lines a second; about {left} left.", "rate", rate, "left", took(restTakes(m.Bytes-m.Came, bytes, passed)))
 }
 
 func importEnd(m db.Import) lang.Word {
@@ -205,15 +204,7 @@ func importFacts(r *http.Request, m db.Import, service db.Service, by lang.Word)
 
 // importLive pushes the page of an import after each step.
 func (s *Server) importLive(w http.ResponseWriter, r *http.Request) {
-	number, err := pathNumber(r, "number")
-	if err == nil {
-		_, err = s.store.Import(r.Context(), number)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.push(w, r, []string{string(audit.ObjectOf(audit.KindImport, number))}, func() (templ.Component, bool, error) {
+	pushNumbered(s, w, r, audit.KindImport, s.store.Import, func(number int64) (templ.Component, bool, error) {
 		v, err := s.importPage(r, number)
 		return v.Live(), v.Push == "", err
 	})

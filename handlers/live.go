@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -73,15 +74,7 @@ func (s *Server) erasureLive(w http.ResponseWriter, r *http.Request) {
 
 // batchLive pushes the moving part of a batch's page after each chunk.
 func (s *Server) batchLive(w http.ResponseWriter, r *http.Request) {
-	number, err := pathNumber(r, "number")
-	if err == nil {
-		_, err = s.store.Batch(r.Context(), number)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.push(w, r, []string{string(audit.ObjectOf(audit.KindBatch, number))}, func() (templ.Component, bool, error) {
+	pushNumbered(s, w, r, audit.KindBatch, s.store.Batch, func(number int64) (templ.Component, bool, error) {
 		v, err := s.batchPage(r, number)
 		return v.Live(), v.Push == "", err
 	})
@@ -109,6 +102,19 @@ func ofKind(kinds ...audit.Kind) func(object string) bool {
 		kind, _, _ := strings.Cut(object, "/")
 		return slices.Contains(kinds, audit.Kind(kind))
 	}
+}
+
+// pushNumbered is push for the page of one thing, whose number stands in the address. What cannot be read is answered before anything is pushed.
+func pushNumbered[T any](s *Server, w http.ResponseWriter, r *http.Request, kind audit.Kind, read func(context.Context, int64) (T, error), fragment func(number int64) (templ.Component, bool, error)) {
+	number, err := pathNumber(r, "number")
+	if err == nil {
+		_, err = read(r.Context(), number)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.push(w, r, []string{string(audit.ObjectOf(kind, number))}, func() (templ.Component, bool, error) { return fragment(number) })
 }
 
 // push is pushWhen for a page about few objects.

@@ -70,8 +70,9 @@ func (s *Server) measureRecords(r *http.Request, f *recordsFile) (err error) {
 	if f.services, err = s.servicesByNumber(r); err != nil {
 		return err
 	}
-	if f.frozen, err = s.store.Restricted(r.Context(), f.query); err != nil || r.URL.RawQuery != "" {
-		return err // how many a filter leaves nobody knows before they are read
+	f.frozen, err = s.store.Restricted(r.Context(), f.query)
+	if err != nil || !wantsLater(r) || r.URL.RawQuery != "" {
+		return err // a file that is sent at once is watched by nobody, and how many a filter leaves nobody knows before they are read
 	}
 	held, err := s.store.Holdings(r.Context(), f.query)
 	f.total = total(held)

@@ -98,6 +98,14 @@ func schemeOf(theme string) string {
 
 // currentIf and stepIf give aria-current its value; "false" is the same as
 // leaving it out (WAI-ARIA 1.2, aria-current).
+// moving is the head of a page that is pushed while something on it moves; without script it is asked for again after so many seconds.
+func (h Head) moving(push string, seconds int) Head {
+	if push != "" {
+		h.Live, h.Refresh = true, seconds
+	}
+	return h
+}
+
 // currentPage marks the link to the page that is open, currentStep the step that is taken now; what is not so bears no mark, and each page is lighter.
 func currentPage(here bool) templ.Attributes        { return only("aria-current", "page", here) }
 func currentStep(here bool) templ.Attributes        { return only("aria-current", "step", here) }

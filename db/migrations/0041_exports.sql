@@ -7,8 +7,8 @@ CREATE TABLE export_job (
   state   TEXT NOT NULL
     CHECK (state IN ('making', 'ready', 'cancelled', 'discarded', 'cut', 'failed', 'dropped', 'expired')),
   why     TEXT NOT NULL DEFAULT '' CHECK (why IN ('', 'batch', 'kept', 'replaced', 'room', 'large')), -- of failed and dropped
-  since   INTEGER NOT NULL DEFAULT 0, -- the days it was asked for; 0 = no bound
-  until   INTEGER NOT NULL DEFAULT 0,
+  since   INTEGER,                    -- the days it was asked for
+  until   INTEGER,
   total   INTEGER NOT NULL,           -- rows to look at; 0 = not known
   done    INTEGER NOT NULL DEFAULT 0, -- of these, looked at so far
   bytes   INTEGER NOT NULL DEFAULT 0, -- of the file, written so far
