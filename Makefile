@@ -47,7 +47,7 @@ test-long: test-tools $(NODE_MODULES) reproducible
 	.ci/fuzz $(FUZZTIME)
 
 # What performance.md sets budgets for, each figure beside the bare schema in the same run: about a quarter of an hour at a million records, in a folder that
-# goes afterwards. QUITTANCE_BENCH_RECORDS=100000 make bench is the short one. One package after the other: they share the data, which the first one imports.
+# goes afterwards. QUITTANCE_BENCH_RECORDS=100000 make bench is the short one; QUITTANCE_BENCH_PAGES, a regular expression, reads some pages only and prints each. One package after the other: they share the data, which the first one imports.
 bench:
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap 'exit 130' INT TERM && \
 	QUITTANCE_BENCH_DIR=$$dir go test -p 1 -run '^$$' -bench '^Benchmark(Budgets|Pages)$$' -benchtime 1x -timeout 2h ./cmd/quittance ./handlers ./db ./db/mask

@@ -240,3 +240,34 @@ func TestAliasCandidates(t *testing.T) {
 		t.Errorf("a stranger may be %s", got)
 	}
 }
+
+// Who looked at what of a person is told for all of its IDs, the newest first, each time once; what was looked at of others is not.
+func TestConsultations(t *testing.T) {
+	p, ctx := openPeople(t), t.Context()
+	p.says("s1", "anna")
+	p.says("s2", "anna", "slack_anna")
+	p.says("s3", "slack_anna")
+	p.says("s4", "ben")
+	p.join("anna", "slack_anna")
+	for _, record := range []int64{1, 4, 2, 3, 2} {
+		if _, err := p.s.Reveal(ctx, 7, 1, record, "incident"); err != nil {
+			t.Fatal(err)
+		}
+		p.clock.Pass(time.Minute)
+	}
+	for id, want := range map[string][]int64{"anna": {2, 3, 2, 1}, "slack_anna": {2, 3, 2, 1}, "ben": {4}, "nobody": nil} {
+		for _, limit := range []int{9, 2} {
+			list, total, err := p.s.Consultations(ctx, id, limit)
+			var got []int64
+			for _, c := range list {
+				got = append(got, c.Record)
+				if c.User != 7 || c.Purpose != "incident" || c.At.IsZero() {
+					t.Errorf("%+v", c)
+				}
+			}
+			if err != nil || !slices.Equal(got, want[:min(limit, len(want))]) || total != int64(len(want)) {
+				t.Errorf("%s: %v of %d (%v), want %v", id, got, total, err, want)
+			}
+		}
+	}
+}

@@ -207,7 +207,7 @@ func (s *Store) ListImpact(ctx context.Context, ids []label.Line) (m ListImpact,
 		return m, fmt.Errorf("looking for the IDs of a list: %w", err)
 	}
 	held, err := holdings(s.readers.QueryContext(ctx, holdingsSQL+`l.customer IN (SELECT number FROM customer WHERE name IN (SELECT value FROM json_each(?)))
-		AND coalesce(l.seq, l.record) <= ? GROUP BY l.service, l.kind ORDER BY l.service, l.kind`, string(list), m.Cutoff))
+		AND coalesce(l.seq, l.record) <= ?`, never, never, string(list), m.Cutoff))
 	if err != nil {
 		return m, err
 	}

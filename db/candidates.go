@@ -82,12 +82,15 @@ const (
 const talksSQL = `SELECT r.service, r.session, max(r.time) FROM (SELECT record FROM label WHERE customer = (SELECT number FROM customer WHERE name = ?) ORDER BY time DESC LIMIT ?) l
 	JOIN record r ON r.seq = l.record WHERE r.kind = 1 AND r.session <> '' GROUP BY r.service, r.session ORDER BY 3 DESC LIMIT ?`
 
-// Who else is in a conversation is asked of the messages around one of it, by the index of time: at most 250 of them each way, which in
+// labelledTalk is the condition of the index record_talk, which tells the conversation of a message without reading it.
+const labelledTalk = " AND kind = 1 AND customer <> 0 AND session <> ''"
+
+// Who else is in a conversation is asked of the labelled messages around one of it, by the index of time: at most 250 of them each way, which in
 // a busy service is less than the hour. CROSS JOIN: left to itself, SQLite reads all customers there are to find those few.
 const (
-	talkBefore = "WITH near AS (SELECT seq, session, customer FROM record WHERE service = ? AND time <= ? AND time >= ? ORDER BY time DESC LIMIT 250)" + talkSQL
-	talkAfter  = "WITH near AS (SELECT seq, session, customer FROM record WHERE service = ? AND time >= ? AND time <= ? ORDER BY time LIMIT 250)" + talkSQL
-	talkSQL    = `, talk AS (SELECT seq, customer FROM near WHERE session = ?)
+	talkBefore = "WITH near AS (SELECT seq, session FROM record INDEXED BY record_talk WHERE service = ? AND time <= ? AND time >= ?" + labelledTalk + " ORDER BY time DESC LIMIT 250)" + talkSQL
+	talkAfter  = "WITH near AS (SELECT seq, session FROM record INDEXED BY record_talk WHERE service = ? AND time >= ? AND time <= ?" + labelledTalk + " ORDER BY time LIMIT 250)" + talkSQL
+	talkSQL    = `, talk AS (SELECT r.seq, r.customer FROM near CROSS JOIN record r ON r.seq = near.seq WHERE near.session = ?)
 		SELECT c.name FROM (SELECT customer FROM talk UNION SELECT rl.customer FROM talk JOIN record_label rl ON rl.record = talk.seq) x
 		CROSS JOIN customer c ON c.number = x.customer WHERE c.name <> ? ORDER BY c.number LIMIT 10`
 )

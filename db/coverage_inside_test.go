@@ -36,6 +36,9 @@ func (h *house) counts(t rapid.TB, after string) {
 			t.Fatalf("after %s the counters say\n%q\nand the records\n%q (%v)", after, kept, naive, err)
 		}
 	}
+	if n := h.unfaithful(); n > 0 {
+		t.Fatalf("after %s %d labels do not say what their record is", after, n)
+	}
 }
 
 // drawn is a record of one of few days, senders and conversations, so that counters meet.

@@ -48,8 +48,8 @@ func TestListsAreReadFromWhereTheyBegin(t *testing.T) {
 		sql, args := q.page()
 		add("entries of "+word, sql, "", args)
 	}
-	add("who is in a conversation before", talkBefore, "SEARCH c USING INTEGER PRIMARY KEY", []any{1, 5, 1, "s", "abc"})
-	add("who is in a conversation after", talkAfter, "SEARCH c USING INTEGER PRIMARY KEY", []any{1, 1, 5, "s", "abc"})
+	add("who is in a conversation before", talkBefore, "record_talk", []any{1, 5, 1, "s", "abc"})
+	add("who is in a conversation after", talkAfter, "record_talk", []any{1, 1, 5, "s", "abc"})
 	add("what is past its retention", dueSQL(Message), "SEARCH tally USING PRIMARY KEY", []any{1, 5})
 	for name, text := range map[string]string{"messages of a customer": "customer_id::abc", "messages of a time": "request_timestamp>=2026-01-01", "messages of words": "request.input.text:a"} {
 		e, err := filter.Parse(text)

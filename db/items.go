@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -353,8 +355,7 @@ func (t *tx) addLabels(record, seq int64, customers []int64) (added int64, err e
 	for _, c := range customers {
 		if !has[c] {
 			all[c], added = true, added+1
-			if err := t.exec("INSERT INTO label (customer, time, record, service, kind, others, seq) VALUES (?, ?, ?, ?, ?, 0, ?)",
-				c, ms(whole.Time), record, whole.Service, int(whole.Kind), seq); err != nil {
+			if err := t.bear(whole.borne(), c, 0, seq); err != nil {
 				return 0, err
 			}
 		}
@@ -461,6 +462,7 @@ func (s *Store) Answer(ctx context.Context, by audit.Actor, record int64, answer
 			return found(err)
 		}
 		r.Answered = answered.UTC().Truncate(time.Millisecond)
+		language := r.Language
 		if err := complete(&r); err != nil {
 			return err
 		}
@@ -469,11 +471,28 @@ func (s *Store) Answer(ctx context.Context, by audit.Actor, record int64, answer
 			return err
 		}
 		digest, err := t.rewrite(r, all)
+		if err == nil && r.Language != language {
+			err = t.labelsSay(r, all)
+		}
 		if err == nil {
 			t.answered = tookOne(t.answered, r.Service, r.Seq, digest)
 		}
 		return err
 	})
+}
+
+// labelsSay repeats the language of a record beside its labels.
+func (t *tx) labelsSay(r Record, all map[int64]bool) error {
+	bear := slices.Collect(maps.Keys(all))
+	if len(bear) == 0 {
+		bear = []int64{0}
+	}
+	for _, c := range bear {
+		if err := t.exec("UPDATE label SET language = ? WHERE customer = ? AND time = ? AND record = ?", r.Language, c, ms(r.Time), r.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Within joins the levels of a container: identifiers hold no slash, so it can be taken apart again.

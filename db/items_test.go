@@ -148,6 +148,11 @@ func TestAnswer(t *testing.T) {
 	if err != nil || !bytes.HasSuffix(r.Body, []byte(`,"answer":"yes"}`)) || !r.Answered.Equal(later) || !r.Several || r.Customer != "anna" || r.Session != "upstream-session" || r.Language != "de" {
 		t.Fatalf("%+v, %v", r, err)
 	}
+	for _, id := range []string{"anna", "ben"} { // each label tells it
+		if page, _, err := s.Records(ctx, db.RecordQuery{Subject: id, Limit: 9, Narrow: db.Narrow{Language: "de"}}); err != nil || len(page) != 1 {
+			t.Errorf("%s has %d records in German, %v", id, len(page), err)
+		}
+	}
 	if found, err := s.AuditEntries(ctx, db.AuditQuery{Event: string(audit.RecordsAnswered), Limit: 9}); err != nil || len(found) != 1 {
 		t.Errorf("the trail has %d entries about answered records, %v", len(found), err)
 	}

@@ -12,7 +12,7 @@ var nowhere = strings.Fields(`
 	service.guid service.kind service.hosting service.name service.region service.deletion service.unlabelled service.url service.credential
 	service.deletion_next service.unlabelled_next service.search_in service_container.name
 	api_key.id api_key.hash api_key.name api_key.scopes
-	customer.ref record.language record.digest record.channel sender.channel repair.actor repair.undone_by service_profile.begun service_profile.migrated service_profile.centre service_profile.ticks
+	customer.ref record.language label.language record.digest record.channel sender.channel repair.actor repair.undone_by service_profile.begun service_profile.migrated service_profile.centre service_profile.ticks
 	erasure.state erasure.origin erasure.ref erasure.ground erasure.proposer erasure.approver erasure.manifest erasure.manifest_hash erasure.refusal erasure.sibling
 	part.state part.excluded part.code batch.state receipt.data
 	search.token search.ref access.act access.purpose export.what export.format import.file import.digest import.actor import.state import_fault.code

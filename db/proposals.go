@@ -234,8 +234,8 @@ func (t *tx) again(name string, p Proposal, m erasure.Manifest) (int64, error) {
 }
 
 func (t *tx) holdings(customer, cutoff, service int64) ([]Holding, error) {
-	return holdings(t.rows(holdingsSQL+"l.customer = ? AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?) GROUP BY l.service, l.kind ORDER BY l.service, l.kind",
-		customer, cutoff, service, service))
+	return holdings(t.rows(holdingsSQL+"l.customer = ? AND coalesce(l.seq, l.record) <= ? AND (? = 0 OR l.service = ?)",
+		never, never, customer, cutoff, service, service))
 }
 
 // heldBy is what all services hold of a customer; nothing of 0, which no record bears, though those without an ID are kept under it.

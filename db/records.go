@@ -189,8 +189,9 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("storing a record: %w", err)
 	}
+	bears := borne{record: seq, service: r.Service, kind: r.Kind, time: ms(r.Time), language: r.Language, optOut: r.OptOut}
 	for _, c := range customers {
-		if err := t.label(seq, c, r, len(customers)-1); err != nil {
+		if err := t.label(bears, c, len(customers)-1); err != nil {
 			return 0, fmt.Errorf("storing a label: %w", err)
 		}
 	}
@@ -214,14 +215,33 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	return seq, nil
 }
 
-func (t *tx) label(seq, customer int64, r *NewRecord, others int) error {
+// label writes a label that came in with its record.
+func (t *tx) label(r borne, customer int64, others int) error {
 	if others > 0 {
-		if err := t.exec("INSERT INTO record_label (record, customer) VALUES (?, ?)", seq, customer); err != nil {
+		if err := t.exec("INSERT INTO record_label (record, customer) VALUES (?, ?)", r.record, customer); err != nil {
 			return err
 		}
 	}
-	return t.exec("INSERT INTO label (customer, time, record, service, kind, others) VALUES (?, ?, ?, ?, ?, ?)",
-		customer, ms(r.Time), seq, r.Service, int(r.Kind), others)
+	return t.bear(r, customer, others, nil)
+}
+
+// borne is what a label repeats of its record.
+type borne struct {
+	record, service int64
+	kind            Kind
+	time            int64 // ms since 1970
+	language        string
+	optOut          bool
+}
+
+func (r Record) borne() borne {
+	return borne{record: r.Seq, service: r.Service, kind: r.Kind, time: ms(r.Time), language: r.Language, optOut: r.OptOut}
+}
+
+// bear writes the label of a customer; 0 stands for no ID. seq is its own number, nil where it came in with the record.
+func (t *tx) bear(r borne, customer int64, others int, seq any) error {
+	return t.exec("INSERT INTO label (customer, time, record, service, kind, others, seq, language, opted_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		customer, r.time, r.record, r.service, int(r.kind), others, seq, r.language, btoi(r.optOut))
 }
 
 // intern turns IDs into numbers, giving new ones where needed. No label is the number 0. erased are those of them whose return is to be

@@ -341,7 +341,7 @@ func (t *tx) unlabel(record, customer int64) error {
 	}
 	err = t.exec("DELETE FROM label WHERE customer = ? AND time = ? AND record = ?", customer, ms(r.Time), record)
 	if err == nil {
-		err = t.exec("INSERT INTO label (customer, time, record, service, kind, others) VALUES (0, ?, ?, ?, ?, 0)", ms(r.Time), record, r.Service, int(r.Kind))
+		err = t.bear(r.borne(), 0, 0, nil)
 	}
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func (r reach) staying(v situated) (out []string) {
 var byNature = map[label.Kind][]string{label.Assistant: {erasure.WhyTraining}, label.Discovery: {erasure.WhyContainers}}
 
 // talksLooked is how many of the newest messages of a customer are asked for their conversations: looking must not keep the writer.
-const talksLooked = 5000
+const talksLooked = 2000
 
 // unlabelledSQL counts the messages without a label in conversations of a customer's newest messages. The conditions on r are those of the
 // index record_unlabelled, word for word.

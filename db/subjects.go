@@ -17,20 +17,6 @@ type Subject struct {
 	Ref Ref
 }
 
-// Holding is what one service holds of one kind under a customer ID.
-type Holding struct {
-	Service int64
-	Kind    Kind
-	Records int64
-	Shared  int64 // of them, how many bear other customer IDs too
-	First   time.Time
-	Last    time.Time
-	Written Written
-}
-
-// Written tells records by when they were written: since a moment, since an earlier one, and before that. HoldingsSince counts them.
-type Written struct{ Recent, Newer, Older int64 }
-
 // Subject finds the data subject that a reference stands for. ErrNotFound after the last record has gone.
 func (s *Store) Subject(ctx context.Context, ref Ref) (Subject, error) {
 	raw, err := ref.raw()
@@ -167,54 +153,6 @@ func reverse(rs []Record) {
 	}
 }
 
-// Holdings counts a data subject's records by service and kind. It reads the label table only.
-func (s *Store) Holdings(ctx context.Context, q RecordQuery) ([]Holding, error) {
-	where, args := q.labelWhere()
-	with, person := q.with()
-	return holdings(s.readers.QueryContext(ctx, with+holdingsSQL+where+holdingsBy, append(person, args...)...))
-}
-
-const (
-	holdingsSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time), 0, 0 FROM label l WHERE "
-	holdingsBy  = " GROUP BY l.service, l.kind ORDER BY l.service, l.kind"
-
-	// heldSinceSQL is holdingsSQL with how many were written since two moments: one pass for both, because a loud customer has many thousands.
-	heldSinceSQL = "SELECT l.service, l.kind, count(*), sum(l.others > 0), min(l.time), max(l.time), sum(l.time >= ?), sum(l.time >= ?) FROM label l WHERE "
-)
-
-// HoldingsSince is Holdings that also counts what was written since a moment, and since an earlier one.
-func (s *Store) HoldingsSince(ctx context.Context, q RecordQuery, since, before time.Time) ([]Holding, error) {
-	where, args := q.labelWhere()
-	with, all := q.with()
-	all = append(append(all, ms(since), ms(before)), args...)
-	return holdings(s.readers.QueryContext(ctx, with+heldSinceSQL+where+holdingsBy, all...))
-}
-
-func holdings(rows *sql.Rows, err error) ([]Holding, error) {
-	var out []Holding
-	err = each(rows, err, func() error {
-		var h Holding
-		var first, last int64
-		err := rows.Scan(&h.Service, &h.Kind, &h.Records, &h.Shared, &first, &last, &h.Written.Recent, &h.Written.Newer)
-		h.First, h.Last, h.Written.Older = at(first), at(last), h.Records-h.Written.Newer
-		out = append(out, h)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("counting records: %w", err)
-	}
-	return out, nil
-}
-
-// Consultations counts how often records of a data subject, aliases included, were revealed, for the answer to "who looked at my data"
-// (CJEU C-579/21).
-func (s *Store) Consultations(ctx context.Context, id string) (int64, error) {
-	var n int64
-	err := s.readers.QueryRowContext(ctx, personWith+`SELECT count(*) FROM access a WHERE a.act = 'reveal' AND a.record IN
-		(SELECT record FROM label WHERE customer IN (SELECT number FROM person))`, id).Scan(&n)
-	return n, err
-}
-
 // Consultation is one time that a record was shown unmasked.
 type Consultation struct {
 	Number, User, Record int64
@@ -222,17 +160,21 @@ type Consultation struct {
 	At                   time.Time
 }
 
-// LatestConsultations lists the newest times that records of a data subject, aliases included, were shown unmasked.
-func (s *Store) LatestConsultations(ctx context.Context, id string, limit int) (out []Consultation, err error) {
-	rows, err := s.readers.QueryContext(ctx, personWith+`SELECT a.number, a.user, a.record, a.purpose, a.at FROM access a WHERE a.act = 'reveal' AND a.record IN
-		(SELECT record FROM label WHERE customer IN (SELECT number FROM person)) ORDER BY a.number DESC LIMIT ?`, id, limit)
+// consultationsSQL asks each record of a data subject, which are its own, and not each consultation there ever was.
+const consultationsSQL = personWith + `SELECT number, user, record, purpose, at, count(*) OVER () FROM (SELECT DISTINCT a.number, a.user, a.record, a.purpose, a.at
+	FROM label l CROSS JOIN access a ON a.record = l.record WHERE l.customer IN (SELECT number FROM person) AND a.act = 'reveal') ORDER BY number DESC LIMIT ?`
+
+// Consultations lists the newest times that records of a data subject, aliases included, were shown unmasked, and tells how often they were in all, for the
+// answer to "who looked at my data" (CJEU C-579/21).
+func (s *Store) Consultations(ctx context.Context, id string, limit int) (out []Consultation, total int64, err error) {
+	rows, err := s.readers.QueryContext(ctx, consultationsSQL, id, limit)
 	err = each(rows, err, func() error {
 		var c Consultation
 		var when int64
-		err := rows.Scan(&c.Number, &c.User, &c.Record, &c.Purpose, &when)
+		err := rows.Scan(&c.Number, &c.User, &c.Record, &c.Purpose, &when, &total)
 		c.At = at(when)
 		out = append(out, c)
 		return err
 	})
-	return out, err
+	return out, total, err
 }

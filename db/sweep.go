@@ -92,10 +92,13 @@ func (s *Store) sweepRecords(ctx context.Context, w *Sweep, p *sweepPlace) (more
 	return true, s.keepSweep(ctx, w, p, bad)
 }
 
-// sweepSQL counts beside each record the labels that it must have: one for each of its IDs.
-const sweepSQL = "SELECT " + recordColumns + `, r.body, r.digest, (SELECT count(*) FROM label l WHERE l.customer = r.customer AND l.time = r.time AND l.record = r.seq),
-	(SELECT count(*) FROM record_label b WHERE b.record = r.seq AND NOT EXISTS (SELECT 1 FROM label l WHERE l.customer = b.customer AND l.time = r.time AND l.record = r.seq))
+// sweepSQL counts beside each record the labels that it must have: one for each of its IDs, which repeats what the record is.
+const sweepSQL = "SELECT " + recordColumns + ", r.body, r.digest, (SELECT count(*) FROM label l WHERE l.customer = r.customer AND " + faithful + `),
+	(SELECT count(*) FROM record_label b WHERE b.record = r.seq AND NOT EXISTS (SELECT 1 FROM label l WHERE l.customer = b.customer AND ` + faithful + `))
 	FROM record r WHERE r.seq > ? ORDER BY r.seq LIMIT ?`
+
+// faithful is the condition that a label l is one of a record r and says of it what is so. The digest covers the record alone.
+const faithful = `l.time = r.time AND l.record = r.seq AND l.service = r.service AND l.kind = r.kind AND l.language = r.language AND l.opted_out = ((r.flags & 2) <> 0)`
 
 func (s *Store) checkRecords(ctx context.Context, after int64, limit int) (bad []int64, last, n int64, err error) {
 	rows, err := s.readers.QueryContext(ctx, sweepSQL, after, limit)

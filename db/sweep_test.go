@@ -8,7 +8,8 @@ import (
 
 // A sweep finds what does not match its digest or lacks its label, names it by number, and raises an alarm; of a sound store it finds nothing.
 func TestSweep(t *testing.T) {
-	for change, bad := range map[string]int64{"UPDATE record SET text = text": 0, "UPDATE record SET text = 'other'": 1, "DELETE FROM label": 1} {
+	for change, bad := range map[string]int64{"UPDATE record SET text = text": 0, "UPDATE record SET text = 'other'": 1, "DELETE FROM label": 1,
+		"UPDATE label SET language = 'xx'": 1, "UPDATE label SET opted_out = 1": 1, "UPDATE label SET service = 9": 1} {
 		dir := closed(t)
 		behind(t, dir, change)
 		s := openOn(t, dir)

@@ -27,14 +27,14 @@ func (c Covered) Covers(service int64, l Label) bool {
 	return l.ID == c.Subject && l.Seq <= c.Cutoff && slices.Contains(c.Services, service)
 }
 
-// narrow adds the conditions on a label l. Those on its record are asked of the record itself, by its number. A restricted record fits none that is about
+// narrow adds the conditions on a label l, which tells all that is asked of it. A restricted record fits none that is about
 // what it says: a list shows that it is there, and nothing of it (Art. 18(2)).
 func (n Narrow) narrow(add func(cond string, values ...any)) {
 	if n.Language != "" {
-		add("(SELECT r.language FROM record r WHERE r.seq = l.record) = ? AND NOT "+frozenLabel, n.Language)
+		add("l.language = ? AND NOT "+frozenLabel, n.Language)
 	}
 	if n.OptedOut {
-		add("(SELECT r.flags & ? FROM record r WHERE r.seq = l.record) <> 0 AND NOT "+frozenLabel, flagOptOut)
+		add("l.opted_out = 1 AND NOT " + frozenLabel)
 	}
 	if n.Held {
 		add(keptLabel)
@@ -70,8 +70,7 @@ type Traits struct {
 }
 
 // traitsSQL counts restricted records under no language and as opted out of nothing, as the list narrowed by these leaves them out.
-const traitsSQL = ` SELECT iif(%s, '', r.language) said, count(*), sum((r.flags & ?) <> 0 AND NOT %[1]s), sum(%s), sum(%s) FROM (SELECT * FROM label l WHERE %s ORDER BY l.time DESC, l.record DESC LIMIT ?) l
-	CROSS JOIN record r ON r.seq = l.record GROUP BY said`
+const traitsSQL = ` SELECT iif(%s, '', l.language) said, count(*), sum(l.opted_out AND NOT %[1]s), sum(%s), sum(%s) FROM (SELECT * FROM label l WHERE %s ORDER BY l.time DESC, l.record DESC LIMIT ?) l GROUP BY said`
 
 // TraitsOf counts the newest records that a query asks for, whatever its page. It reads so many at most, however many there are.
 func (s *Store) TraitsOf(ctx context.Context, q RecordQuery) (Traits, error) {
@@ -90,7 +89,7 @@ func (s *Store) TraitsOf(ctx context.Context, q RecordQuery) (Traits, error) {
 	waits, waitArgs := q.waiting()
 	where, args := q.labelWhere()
 	with, all := q.with()
-	all = append(append(append(append(all, flagOptOut), waitArgs...), args...), TraitRecords+1)
+	all = append(append(append(all, waitArgs...), args...), TraitRecords+1)
 	var seen int64
 	rows, err := s.readers.QueryContext(ctx, with+fmt.Sprintf(traitsSQL, frozen, held, waits, where), all...)
 	err = each(rows, err, func() error {

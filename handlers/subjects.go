@@ -144,7 +144,7 @@ const shownConsultations = 20
 
 // consultations are when records of a data subject were shown unmasked, by whom and what for.
 func (s *Server) consultations(r *http.Request, id string) (out []views.Consultation, total int64, err error) {
-	list, err := s.store.LatestConsultations(r.Context(), id, shownConsultations)
+	list, total, err := s.store.Consultations(r.Context(), id, shownConsultations)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -152,8 +152,7 @@ func (s *Server) consultations(r *http.Request, id string) (out []views.Consulta
 	for _, c := range list {
 		out = append(out, views.Consultation{Record: c.Record, Href: recordHref(c.Record), By: names.actor(userActor(c.User)), Purpose: purposeWords(c.Purpose), When: moment(r, c.At)})
 	}
-	total, err = s.store.Consultations(r.Context(), id)
-	return out, total, err
+	return out, total, nil
 }
 
 func (s *Server) subjectFacts(r *http.Request, sub db.Subject, l listing, looks int64, origins []watson.Origin) []views.KV {
