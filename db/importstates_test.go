@@ -34,6 +34,12 @@ func TestImportMoves(t *testing.T) {
 		{func() error { return s.CancelImport(t.Context(), by, m.Number) }, nil, db.ImportCancelled},
 		{func() error { return s.CancelImport(t.Context(), by, m.Number) }, db.ErrMoved, db.ImportCancelled},
 		{func() error { return s.EndImport(t.Context(), by, m, db.ImportDone) }, nil, db.ImportCancelled},
+		{func() error { // what was read of it before somebody else took it further
+			old := m
+			old.Offset = 5
+			_, err := s.ResumeImport(t.Context(), by, old, 1234)
+			return err
+		}, db.ErrImporting, db.ImportCancelled},
 		{func() error { _, err := s.ResumeImport(t.Context(), by, m, 1234); return err }, nil, db.ImportRunning},
 		{func() error { _, err := s.ResumeImport(t.Context(), by, m, 1234); return err }, db.ErrImporting, db.ImportRunning},
 		{func() error { return s.CutImports(t.Context()) }, nil, db.ImportCut},
