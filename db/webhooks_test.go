@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"quittance/db"
 	"quittance/db/audit"
@@ -75,5 +76,64 @@ func TestEndedWebhookHearsNothing(t *testing.T) {
 	}
 	if all, err := s.Webhooks(t.Context()); err != nil || len(all) != 1 || !all[0].Gone {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// TestHowPostsGo: the problem of a way out is the newest, none once something was taken after it, and what was given up counts for a week.
+func TestHowPostsGo(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	svc := dbtest.Service(t, s, "one").Number
+	if _, _, err := s.AddWebhook(t.Context(), support, "https://hooks.example/x", []string{db.GroupWaiting}); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []struct {
+		outcome, problem string
+		want             db.PostState
+	}{
+		{db.PostGivenUp, "status 503", db.PostState{GivenUp: 1, Problem: "status 503"}},
+		{db.PostSent, "", db.PostState{GivenUp: 1}},
+		{db.PostGivenUp, "unreachable", db.PostState{GivenUp: 2, Problem: "unreachable"}},
+	} {
+		id := string(rune('a' + i))
+		dbtest.Ingest(t, s, dbtest.Message(t, svc, clock.Now(), "hello", id))
+		proposed(t, s, id)
+		err := s.NoteOccasions(t.Context(), false, func(db.User, db.What) bool { return true })
+		if err = errors.Join(err, s.PutOut(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		clock.Pass(time.Minute)
+		if err := s.EndPost(t.Context(), int64(i+1), c.outcome, c.problem); err != nil {
+			t.Fatal(err)
+		}
+		how, err := s.WebhookState(t.Context(), 1)
+		if how.Sent = (time.Time{}); err != nil || how != c.want {
+			t.Errorf("after post %d: %+v, want %+v (%v)", i+1, how, c.want, err)
+		}
+	}
+	clock.Pass(8 * 24 * time.Hour)
+	if how, err := s.WebhookState(t.Context(), 1); err != nil || how.GivenUp != 0 {
+		t.Errorf("after a week: %+v, %v", how, err)
+	}
+}
+
+// TestWishes: each change of what a person wants of the console has its entry, and what was so already is written nowhere.
+func TestWishes(t *testing.T) {
+	s := dbtest.Open(t)
+	u, err := s.AddUser(t.Context(), audit.Operator, db.NewUser{Email: "o@q.example", Roles: []string{db.RoleOfficer}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range []db.Wishes{{Mail: []string{db.GroupDue}}, {Mail: []string{db.GroupDue}, Language: "de"}, {Mail: []string{db.GroupDue}, Language: "de", Keyless: true}, {}} {
+		for range 2 {
+			if err := s.SetWishes(t.Context(), u.Number, w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.User(t.Context(), u.Number)
+		if err != nil || !slices.Equal(got.Mail, w.Mail) || got.Language != w.Language || got.Keyless != w.Keyless {
+			t.Errorf("%+v is kept as %+v (%v)", w, got, err)
+		}
+		countNoted(t, s, audit.UserChanged, int64(i+1))
 	}
 }
