@@ -173,3 +173,34 @@ func TestExportedNamesNobody(t *testing.T) {
 		t.Errorf("%+v, %v", holds, err)
 	}
 }
+
+// TestCoverageLeavesOut: drills are nobody's coverage, days of which nothing is left are no days, and who sends without labels is listed for the days
+// that are asked for, with how many more there are.
+func TestCoverageLeavesOut(t *testing.T) {
+	s := dbtest.Open(t)
+	svc := dbtest.Service(t, s, "a").Number
+	drills, err := s.DrillServices(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	sent := func(service int64, when time.Time, container string, ids ...string) db.NewRecord {
+		r := dbtest.Message(t, service, when, "hello", ids...)
+		r.Container = container
+		return r
+	}
+	dbtest.Ingest(t, s, sent(svc, day, "shop"), sent(svc, day, "shop"), sent(svc, day, "desk"), sent(svc, day.AddDate(0, 0, -9), "old"), sent(drills[label.Assistant].Number, day, "drill"),
+		sent(svc, day.AddDate(0, 0, 1), "shop", "ada"))
+	accept(t, s, svc, "ada")
+	run(t, s)
+	days, err := s.Coverage(t.Context(), day.AddDate(0, 0, -1), day.AddDate(0, 0, 1))
+	if err != nil || len(days) != 1 || days[0].Service != svc || days[0].Records != 3 {
+		t.Errorf("%+v, %v", days, err)
+	}
+	for limit, want := range map[int]int64{1: 1, 5: 0} {
+		list, more, err := s.Senders(t.Context(), 0, day, day, limit)
+		if err != nil || len(list) != min(limit, 2) || list[0].Container != "shop" || list[0].Records != 2 || more != want {
+			t.Errorf("%+v and %d more, %v", list, more, err)
+		}
+	}
+}
