@@ -207,6 +207,7 @@ func TestMentionsMove(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"mentions":[{"location":[5,11]},{"location":[12,15]}],"text":"mail a@b.de now"}`: `{"mentions":[{"location":[5,12]},{"location":[13,16]}],"text":"mail [email] now"}`,
 		`{"text":"mail a@b.de now","mentions":[{"location":[0,7]},{"location":[7,15]}]}`:   `{"text":"mail [email] now","mentions":[{"location":[0,12]},{"location":[5,16]}]}`,
+		`{"text":"mail a@b.de now","mentions":[{"location":[11,15]},{"location":[5,5]}]}`:  `{"text":"mail [email] now","mentions":[{"location":[12,16]},{"location":[5,5]}]}`,
 	} {
 		if _, clean, err := Check(t.Context(), []byte(in), Options{}); err != nil || string(clean) != want {
 			t.Errorf("%s\n got %s\nwant %s, %v", in, clean, want, err)
