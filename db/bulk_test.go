@@ -393,3 +393,43 @@ func (h *house) steps(number int64, n int) {
 		h.t.Fatal(err)
 	}
 }
+
+// TestOccasionsOfOthers (law L6): a list is told of once and not for each of its requests; whoever asked for something is not told to decide it.
+func TestOccasionsOfOthers(t *testing.T) {
+	h := openHouse(t)
+	v := h.service().Number
+	h.says(v, "ada")
+	h.says(v, "ben")
+	sub, _, err := h.SubjectOf(h.ctx, parsed("ada"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := h.PlaceHold(h.ctx, "user/3", NewHold{Kind: erasure.LegalHold, Ground: "17-3-e", Subject: sub.Ref, Custodian: "C. Cole", Review: h.Now().AddDate(0, 1, 0)})
+	if err == nil {
+		err = h.AskLift(h.ctx, "user/4", held)
+	}
+	if err == nil {
+		_, err = h.SetRetention(h.ctx, "user/5", v, Message, 3)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := h.listed(h.typed("ada", "ben"), false)
+	all, err := h.Occasions(h.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[What]Occasion{}
+	for _, o := range all {
+		got[o.What] = o
+	}
+	for what, want := range map[What]Occasion{BulkWaits: {Object: audit.ObjectOf(audit.KindBulk, list), Not: []string{"user/1"}},
+		HoldWaits: {Object: audit.ObjectOf(audit.KindHold, held), Not: []string{"user/4"}}, RetentionWaits: {Object: audit.ObjectOf(audit.KindService, v), Not: []string{"user/5"}}} {
+		if o := got[what]; o.Object != want.Object || !slices.Equal(o.Not, want.Not) {
+			t.Errorf("%s: %+v, want %+v", what, o, want)
+		}
+	}
+	if o, there := got[ErasureWaits]; there {
+		t.Errorf("a request of the list is told of by itself: %+v", o)
+	}
+}

@@ -141,6 +141,9 @@ func TestDisposal(t *testing.T) {
 	if got := d.listed(); len(got) != 0 {
 		t.Errorf("what is proposed is offered again: %v", got)
 	}
+	if o, there := occasion(t, d.Store, db.DisposalWaits); !there || !slices.Equal(o.Not, []string{string(officer)}) || o.Object != audit.ObjectOf(audit.KindDisposal, n) {
+		t.Errorf("who proposed it is asked to approve it: %+v %v", o, there)
+	}
 	for want, err := range map[error]error{db.ErrFourEyes: d.ApproveDisposal(ctx, officer, n, 3), db.ErrLapsed: d.ApproveDisposal(ctx, colleague, n, 2)} {
 		if !errors.Is(err, want) {
 			t.Errorf("%v, want %v", err, want)

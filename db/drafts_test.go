@@ -36,6 +36,10 @@ func TestDrafts(t *testing.T) {
 	if _, _, err := h.KeepDraft(h.ctx, rita, token, DraftForm{Fields: url.Values{"a": {strings.Repeat("x", MaxDraft)}}}); !errors.Is(err, ErrDraftLong) {
 		t.Errorf("%v", err)
 	}
+	bos, bosToken, err := h.KeepDraft(h.ctx, bo, "", form)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range draftsEach {
 		if _, again, err := h.KeepDraft(h.ctx, rita, token, form); err != nil || again != token {
 			t.Fatal(again, err)
@@ -47,6 +51,9 @@ func TestDrafts(t *testing.T) {
 	}
 	if err := second(h.Draft(h.ctx, rita, token, first)); !errors.Is(err, ErrNotFound) {
 		t.Errorf("the oldest has not made room: %v", err)
+	}
+	if err := second(h.Draft(h.ctx, bo, bosToken, bos)); err != nil {
+		t.Errorf("somebody else's made room for it: %v", err)
 	}
 	h.pass(DraftLife)
 	if err := second(h.Draft(h.ctx, rita, token, list[0].Number)); !errors.Is(err, ErrExpired) {

@@ -115,7 +115,14 @@ func TestExportJob(t *testing.T) {
 	if j := jobOf(t, s, e, made); j.State != db.ExportExpired || j.Fetches != 1 || j.Gone.IsZero() {
 		t.Errorf("%+v", j)
 	}
-	for event, want := range map[audit.Event]int64{audit.ExportStarted: 1, audit.ExportFinished: 1, audit.ExportFetched: 1, audit.ExportDropped: 1, audit.ExportMade: 0} {
+	set, _ := madeExport(t, s, 7, improving)
+	if finish := lastEntry(t, s); finish.Event != audit.ExportFinished || finish.Counts[audit.CountRecords] != set.Rows || len(finish.Counts) != 2 {
+		t.Errorf("%+v", finish)
+	}
+	if _, there := lastEntry(t, s).Counts[audit.CountLooked]; there {
+		t.Error("what was looked at stands where what was written should")
+	}
+	for event, want := range map[audit.Event]int64{audit.ExportStarted: 2, audit.ExportFinished: 2, audit.ExportFetched: 1, audit.ExportDropped: 1, audit.ExportMade: 0} {
 		countNoted(t, s, event, want)
 	}
 	dbtest.Agrees(t, s)
@@ -150,6 +157,9 @@ func TestExportEnds(t *testing.T) {
 			}
 			if want == db.ExportReady {
 				continue
+			}
+			if j := jobOf(t, s, e, made); j.Gone.IsZero() == (i == 1) {
+				t.Errorf("%s: a file that was whole is gone since %v", name, j.Gone)
 			}
 			if _, err := made.Write([]byte("more")); !errors.Is(err, db.ErrForgotten) {
 				t.Errorf("%s: its file grows: %v", name, err)

@@ -206,3 +206,20 @@ func btoi(b bool) int {
 	}
 	return 0
 }
+
+// TestErasedAmongLater (law L9): an entry from before an erasure stays erased though the others that come with it are from after it.
+func TestErasedAmongLater(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	svc := dbtest.Service(t, s, "a").Number
+	dbtest.Ingest(t, s, dbtest.Message(t, svc, clock.Now(), "hello", "ada"))
+	clock.Pass(time.Hour)
+	if _, err := s.AcceptErasure(t.Context(), key, svc, dbtest.ID(t, "ada")); err != nil {
+		t.Fatal(err)
+	}
+	later := clock.Now().Add(time.Hour)
+	_, out := take(t, s, begun(t, s, svc), imported(t, svc, 1, later, "bob"), imported(t, svc, 2, clock.Now().Add(-time.Hour), "ada"), imported(t, svc, 3, later, "bob"))
+	if !slices.Equal(out, []db.Outcome{db.Stored, db.Erased, db.Stored}) {
+		t.Errorf("%v", out)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/dbtest"
+	"quittance/db/label"
 )
 
 // TestImportMoves: who may do what with an import in which state, each with its entry, and nothing twice.
@@ -34,6 +35,12 @@ func TestImportMoves(t *testing.T) {
 		{func() error { return s.CancelImport(t.Context(), by, m.Number) }, nil, db.ImportCancelled},
 		{func() error { return s.CancelImport(t.Context(), by, m.Number) }, db.ErrMoved, db.ImportCancelled},
 		{func() error { return s.EndImport(t.Context(), by, m, db.ImportDone) }, nil, db.ImportCancelled},
+		{func() error { // what was read of it before somebody else took it further
+			old := m
+			old.Offset = 5
+			_, err := s.ResumeImport(t.Context(), by, old, 1234)
+			return err
+		}, db.ErrImporting, db.ImportCancelled},
 		{func() error { _, err := s.ResumeImport(t.Context(), by, m, 1234); return err }, nil, db.ImportRunning},
 		{func() error { _, err := s.ResumeImport(t.Context(), by, m, 1234); return err }, db.ErrImporting, db.ImportRunning},
 		{func() error { return s.CutImports(t.Context()) }, nil, db.ImportCut},
@@ -55,6 +62,20 @@ func TestImportMoves(t *testing.T) {
 		if n, err := s.CountAudit(t.Context(), db.AuditQuery{Event: string(event)}); err != nil || n != want {
 			t.Errorf("%d entries of %s, want %d (%v)", n, event, want, err)
 		}
+	}
+}
+
+// TestImportsOfDrills: what a drill imports stands on no list.
+func TestImportsOfDrills(t *testing.T) {
+	s := dbtest.Open(t)
+	drills, err := s.DrillServices(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun(t, s, drills[label.Assistant].Number)
+	mine := begun(t, s, dbtest.Service(t, s, "a").Number)
+	if list, err := s.Imports(t.Context(), 0, 10); err != nil || len(list) != 1 || list[0].Number != mine.Number {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

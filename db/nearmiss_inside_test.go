@@ -1,10 +1,12 @@
 package db
 
 import (
+	"encoding/hex"
 	"strings"
 	"testing"
 
 	"quittance/db/audit"
+	"quittance/db/erasure"
 )
 
 // SiblingsKept counts the requests that remember an ID beside their own, for tests outside.
@@ -42,5 +44,18 @@ func TestManifestIsAskedByIndex(t *testing.T) {
 		if got := strings.Join(plan, "\n"); !strings.Contains(got, index) || strings.Contains(got, "SCAN r\n") || strings.Contains(got, "SCAN record") {
 			t.Errorf("without the index %s:\n%s", index, got)
 		}
+	}
+}
+
+// TestWasErasedByTheLedger: what only the ledger knows, because the database is an older one, is answered from there, once for each acceptance.
+func TestWasErasedByTheLedger(t *testing.T) {
+	h := openHouse(t)
+	id := parsed("ada")
+	ref := hex.EncodeToString(h.keys.reference(id.String()))
+	h.writer.ledger.remember(ledgerLine{Erasure: 99, Ref: ref, Accepted: h.now})
+	h.writer.ledger.remember(ledgerLine{Erasure: 99, Ref: ref, End: erasure.Done, Ended: h.now})
+	got, err := h.WasErased(h.ctx, id)
+	if err != nil || len(got.Erasures) != 1 || got.Erasures[0].Number != 99 || got.Erasures[0].State != "" || !got.Erasures[0].Accepted.Equal(h.now) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

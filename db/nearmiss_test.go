@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -171,7 +172,7 @@ func TestAnEarlierStoreIsFolded(t *testing.T) {
 	if got := nearOf(t, s, "anna_7"); got != nil {
 		t.Fatalf("unfolded, and found %q", got)
 	}
-	if err := s.Close(); err != nil {
+	if err := errors.Join(s.SetMeta(ctx, "folded", "older rules"), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if s, err = db.Open(ctx, dir); err != nil {

@@ -86,3 +86,27 @@ func TestOccasions(t *testing.T) {
 		t.Error("the answer to a ticket that is over waits to be released")
 	}
 }
+
+// TestNoOccasionWhileTheClockStands: a ticket whose clock stands, because the person has to answer, is not due soon.
+func TestNoOccasionWhileTheClockStands(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	if _, err := s.SetLimit(t.Context(), officer, db.LimitPause, 1); err != nil {
+		t.Fatal(err)
+	}
+	clock.Pass(2 * 24 * time.Hour)
+	number, err := s.SubmitTicket(t.Context(), support, db.NewTicket{Right: ticket.Access, Regime: ticket.EU, Region: "eu", Channel: "mail", Received: clock.Now(), IDs: []label.ID{dbtest.ID(t, "anna")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.Pass(29 * 24 * time.Hour)
+	if _, there := occasion(t, s, db.TicketSoon); !there {
+		t.Error("a ticket with some days left is not due soon")
+	}
+	if err := s.AskPerson(t.Context(), support, number, ticket.ForIdentity); err != nil {
+		t.Fatal(err)
+	}
+	if o, there := occasion(t, s, db.TicketSoon); there {
+		t.Errorf("it is due soon while its clock stands: %+v", o)
+	}
+}

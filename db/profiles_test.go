@@ -286,3 +286,50 @@ func TestLinkQueue(t *testing.T) {
 		t.Errorf("of a service without parts: %+v, %v", q, err)
 	}
 }
+
+// TestMoveWithAnExpiredKey: a key whose time is over opens nothing, neither the service that takes the place nor the one that gives it up.
+func TestMoveWithAnExpiredKey(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	from, to := dbtest.Service(t, s, "old"), dbtest.Service(t, s, "new")
+	err := s.BeginMove(ctx, support, from.Number, to.Number)
+	for _, v := range []db.Service{from, to} {
+		if err == nil {
+			_, _, err = s.AddKey(ctx, audit.Operator, db.NewKey{Service: v.Number, Name: "for an hour", Scopes: []string{db.ScopeLogs}, Expires: clock.Now().Add(time.Hour)})
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, live := range []bool{true, false} {
+		if m, err := s.Move(ctx, from.Number); err != nil || m.HasKey() != live || m.KeysRevoked() == live {
+			t.Errorf("keys live: %v; %+v, %v", live, m, err)
+		}
+		clock.Pass(time.Hour)
+	}
+}
+
+// TestQueueOfHeldAndLeftOut: a part that a hold keeps back has not been sent, and a service that was left out waits for nothing.
+func TestQueueOfHeldAndLeftOut(t *testing.T) {
+	s := dbtest.Open(t)
+	hosted, linked := gateway(t, s)
+	for _, id := range []string{"anna", "ben"} {
+		dbtest.Ingest(t, s, dbtest.Message(t, hosted.Number, s.Now(), "hello", id))
+	}
+	hold(t, s, db.NewHold{Subject: subject(t, s, "anna").Ref})
+	n := accept(t, s, hosted.Number, "anna")
+	run(t, s)
+	if err := s.MovePart(ctx, audit.System, n, linked.Number, db.PartMove{To: erasure.Sent}); !errors.Is(err, db.ErrMoved) {
+		t.Fatalf("the call went out: %v", err)
+	}
+	if q, err := s.LinkQueue(ctx, linked.Number); err != nil || q != (db.Queue{Waiting: 1}) {
+		t.Errorf("held: %+v, %v", q, err)
+	}
+	_, err := s.SubmitErasure(ctx, support, db.Proposal{Subject: subject(t, s, "ben").Ref, Ground: "17-1-b", Without: map[int64]string{linked.Number: "not-asked"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q, err := s.LinkQueue(ctx, linked.Number); err != nil || q != (db.Queue{Waiting: 1}) {
+		t.Errorf("beside one that left it out: %+v, %v", q, err)
+	}
+}

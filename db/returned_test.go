@@ -13,6 +13,7 @@ import (
 	"quittance/db/audit"
 	"quittance/db/dbtest"
 	"quittance/db/erasure"
+	"quittance/db/label"
 )
 
 // back is what the store says came back under an ID: the erasure and how many records; zeros for nothing.
@@ -369,5 +370,27 @@ func TestWasErased(t *testing.T) {
 	}
 	if got := ask("ben"); len(got.Erasures) != 0 {
 		t.Errorf("withdrawn: %+v", got)
+	}
+	if got := ask("ada"); !got.Since.Equal(begins) {
+		t.Errorf("the ledger is said to begin at %v, want %v", got.Since, begins)
+	}
+}
+
+// TestErasureByAPIIsAcceptedWhenFiled: where an officer approves what comes by API, the answer still names the moment at which it was filed, from which
+// its 24 hours run.
+func TestErasureByAPIIsAcceptedWhenFiled(t *testing.T) {
+	clock := dbtest.NewClock()
+	s := dbtest.Open(t, db.WithClock(clock.Now))
+	v, err := s.AddServiceWith(ctx, audit.Operator, label.Assistant, "one", "", db.NewPolicies{Unlabelled: "flagged", Deletion: db.DeletionApproval})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Ingest(t, s, dbtest.Message(t, v.Number, clock.Now(), "hello", "ada"))
+	filed := clock.Now()
+	n := accept(t, s, v.Number, "ada")
+	clock.Pass(time.Hour)
+	approved(t, s, n)
+	if got, err := s.WasErased(ctx, dbtest.ID(t, "ada")); err != nil || len(got.Erasures) != 1 || !got.Erasures[0].Accepted.Equal(filed) {
+		t.Errorf("%+v, %v; it was filed at %v", got, err, filed)
 	}
 }

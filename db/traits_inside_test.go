@@ -144,3 +144,20 @@ func TestTraitsAreBounded(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 }
+
+// TestCovers: an open erasure covers a label of its own ID, up to its cut-off, at its own services.
+func TestCovers(t *testing.T) {
+	c := Covered{Subject: "anna", Cutoff: 7, Services: []int64{1, 2}}
+	for _, tt := range []struct {
+		service int64
+		label   Label
+		want    bool
+	}{
+		{1, Label{Subject: Subject{ID: "anna"}, Seq: 7}, true}, {2, Label{Subject: Subject{ID: "anna"}, Seq: 1}, true},
+		{1, Label{Subject: Subject{ID: "anna"}, Seq: 8}, false}, {3, Label{Subject: Subject{ID: "anna"}, Seq: 7}, false}, {1, Label{Subject: Subject{ID: "ben"}, Seq: 7}, false},
+	} {
+		if got := c.Covers(tt.service, tt.label); got != tt.want {
+			t.Errorf("service %d, %+v: %v", tt.service, tt.label, got)
+		}
+	}
+}

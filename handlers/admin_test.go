@@ -231,6 +231,11 @@ func TestSettings(t *testing.T) {
 	b.get("/settings").wants(t, http.StatusOK, "Saved.", `data-theme="dark"`, `data-density="compact"`)
 	dbtest.Service(t, h.store, "support-bot")
 	b.get("/services/1").wants(t, http.StatusOK, "2 Mar 2026, 10:00") // 09:00 UTC
+	b.post("/settings", "theme", "neon", "density", "normal", "zone", "UTC", "language", "xx").leads(t, "/settings")
+	b.get("/settings").wants(t, http.StatusOK, `data-theme=""`, `data-density=""`)
+	if u, err := h.store.User(t.Context(), h.people[db.RoleAuditor].Number); err != nil || u.Language != "" {
+		t.Errorf("a language is kept that the console does not speak: %q, %v", u.Language, err)
+	}
 }
 
 func TestHelp(t *testing.T) {

@@ -57,3 +57,45 @@ func TestDayFacet(t *testing.T) {
 		t.Errorf("%+v %s", f, f.query(nil))
 	}
 }
+
+// TestFiltersByHand: the link to older days leaves the day that was chosen, what fits is counted in the services and kinds that were chosen, and what
+// is no language in an address asks for none.
+func TestFiltersByHand(t *testing.T) {
+	if got := (filters{base: "/x", day: "2026-02-20"}).olderThan("2026-02-07"); got != "/x?until=2026-02-07" {
+		t.Error(got)
+	}
+	held := []db.Holding{{Service: 1, Kind: db.Message, Records: 2}, {Service: 1, Kind: db.Query, Records: 4}, {Service: 2, Kind: db.Message, Records: 8}}
+	for _, c := range []struct {
+		f    filters
+		want int64
+	}{{filters{}, 14}, {filters{services: []int64{1}}, 6}, {filters{kinds: []db.Kind{db.Message}}, 10}, {filters{services: []int64{2}, kinds: []db.Kind{db.Query}}, 0}} {
+		if got := c.f.fit(held); got != c.want {
+			t.Errorf("%+v: %d, want %d", c.f, got, c.want)
+		}
+	}
+	if f := filtersOf(httptest.NewRequest("GET", "/x?language=anna@mail.example", nil), time.Now()); f.narrow().Language != "" || f.query(nil) != "" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestCSVLines: lines end as RFC 4180 has them, and no cell begins what a spreadsheet would reckon with.
+func TestCSVLines(t *testing.T) {
+	w := httptest.NewRecorder()
+	out := newCSV(w, "a.csv")
+	if out.Row("a", "=1+1", "b c"); out.Flush() != nil || w.Body.String() != "a,'=1+1,b c\r\n" {
+		t.Errorf("%q", w.Body)
+	}
+}
+
+// TestHeatCell: the figure of a cell is rounded up, so that 0 says that all is labelled, and its colour goes by the twentieth and the quarter.
+func TestHeatCell(t *testing.T) {
+	for _, c := range []struct {
+		records, unlabelled int64
+		text                string
+		level               int
+	}{{0, 0, "–", 0}, {300, 0, "0", 1}, {300, 1, "1", 2}, {100, 4, "4", 2}, {100, 5, "5", 3}, {100, 24, "24", 3}, {100, 25, "25", 4}, {3, 3, "100", 4}} {
+		if got := heatCell(db.Tally{Records: c.records, Unlabelled: c.unlabelled}); got.Text != c.text || got.Level != c.level {
+			t.Errorf("%d of %d: %q, level %d", c.unlabelled, c.records, got.Text, got.Level)
+		}
+	}
+}

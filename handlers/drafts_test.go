@@ -3,8 +3,10 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"maps"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -247,4 +249,53 @@ func TestSessionEndsOnThePage(t *testing.T) {
 		}
 	}
 	ends(began.Add(db.SessionAbsolute))
+}
+
+// TestKeptOfAForm: of what is secret or means something only at the moment of the act nothing is kept, whatever the rest of the form is.
+func TestKeptOfAForm(t *testing.T) {
+	form := url.Values{"name": {"kept"}, "empty": {""}, sentForm: {"7"}}
+	for _, name := range []string{"step-up", "password", "credential", "headers", "confirm"} {
+		form.Set(name, "secret")
+	}
+	if got := typed(form); !maps.EqualFunc(got, url.Values{"name": {"kept"}, "empty": {""}}, slices.Equal) {
+		t.Errorf("%v is kept", got)
+	}
+}
+
+// TestPageOfAForm: the page that a form stood on is one of ours, and never what another site says.
+func TestPageOfAForm(t *testing.T) {
+	for referer, want := range map[string]string{"http://example.com/users/new?x=1": "/users/new?x=1", "https://elsewhere.example/users/new": "/", "http://example.com//elsewhere.example/": "/", "": "/"} {
+		r := httptest.NewRequest(http.MethodPost, "http://example.com/users", nil)
+		r.Header.Set("Referer", referer)
+		if got := pageOf(r).RequestURI(); got != want {
+			t.Errorf("%s: %s, want %s", referer, got, want)
+		}
+	}
+}
+
+// TestRefillOfSeveral: of forms that post to the same place the one is filled whose hidden fields say what was sent.
+func TestRefillOfSeveral(t *testing.T) {
+	const one = `<form method="post" action="/x"><input type="hidden" name="of" value="1"><input name="a"></form>`
+	page := `<html><body><div class="wrap">` + one + strings.Replace(one, `"1"`, `"2"`, 1) + `</div></body></html>`
+	got, ok := refill([]byte(page), db.Draft{Number: 7, DraftForm: db.DraftForm{Action: "/x", Fields: url.Values{"of": {"2"}, "a": {"typed"}}}}, nil)
+	_, second, _ := strings.Cut(string(got), `value="2"`)
+	if !ok || !strings.Contains(second, `value="typed"`) || strings.Count(string(got), "typed") != 1 {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestFormOfADraft: a form that was offered again and sent too late once more is not looked for on the page that offers itself; signing out of a
+// session that has ended is no form.
+func TestFormOfADraft(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, nil)
+	admin, email := h.signIn(db.RoleAdmin), h.people[db.RoleAdmin].Email
+	h.clock.Pass(16 * time.Minute)
+	admin.sentFrom("/drafts/1", "/users", someone).leads(t, "/signin?next=/drafts/1&state=kept")
+	admin.again(email, "/drafts/1").leads(t, "/drafts/1")
+	admin.get("/drafts/1").wants(t, 200, "not on its page any more", "nora@q.example")
+	h.clock.Pass(16 * time.Minute)
+	if got := admin.sentFrom("/drafts/1", "/signout", url.Values{}); strings.Contains(got.next(), "state=ended") {
+		t.Errorf("it leads to %s", got.next())
+	}
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -41,6 +42,9 @@ func TestExportLive(t *testing.T) {
 	h.noted(audit.ExportCancelled, h.people[db.RoleOfficer].Actor(), "export/1")
 	if _, err := made.Write([]byte("more")); err == nil {
 		t.Error("its file grows")
+	}
+	if got := officer.get("/exports/1").wants(t, 200, "Cancelled"); strings.Contains(got.body, "what=records") {
+		t.Error("it is asked for anew where no records of a customer can be asked for")
 	}
 	officer.get("/exports/1/live").wants(t, 200, "Cancelled", "event: end")
 	officer.get("/exports/live").wants(t, 200, "Cancelled", "event: end")
@@ -87,6 +91,38 @@ func TestExportDesk(t *testing.T) {
 	if j, err := h.store.ExportJob(t.Context(), number); err != nil || j.State != db.ExportDropped || j.Why != db.WhyKept {
 		t.Errorf("%+v, %v", j, err)
 	}
+}
+
+// TestExportFailsFor: why a file could not be made is kept where it is something that people can do something about.
+func TestExportFailsFor(t *testing.T) {
+	h := openHouse(t, nil)
+	for failure, want := range map[error]string{db.ErrLarge: db.WhyLarge, db.ErrLow: db.WhyRoom, errors.New("no one knows"): ""} {
+		number, err := h.exports.take(httptest.NewRequest(http.MethodPost, "/exports", nil), improving, func(http.ResponseWriter, *http.Request, db.Export, db.Span) error { return failure })
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.exports.Wait()
+		if j, err := h.store.ExportJob(t.Context(), number); err != nil || j.State != db.ExportFailed || j.Why != want {
+			t.Errorf("%v: %s for %q, want %q (%v)", failure, j.State, j.Why, want, err)
+		}
+	}
+}
+
+// TestExportAfterTheRole: whoever may not export records any more cannot fetch the file of some that they asked for.
+func TestExportAfterTheRole(t *testing.T) {
+	h := openHouse(t, nil)
+	officer, me := h.signIn(db.RoleOfficer), h.people[db.RoleOfficer]
+	officer.post("/exports", "what", "improvement", "format", "ndjson", "later", "1").leads(t, "/exports/1")
+	h.exports.Wait()
+	officer.get("/exports/1").wants(t, 200, "Fetch the file")
+	if err := h.store.SetRoles(t.Context(), audit.Operator, me.Number, []string{db.RoleAuditor}); err != nil {
+		t.Fatal(err)
+	}
+	officer = h.signInAs(me.Email)
+	if got := officer.get("/exports/1").wants(t, 200, "Ready"); strings.Contains(got.body, "Fetch the file") {
+		t.Error("it is offered still")
+	}
+	officer.post("/exports/1/file").wants(t, 403, "Only an officer exports what people said.")
 }
 
 // TestExportSame: the file that is made in the background is, byte by byte, the one that is sent at once; that of a search too.

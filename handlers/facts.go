@@ -60,7 +60,7 @@ func messageFacts(r *http.Request, rec db.Record) []views.KV {
 	facts := []views.KV{
 		{Key: "call|Request", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)},
 		{Key: "Response", Value: lang.Moment(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
-		{Key: "Language", Value: lang.Raw(rec.Language)},
+		{Key: "Language", Value: lang.Raw(mask.Redact(rec.Language))},
 		{Key: "Assistant", Value: lang.Raw(mask.Redact(rec.Container)), Mono: true},
 	}
 	if rec.Session != "" { // a message of v2 can go without one

@@ -66,6 +66,12 @@ func TestImportCutShort(t *testing.T) {
 	if got := officer.get("/imports/1").wants(t, 200, "Cut short"); strings.Contains(got.body, "Go on with this file") || strings.Contains(got.body, "/discard") {
 		t.Error("an officer is offered what only an administrator may do")
 	}
+	if err := h.store.RemoveService(t.Context(), audit.Operator, m.Service); err != nil {
+		t.Fatal(err)
+	}
+	if got := admin.get("/imports/1").wants(t, 200, "Discard"); strings.Contains(got.body, "Go on with this file") {
+		t.Error("a service that was removed could take it")
+	}
 	admin.post("/imports/1/discard").leads(t, "/imports/1")
 	h.noted(audit.ImportDiscarded, h.people[db.RoleAdmin].Actor(), audit.ObjectOf(audit.KindImport, m.Number))
 	if got := admin.get("/imports/1").wants(t, 200, "Discarded"); strings.Contains(got.body, "Go on with this file") {
@@ -106,6 +112,7 @@ func TestImportRoom(t *testing.T) {
 	h := openHouseWith(t, nil, db.WithFree(func(string) (int64, error) { return left.Load(), nil }))
 	h.store.SetLowWater(1 << 20)
 	svc, admin := dbtest.Service(t, h.store, "bot").Number, h.signIn(db.RoleAdmin)
+	admin.sendFile(svc, "").wants(t, 422, "Choose a file.")
 	admin.sendFile(svc, "\x1f\x8bbroken").wants(t, 422, "It cannot be unpacked")
 	left.Store(1<<20 + 100)
 	h.clock.Pass(2 * time.Second)

@@ -187,8 +187,9 @@ type logBody struct {
 // write them into what they say.
 func sayingOf(rec db.Record, labels []db.Label) saying {
 	ids := idsIn(map[int64][]db.Label{rec.Seq: labels})
+	slices.SortStableFunc(ids, func(a, b string) int { return len(b) - len(a) }) // one may begin another: nothing of the longer is left
 	var body logBody
-	line := saying{Day: rec.Time.UTC().Format(time.DateOnly), Language: rec.Language, Answered: []string{}, Intents: []heardIntent{}}
+	line := saying{Day: rec.Time.UTC().Format(time.DateOnly), Language: spoken(rec), Answered: []string{}, Intents: []heardIntent{}}
 	if rec.Kind != db.Message || json.Unmarshal(rec.Body, &body) != nil {
 		return line
 	}

@@ -97,7 +97,7 @@ func (s *Server) writeRecords(w http.ResponseWriter, r *http.Request, name strin
 		}
 		for _, rec := range page {
 			if kept[rec.Seq].Restriction == 0 {
-				out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), f.services[rec.Service].Name, lang.InEnglish(kindWord(rec.Kind)), rec.Language, strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
+				out.Row(strconv.FormatInt(rec.Seq, 10), rec.Time.Format(time.RFC3339Nano), f.services[rec.Service].Name, lang.InEnglish(kindWord(rec.Kind)), spoken(rec), strconv.FormatBool(rec.Labelled), plainPreview(rec.Text))
 			}
 		}
 		if err := passed(r, len(page)); err != nil {

@@ -22,7 +22,7 @@ func speechFacts(r *http.Request, rec db.Record) []views.KV {
 	return []views.KV{
 		{Key: "call|Request", Value: lang.Moment(views.SecondOf(rec.Time, zoneOf(r)).Text)},
 		{Key: "Response", Value: lang.Moment(views.SecondOf(rec.Answered, zoneOf(r)).Text)},
-		{Key: "Language", Value: lang.Raw(rec.Language)},
+		{Key: "Language", Value: lang.Raw(mask.Redact(rec.Language))},
 		{Key: by, Value: chosen, Mono: rec.Container != ""},
 		{Key: "Transaction", Value: lang.Raw(rec.Session), Mono: true},
 		{Key: "Audio", Value: "Passed through, not kept"},

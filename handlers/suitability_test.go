@@ -30,6 +30,19 @@ func everyProfile(yield func(db.Profile)) {
 	}
 }
 
+// TestSuitabilityOfDrills: a service that drills are made of is no service of anybody's.
+func TestSuitabilityOfDrills(t *testing.T) {
+	h := openHouse(t, nil)
+	drills, err := h.store.DrillServices(t.Context())
+	if err != nil || len(drills) == 0 {
+		t.Fatal(drills, err)
+	}
+	b := h.signIn(db.RoleAdmin)
+	for _, v := range drills {
+		b.get(suitabilityHref(v.Number)).wants(t, 404)
+	}
+}
+
 // TestSuitabilityWords: whatever a rule says is said in words with a source and with what to do, and no word is there that no rule comes to.
 func TestSuitabilityWords(t *testing.T) {
 	said := map[string]bool{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"quittance/db"
+	"quittance/db/audit"
 )
 
 // upload sends a file to the training check.
@@ -100,6 +102,22 @@ func noBytesOf(t *testing.T, dir string, canary []byte) {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes looked at", seen)
+}
+
+// What the trail says of a check is how large the file was, how much was found and how much of it stays for a person to change.
+func TestTrainingIsCounted(t *testing.T) {
+	h := openHouse(t, nil)
+	file := []byte(`{"intents":[{"intent":"mail_anna@x.de","examples":[{"text":"write to b@c.de"},{"text":"I have diabetes"}]}]}`)
+	h.signIn(db.RoleAdmin).upload("check", file).wants(t, http.StatusOK, "3 finds in")
+	entries, err := h.store.AuditEntries(t.Context(), db.AuditQuery{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted, err := audit.Parse(entries[0].Data)
+	want := map[string]int64{audit.CountBytes: int64(len(file)), audit.CountFinds: 3, audit.CountByHand: 2} // a name that is referred to, and health
+	if err != nil || noted.Event != audit.TrainingChecked || !maps.Equal(noted.Counts, want) {
+		t.Errorf("%+v, %v", noted, err)
+	}
 }
 
 // A file that is larger than the bound is refused with a sentence, and so is one that is made to be hard to read.

@@ -24,6 +24,14 @@ var stateFacets = []struct {
 // languageForm is what a language may look like to stand in an address: applications set the field, and anything could be in it (law L10).
 var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z]{2,4})?$`)
 
+// spoken is the language of a record for a file; "" where something else stands there, as in a log that was imported.
+func spoken(rec db.Record) string {
+	if languageForm.MatchString(rec.Language) {
+		return rec.Language
+	}
+	return ""
+}
+
 // narrowedBy reads the states and the language of an address; what is none counts as none.
 func (f *filters) narrowedBy(q url.Values) {
 	for _, s := range stateFacets {

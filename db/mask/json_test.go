@@ -89,22 +89,27 @@ func TestJSON(t *testing.T) {
 
 func TestJSONFieldNames(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"e-mail":"x"}`:                "e-mail = [email]",
-		`{"E_MAIL":"x"}`:                "E_MAIL = [email]",
-		`{"contactPhoneNumber":12345}`:  "contactPhoneNumber = [phone]",
-		`{"Straße":"Weg 1"}`:            "Straße = [address]",
-		`{"prénom":"Inès"}`:             "prénom = [name]",
-		`{"name":"Anna"}`:               "name = [name]",
-		`{"customer":{"name":"Anna"}}`:  "customer.name = [name]",
-		`{"skill":{"name":"Orders"}}`:   "skill.name = Orders",
-		`{"file_name":"a.pdf"}`:         "file_name = a.pdf",
-		`{"apikey":"s3cret"}`:           "apikey = [secret]",
-		`{"email_sent":true}`:           "email_sent = true",
-		`{"email":true}`:                "email = true",
-		`{"dob":"1980-03-12"}`:          "dob = [date_of_birth]",
-		`{"customer_id":{"a":{"b":1}}}`: "customer_id.a.b = [customer_id]",
-		`"just my mail a@b.de"`:         " = just my mail [email]",
-		`{"":7}`:                        `[""] = 7`,
+		`{"e-mail":"x"}`:                                "e-mail = [email]",
+		`{"E_MAIL":"x"}`:                                "E_MAIL = [email]",
+		`{"contactPhoneNumber":12345}`:                  "contactPhoneNumber = [phone]",
+		`{"Straße":"Weg 1"}`:                            "Straße = [address]",
+		`{"prénom":"Inès"}`:                             "prénom = [name]",
+		`{"name":"Anna"}`:                               "name = [name]",
+		`{"customer":{"name":"Anna"}}`:                  "customer.name = [name]",
+		`{"skill":{"name":"Orders"}}`:                   "skill.name = Orders",
+		`{"file_name":"a.pdf"}`:                         "file_name = a.pdf",
+		`{"customer_name":"Zed"}`:                       "customer_name = [name]",
+		`{"pet_name":"Zed"}`:                            "pet_name = Zed",
+		`{"a":{"entity":"sys-person","literal":"Zed"}}`: "a.entity = sys-person\na.literal = [name]",
+		`{"nr":123456789}`:                              "nr = [number]",
+		`{"nr":12345678}`:                               "nr = 12345678",
+		`{"apikey":"s3cret"}`:                           "apikey = [secret]",
+		`{"email_sent":true}`:                           "email_sent = true",
+		`{"email":true}`:                                "email = true",
+		`{"dob":"1980-03-12"}`:                          "dob = [date_of_birth]",
+		`{"customer_id":{"a":{"b":1}}}`:                 "customer_id.a.b = [customer_id]",
+		`"just my mail a@b.de"`:                         " = just my mail [email]",
+		`{"":7}`:                                        `[""] = 7`,
 	} {
 		fields, err := JSON([]byte(body))
 		if err != nil {
@@ -128,6 +133,14 @@ func TestJSONRefused(t *testing.T) {
 func TestJSONBounds(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, MaxDepth+20) + `"a@b.de"` + strings.Repeat("}", MaxDepth+20)
 	long := "[" + strings.Repeat("1,", MaxItems+5) + "1]"
+	whole := strings.Repeat(`{"a":`, MaxDepth) + `1` + strings.Repeat("}", MaxDepth)
+	if fields, err := JSON([]byte(whole)); err != nil || len(fields) != 1 || shown(fields[0].Pieces) != "1" {
+		t.Errorf("as deep as may be: %v, %v", fields, err)
+	}
+	over := strings.Repeat("[", MaxDepth+1) + `1` + strings.Repeat("]", MaxDepth+1)
+	if fields, err := JSON([]byte(over)); err != nil || len(fields) != 1 || fields[0].Pieces[0].Hidden != Omitted {
+		t.Errorf("a level deeper: %v, %v", fields, err)
+	}
 	row := `{"k":[` + strings.Repeat("1,", MaxItems-2) + "1]}"
 	wide := "[" + strings.Repeat(row+",", 40) + row + "]"
 	for name, c := range map[string]struct {

@@ -16,10 +16,12 @@ func TestRedact(t *testing.T) {
 		{"write to john dot smith at gmail dot com please", "write to [email] please"},
 		{"anna (at) beispiel.de", "[email]"},
 		{"müller@bücher.example", "[email]"},
+		{`write to "john.doe"@example.org`, `write to [email]`},
 		// phone
 		{"Call me on +49 (0)30 1234 5678 or 0176/12345678.", "Call me on [phone] or [phone]."},
 		{"My number is 555-123-4567 and order 20240-123-4567", "My number is [phone] and order 20240-123-4567"},
 		{"0049 30 12345678", "[phone]"},
+		{"+376 312 345", "[phone]"}, // Andorra: nine digits with the country's
 		{"Call me back tomorrow at 5551234.", "Call me back tomorrow at 5551234."},
 		{"my phone is 5551234", "my phone is [phone]"},
 		{"(030) 12345678 ist meine Handynummer", "[phone] ist meine Handynummer"},
@@ -34,6 +36,7 @@ func TestRedact(t *testing.T) {
 		{"GB29NWBK60161331926819.", "[iban]."},
 		{"4111-1111-1111-1111 or 378282246310005", "[card] or [card]"},
 		{"card 4111 1111 1111 1111 123", "card [card] 123"},
+		{"card 4111111111111111110", "card [card]"}, // nineteen digits, as Visa has them too
 		// IP
 		{"at 192.168.1.20:8080, ::1 and [2001:db8::2]", "at [ip]:8080, [ip] and [[ip]]"},
 		{"http://10.0.0.1/x", "http://[ip]/x"},
@@ -97,14 +100,14 @@ func TestLeftClear(t *testing.T) {
 		"The price is 1.234,56 € or $1,234.56", "it costs 612 345 678 euros", "555 123 4567 dollars", "612.345.678 km", "12.345.678 Einwohner",
 		"at 12:30:45 or 09.00-17.00", "Call us 09.00-17.00", "from 10:00 to 12:00", "12.03.2024", "on 12/03/2024 I paid", "2024-03-12T10:30:00.000Z",
 		"Die Rechnung vom 12.03.2024", "I ordered a birthday cake on 12.03.2024", "Je ne sais pas, le 12 mars 1985", "She was born in 1990",
-		"version 1.2.3.4", "firmware 10.0.19.41", "v10.0.1.2", "192.168.0.256", "1.2.3.4.5", "a::b", "std::string", "customer_id::abc",
+		"version 1.2.3.4", "firmware 10.0.19.41", "v10.0.1.2", "192.168.0.256", "mask 255.255.255.0", "1.2.3.4.5", "a::b", "std::string", "customer_id::abc",
 		"DE89370400440532013001", "4111 1111 1111 1112", "1234567812345678", "DNI 12345678A", "RSSMRA85T10A562T", "000-12-3456", "666-12-3456",
 		"My name is on the invoice", "My name is spelled wrong", "Mein Name ist falsch geschrieben", "Mi nombre está mal escrito",
 		"Je m'appelle comment ?", "Ich heiße Sie willkommen", "this is great", "This is Customer Service", "I am very unhappy", "Ich bin Kunde",
 		"Je suis content", "Soy cliente", "call me tomorrow", "Dear Sir or Madam", "Dear Amazon Team", "Sincerely, the management",
 		"Product name: Galaxy S21", "File name: report.pdf", "Dr. Oetker Pizza", "Dr. Martens", "Madame, Monsieur, bonjour", "2 Hugo Boss shirts",
 		"my [phone] 5551234", "my phone 02.03.2024 12", "Das Modell heißt Galaxy", "1 85 05 2A 006 084 36", "Galaxy S21 128 GB", "iPhone 15 Pro", "PlayStation 5", "Windows 11", "Parkplatz 12", "10 minutes down Main Street", "2 way street",
-		"I walked 5 miles down the road", "2 places pour le concert", "place de la Concorde", "Berliner Straße", "Meet me at example.com",
+		"I walked 5 miles down the road", "2 places pour le concert", "place de la Concorde", "Berliner Straße", "Meet me at example.com", "Jobs at example.com",
 		"@handle and user@localhost", "C++11", "1+1=2", "50 %", "#4455667788", "24/7", "3:2", "Je vais au 2 rue",
 	} {
 		if got := Redact(text); got != text {
@@ -148,6 +151,59 @@ func TestCheckDigits(t *testing.T) {
 		}
 		if passed > c.errors {
 			t.Errorf("%s: %d of its single-digit errors pass, want at most %d", c.number, passed, c.errors)
+		}
+	}
+}
+
+// TestNationalRules goes through what a check digit alone does not say: which numbers a country never gives, and those that are counted differently.
+func TestNationalRules(t *testing.T) {
+	social := func(text string) bool { return slices.Equal(Text(text), []Piece{{Hidden: NationalID}}) }
+	code := func(valid func([]byte) bool) func(string) bool {
+		return func(text string) bool { return valid([]byte(text)) }
+	}
+	for _, c := range []struct {
+		number string
+		valid  func(string) bool
+		want   bool
+	}{
+		{"11123456786", code(steuerCheck), true},  // one digit three times (§ 139b AO)
+		{"11112345678", code(steuerCheck), false}, // … four times
+		{"11223456785", code(steuerCheck), false}, // two digits twice
+		{"185052b00608462", code(nir), true},      // Corsica, which counts as 18
+		{"185052b00608463", code(nir), false},
+		{"3012345678167", code(fiscalFR), true},
+		{"3012345678168", code(fiscalFR), false},
+		{"4012345678167", code(fiscalFR), false},
+		{"28/12345678/40", social, true},
+		{"28/12345678/41", social, false},
+		{"28/01234567/42", social, true}, // joined without the zero
+		{"28/01234567/85", social, false},
+		{"ab123456c", code(nino), true},
+		{"gb123456c", code(nino), false}, // HMRC never gives these two letters
+		{"ab123456e", code(nino), false},
+		{"078051120", code(ssn), true},
+		{"078001120", code(ssn), false}, // group 00
+		{"078050000", code(ssn), false}, // serial 0000
+		{"912705678", code(itin), true},
+		{"912305678", code(itin), false},
+	} {
+		if got := c.valid(c.number); got != c.want {
+			t.Errorf("%s: %v, want %v", c.number, got, c.want)
+		}
+	}
+}
+
+// TestNamesAlone tells a name that stands alone, in the list of an entity, from a word that could be one, and goods from people.
+func TestNamesAlone(t *testing.T) {
+	for text, want := range map[string]bool{"Gerda": true, "gerda": true, "Anna Schmidt": true, "Anna schmidt": false, "Mark": false, "Ruby": false, "Hugo Boss": false,
+		"Anna Maria Luise Schmidt": false, "parcel": false, "": false} {
+		if got := IsName(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	for name, want := range map[string]Kind{"email": Email, "mobile_phone": Phone, "taxId": NationalID, "date-of-birth": DateOfBirth, "iban": IBAN, "city": "", "colour": ""} {
+		if got := FieldKind(name); got != want {
+			t.Errorf("%s holds %q, want %q", name, got, want)
 		}
 	}
 }

@@ -147,6 +147,7 @@ func TestRefused(t *testing.T) {
 		strings.Repeat("[", 1<<20):                          "The file is not one well-formed JSON value (byte 10001).",
 		`{"text":"` + strings.Repeat("x", MaxText+1) + `"}`: "A text in the file is longer than 64 KiB: text. IBM takes 1,024 characters of an example.",
 		strings.Repeat("x", MaxBytes+1):                     "The file is larger than 12 MiB.",
+		strings.Repeat("x", MaxBytes):                       "A text in the file is longer than 64 KiB: line 1, column 1. IBM takes 1,024 characters of an example.",
 	} {
 		_, clean, err := Check(t.Context(), []byte(in), Options{})
 		var e *Error
@@ -154,6 +155,76 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%.20q: %v", in, err)
 		} else if e.Error() != want {
 			t.Errorf("%.20q: %s", in, e)
+		}
+	}
+}
+
+// What reaches a bound exactly is taken, and what a report does not list it counts.
+func TestAtTheBounds(t *testing.T) {
+	deep := strings.Repeat(`[`, MaxDepth) + `1` + strings.Repeat("]", MaxDepth)
+	long := `{"text":"` + strings.Repeat("x", MaxText) + `"}`
+	for _, in := range []string{deep, long} {
+		if _, clean, err := Check(t.Context(), []byte(in), Options{}); err != nil || string(clean) != in {
+			t.Errorf("%.20q: %v", in, err)
+		}
+	}
+	report, _, err := Check(t.Context(), []byte(strings.Repeat("a@b.de\n", MaxFinds+1)), Options{})
+	if err != nil || len(report.Finds) != MaxFinds || report.Total != MaxFinds+1 {
+		t.Errorf("%d finds are listed of %d: %v", len(report.Finds), report.Total, err)
+	}
+}
+
+// What a report says of a place is masked as well: a key can be anything, and so can a name.
+func TestPlacesNameNobody(t *testing.T) {
+	in := `{"anna@x.de":{"bob@y.de":"mail c@d.de"},"actions":[{"title":"call +49 30 12345678","say":"mail e@f.de"}]}`
+	report, _, err := Check(t.Context(), []byte(in), Options{})
+	if err != nil || len(report.Finds) < 4 {
+		t.Fatal(report, err)
+	}
+	paths := map[string]bool{}
+	for _, f := range report.Finds {
+		if all := f.Place + f.Path + shown(f); strings.Contains(all, "@") || strings.Contains(all, "1234") {
+			t.Errorf("a find shows %q", all)
+		}
+		paths[f.Path] = true
+	}
+	if !paths["[email].[email]"] {
+		t.Errorf("no find says where it stands: %v", paths)
+	}
+}
+
+// Words of health within an address are part of the address; and only in the list of an entity is a word alone a name.
+func TestFindsDoNotOverlap(t *testing.T) {
+	in := `{"text":"mail anti.diabetes@x.de, I have asthma","value":"Gerda","phone":12345,"mobile":301234567}`
+	want := `{"text":"mail [email], I have [health]","value":"Gerda","phone":12345,"mobile":0}`
+	if _, clean, err := Check(t.Context(), []byte(in), Options{}); err != nil || string(clean) != want {
+		t.Errorf("%s, %v", clean, err)
+	}
+}
+
+// Mentions stand where their words are after the cleaning, whether the file has them before the text or behind it, and wherever they begin and end.
+func TestMentionsMove(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"mentions":[{"location":[5,11]},{"location":[12,15]}],"text":"mail a@b.de now"}`: `{"mentions":[{"location":[5,12]},{"location":[13,16]}],"text":"mail [email] now"}`,
+		`{"text":"mail a@b.de now","mentions":[{"location":[0,7]},{"location":[7,15]}]}`:   `{"text":"mail [email] now","mentions":[{"location":[0,12]},{"location":[5,16]}]}`,
+		`{"text":"mail a@b.de now","mentions":[{"location":[11,15]},{"location":[5,5]}]}`:  `{"text":"mail [email] now","mentions":[{"location":[12,16]},{"location":[5,5]}]}`,
+	} {
+		if _, clean, err := Check(t.Context(), []byte(in), Options{}); err != nil || string(clean) != want {
+			t.Errorf("%s\n got %s\nwant %s, %v", in, clean, want, err)
+		}
+	}
+}
+
+// A row that is written anew keeps the blank lines before it and its line end; names alone count from the second of three columns on, and what parts
+// the columns is what the first line says.
+func TestRowsKeepTheirShape(t *testing.T) {
+	for in, want := range map[string]string{
+		"a,b\r\n\r\n\r\nc@d.de,x\r\ne,f\r\n": "a,b\r\n\r\n\r\n[email],x\r\ne,f\r\n",
+		"Gerda,staff,Anna\n":                 "Gerda,staff,[name]\n",
+		"a,b;c\n\"x,y\",c@d.de\n":            "a,b;c\n\"x,y\",[email]\n",
+	} {
+		if _, clean, err := Check(t.Context(), []byte(in), Options{}); err != nil || string(clean) != want {
+			t.Errorf("%q\n got %q\nwant %q, %v", in, clean, want, err)
 		}
 	}
 }

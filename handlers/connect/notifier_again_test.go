@@ -91,11 +91,45 @@ func TestToldIsForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.round()
-	w.clock.Pass(91 * 24 * time.Hour)
+	for id, days := range []time.Duration{89, 2} { // the first is known still, and then no more
+		w.clock.Pass(days * 24 * time.Hour)
+		w.propose(w.first, fmt.Sprint("b", id))
+		w.round()
+		counts, err := w.store.PostCounts(t.Context())
+		if err != nil || counts[[2]string{"webhook", db.PostSent}] != 2 || counts[[2]string{"mail", db.PostSent}] != 2 {
+			t.Errorf("%d days later: %v %v", days, counts, err)
+		}
+	}
+}
+
+// TestCalledAlike: a call that was not taken says the same when it is made again, though what it tells of is over; and while a mail waits for its
+// server, what is new waits for the next one.
+func TestCalledAlike(t *testing.T) {
+	w := tell(t)
+	w.addHook(db.GroupWaiting)
+	w.hook.status = []int{503, 503}
+	w.mail.set(func(m *mailServer) { m.rcpt = "451 later" })
+	n := w.propose(w.first, "a1")
+	w.round()
+	w.clock.Pass(time.Hour)
 	w.propose(w.first, "a2")
 	w.round()
-	counts, err := w.store.PostCounts(t.Context())
-	if err != nil || counts[[2]string{"webhook", db.PostSent}] != 1 || counts[[2]string{"mail", db.PostSent}] != 1 {
-		t.Errorf("%v %v", counts, err)
+	if how, err := w.store.MailState(t.Context()); err != nil || how.Waiting != 1 {
+		t.Errorf("%d mails wait for one person, %v", how.Waiting, err)
+	}
+	first := w.hook.bodies[0]
+	if err := w.store.WithdrawErasure(t.Context(), w.first.Actor(), n); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.Pass(2 * time.Hour)
+	w.round()
+	told := 0
+	for _, body := range w.hook.bodies {
+		if body == first {
+			told++
+		}
+	}
+	if told != 3 {
+		t.Errorf("%d times told: %q", told, w.hook.bodies)
 	}
 }

@@ -353,6 +353,27 @@ func TestDisabledHearsNothing(t *testing.T) {
 	if got := w.mail.mails(); len(got) != 0 {
 		t.Errorf("%q", got)
 	}
+	if counts, err := w.store.PostCounts(t.Context()); err != nil || counts[[2]string{"mail", db.PostDropped}] != 1 || len(counts) != 1 {
+		t.Errorf("what went to nobody is called sent: %v (%v)", counts, err)
+	}
+}
+
+// TestLongMail: a mail lists twenty things and says how many more there are, and one that may have arrived before says so.
+func TestLongMail(t *testing.T) {
+	for several, want := range map[int]string{20: "20 things to look at", 21: "And 1 more:"} {
+		w := tell(t)
+		for i := range several {
+			w.propose(w.first, fmt.Sprint("a", i))
+		}
+		w.mail.set(func(m *mailServer) { m.rcpt = "451 later" })
+		w.round()
+		w.mail.set(func(m *mailServer) { m.rcpt = "" })
+		w.clock.Pass(time.Hour)
+		w.round()
+		if w.to(w.second, want) != 1 || w.to(w.second, "more:") != several-20 || w.to(w.second, "An earlier try to send this") != 1 {
+			t.Errorf("%d things: %q", several, w.mail.mails())
+		}
+	}
 }
 
 // TestToldOnce: whatever is proposed and decided, and wherever the program is killed between sending and writing down, each erasure that waits

@@ -71,3 +71,23 @@ POST /exports
 form what=coverage format=json
 status 200
 json-has entries.1.unlabelled 1
+
+# The day after the last one of an export is not in it, and whoever takes nothing out of the house is offered no file.
+api support-bot
+pass 12h
+POST /v2/assistants/a1/message?version=2020-04-01
+json {"input":{"text":"the same day, later"}}
+status 200
+as auditor again
+POST /exports
+form what=coverage format=csv from=2026-03-02 to=2026-03-03
+status 200
+see 2026-03-02
+not see 2026-03-04
+html service,name,day
+GET /coverage
+html value="coverage"
+as support again
+GET /coverage
+status 200
+not html value="coverage"

@@ -56,6 +56,19 @@ form what=erasures format=bundle
 status 422
 see Only the audit trail is exported as a bundle.
 POST /exports
+form what=records format=csv
+status 422
+see Choose what to export.
+POST /exports
+form what=audit format=zip
+status 422
+see An inspection pack is a zip, and nothing else is.
+POST /exports
+form what=pack format=csv
+status 422
+see An inspection pack is a zip, and nothing else is.
+not audit export.made
+POST /exports
 form what=audit format=bundle from=2026-03-01
 status 422
 see A bundle holds the whole trail.

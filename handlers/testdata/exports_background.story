@@ -57,6 +57,9 @@ see This file is not yours
 not audit export.fetched
 person second.officer@q.example officer
 as second.officer@q.example
+GET /exports/1
+see Only whoever asked for it can fetch it.
+not see Fetch the file
 POST /exports/1/file
 status 403
 see This file is not yours

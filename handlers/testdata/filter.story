@@ -106,6 +106,11 @@ GET {search}
 status 404
 POST {search}/csv
 status 404
+POST /search
+form filter="language::en"
+keep own=(/searches/[\w-]+)
+POST {own}/csv
+status 404
 as other@q.example
 GET {search}
 status 404

@@ -114,3 +114,75 @@ status 303
 audit labels.repaired service/1 by officer
 follow
 see chosen among several IDs
+
+# Support sees that there was a repair, and takes none back.
+as support
+GET /coverage/conversations
+see Repair 2
+not html /undo
+
+# Of a restricted person not even the ID is shown.
+api support-bot
+POST /v1/workspaces/w1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_9
+json {"input":{"text":"nine"},"context":{"conversation_id":"talk-4"}}
+status 200
+POST /v1/workspaces/w1/message?version=2020-04-01
+json {"input":{"text":"nine again"},"context":{"conversation_id":"talk-4"}}
+status 200
+as officer
+GET /coverage/conversations
+see cust_9
+POST /search
+form q=cust_9
+follow
+keep nine=/subjects/([\w-]+)
+POST /holds
+form kind=restriction subject={nine} reason=18-1-a note=contested
+status 303
+GET /coverage/conversations
+see nine again
+not see cust_9
+not html {nine}
+
+# What an erasure would have taken gets its label only where somebody says that it is meant (law L9).
+api support-bot
+POST /v1/workspaces/w1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_7
+json {"input":{"text":"seven"},"context":{"conversation_id":"talk-5"}}
+status 200
+POST /v1/workspaces/w1/message?version=2020-04-01
+json {"input":{"text":"seven again"},"context":{"conversation_id":"talk-5"}}
+status 200
+DELETE /v2/user_data?customer_id=cust_7&version=2020-04-01
+status 202
+run batch now
+POST /v1/workspaces/w1/message?version=2020-04-01
+header X-Watson-Metadata: customer_id=cust_7
+json {"input":{"text":"back"},"context":{"conversation_id":"talk-5"}}
+status 200
+as officer
+GET /coverage/conversations
+keep seven=name="pick"[^>]*value="(\d+\.[^"]+)"
+GET /coverage/repair?pick={seven}
+see Erasure 2 of this ID would have taken these messages
+keep hash=name="hash" value="([^"]+)"
+POST /coverage/repair
+form pick={seven} hash={hash}
+status 422
+see Say that you mean it, or leave these conversations out.
+not audit labels.repaired
+POST /coverage/repair
+form pick={seven} hash={hash} late=yes
+status 303
+audit labels.repaired service/1 by officer
+follow
+see Take back repair 3
+api support-bot
+DELETE /v2/user_data?customer_id=cust_7&version=2020-04-01
+status 202
+run batch now
+as officer
+GET /coverage/conversations
+see Erased since
+not see Take back repair 3

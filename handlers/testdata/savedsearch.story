@@ -83,6 +83,7 @@ GET /search
 see Striped animals
 see shared by Support Person
 not html action="/search/filters/1"
+not html action="/search/filters/1/delete"
 POST /search
 form saved=1
 status 303

@@ -124,3 +124,9 @@ form confirm="remove link"
 status 303
 GET /services/{far-bot.number}/suitability
 not html <option value="{gone-bot.number}"
+GET /services/{gone-bot.number}/suitability
+status 200
+not html name="begun"
+POST /services/{gone-bot.number}/suitability
+form plan=plus
+status 409

@@ -52,6 +52,9 @@ not see ,log.created,
 POST /audit/csv?actor=nonsense
 status 200
 not see ,log.created,
+POST /audit/csv?from=soon
+status 200
+not see ,log.created,
 POST /checks/csv
 see check,state,actor
 POST /samples/csv
@@ -64,7 +67,7 @@ POST /exports/csv
 see export,what,format
 POST /policies/csv
 see policy,in force,next
-see cancel-window,
+see cancel-window,900,,
 POST /casefiles/csv
 see ticket,right,regime
 GET /audit
@@ -87,8 +90,12 @@ as admin
 GET /services
 see CSV of all keys
 not html action="/services/csv"
+POST /keys
+form name=front-desk scope=tickets
+status 200
 POST /services/keys/csv
 status 200
+see ,,front-desk,tickets,
 see key,id,service,name,scopes
 see support-bot
 not see {support-bot.key}
