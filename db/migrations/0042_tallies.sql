@@ -51,5 +51,12 @@ END;
 DROP INDEX ticket_day;
 CREATE INDEX ticket_over_day ON ticket (day) WHERE ended IS NOT NULL;
 
+-- The overview asks for the erasures of the last days, for those that are due next and for those that wait: without these it would read all there
+-- ever were.
+CREATE INDEX erasure_filed ON erasure (proposed) WHERE drill = 0;
+CREATE INDEX erasure_over ON erasure (ended, state, proposed) WHERE drill = 0 AND ended IS NOT NULL;
+CREATE INDEX erasure_due ON erasure (deadline, number) WHERE ended IS NULL AND deadline IS NOT NULL;
+CREATE INDEX erasure_waits ON erasure (state, deadline IS NULL, deadline, number DESC) WHERE state = 'proposed' AND drill = 0 AND bulk IS NULL;
+
 -- +goose Down
 SELECT RAISE(ABORT, 'this store is never taken back a version');
