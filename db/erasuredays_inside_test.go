@@ -131,21 +131,26 @@ func TestWhatWaitsForSomebody(t *testing.T) {
 		proposer         string
 		listed, ended    bool
 	}
+	err := h.write(h.ctx, audit.System, func(t *tx) error {
+		return t.exec("INSERT INTO bulk (number, token, user, state, csv, created, expires) VALUES (7, 't', 1, 'proposed', 0, 1, 2)")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		if err := h.puts(nil); err != nil {
 			r.Fatal(err)
 		}
-		var all []waits
+		drawn := make([]waits, rapid.IntRange(0, 12).Draw(r, "requests"))
+		for i := range drawn {
+			drawn[i] = waits{0, rapid.Int64Range(0, 3).Draw(r, "deadline"), rapid.SampledFrom([]string{"user/1", "user/2"}).Draw(r, "by"), rapid.IntRange(0, 4).Draw(r, "listed") == 0, rapid.IntRange(0, 4).Draw(r, "ended") == 0}
+		}
 		err := h.write(h.ctx, audit.System, func(t *tx) error {
-			for range rapid.IntRange(0, 12).Draw(r, "requests") {
-				w := waits{0, rapid.Int64Range(0, 3).Draw(r, "deadline"), rapid.SampledFrom([]string{"user/1", "user/2"}).Draw(r, "by"), rapid.IntRange(0, 4).Draw(r, "listed") == 0, rapid.IntRange(0, 4).Draw(r, "ended") == 0}
+			for i, w := range drawn {
 				err := t.row(`INSERT INTO erasure (state, origin, ref, ground, cutoff, proposer, manifest, manifest_hash, proposed, deadline, bulk) VALUES (iif(?, 'withdrawn', 'proposed'), 'console', x'00', '17-1-b', 1, ?, '{}', '',
-					1, nullif(?, 0), iif(?, 7, NULL)) RETURNING number`, w.ended, w.proposer, w.deadline, w.listed).Scan(&w.number)
+					1, nullif(?, 0), iif(?, 7, NULL)) RETURNING number`, w.ended, w.proposer, w.deadline, w.listed).Scan(&drawn[i].number)
 				if err != nil {
 					return err
-				}
-				if !w.ended && !w.listed && w.proposer != "user/1" {
-					all = append(all, w)
 				}
 			}
 			return nil
@@ -153,6 +158,7 @@ func TestWhatWaitsForSomebody(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
+		all := slices.DeleteFunc(drawn, func(w waits) bool { return w.ended || w.listed || w.proposer == "user/1" })
 		slices.SortFunc(all, func(a, b waits) int {
 			if a.deadline != b.deadline && a.deadline*b.deadline == 0 {
 				return cmp.Compare(b.deadline, a.deadline)
