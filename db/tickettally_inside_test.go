@@ -94,6 +94,15 @@ func TestTicketTallyOfAnOldStore(t *testing.T) {
 	if kinds, tickets := rows(); kinds != 2 || tickets != 4 {
 		t.Errorf("two open and two answered tickets are %d rows of %d", kinds, tickets)
 	}
+	must("INSERT INTO user (email, name, roles, created) VALUES ('a@example.com', 'a', 'support', 1)")
+	for _, column := range []string{"right = 'erasure'", "regime = 'uk-gdpr'", "region = 'non-eu'", "channel = 'web'", "day = '2026-01-03'", "due = 10", "stands = 1", "assignee = 1", "state = 'in progress'"} {
+		must("UPDATE ticket SET " + column + " WHERE number = 1")
+		var missing int
+		if err := d.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT over, stands, right, state, regime, region, channel, assignee, due, day, 1 FROM ticket_kind WHERE number = 1 EXCEPT SELECT * FROM ticket_tally)").Scan(&missing); err != nil || missing > 0 {
+			t.Errorf("%s alone is not in the tally (%v)", column, err)
+		}
+	}
+	must("UPDATE ticket SET right = 'access', regime = 'ccpa', region = 'eu', channel = 'mail', day = '2026-01-01', due = 9, stands = 0, assignee = NULL, state = 'open' WHERE number = 1")
 	must("UPDATE ticket SET state = 'withdrawn', due = NULL, ended = 7, ended_by = 'user/1' WHERE state = 'open'")
 	if kinds, tickets := rows(); kinds != 2 || tickets != 4 {
 		t.Errorf("two withdrawn and two answered tickets are %d rows of %d", kinds, tickets)
