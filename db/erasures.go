@@ -137,26 +137,35 @@ type ErasureQuery struct {
 	Batch   int64
 	Before  int64 // number of the last one of the page before
 	Limit   int
-	Bulk    int64 // those of a list
-	Alone   bool  // those of no list
-	DueSoon bool  // by deadline instead of newest first, only open ones with a deadline, without those that a hold keeps waiting
+	Bulk    int64       // those of a list
+	DueSoon bool        // by deadline instead of newest first, only open ones with a deadline, without those that a hold keeps waiting
+	For     audit.Actor // those of no list that wait for the decision of an actor, who did not propose them: first those whose 24 hours run, by deadline
 }
 
 // Erasures lists requests.
 func (s *Store) Erasures(ctx context.Context, q ErasureQuery) ([]Erasure, error) {
+	sql, args := s.erasuresSQL(q)
+	out, err := s.keys.scanErasures(s.readers.QueryContext(ctx, sql, args...))
+	if err != nil {
+		return nil, fmt.Errorf("listing erasures: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) erasuresSQL(q ErasureQuery) (string, []any) {
 	where, args := s.erasureWhere(q)
 	order := "number DESC"
 	if q.DueSoon {
 		where, order = where+" AND deadline IS NOT NULL AND ended IS NULL AND NOT "+heldBack, "deadline, number"
 	}
+	if q.For != "" {
+		where, order = where+" AND state = 'proposed' AND bulk IS NULL AND proposer <> ?", "deadline IS NULL, deadline, number DESC"
+		args = append(args, string(q.For))
+	}
 	if q.Before > 0 {
 		where, args = where+" AND number < ?", append(args, q.Before)
 	}
-	out, err := s.keys.scanErasures(s.readers.QueryContext(ctx, erasureColumns+"WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit)...))
-	if err != nil {
-		return nil, fmt.Errorf("listing erasures: %w", err)
-	}
-	return out, nil
+	return erasureColumns + "WHERE " + where + " ORDER BY " + order + " LIMIT ?", append(args, q.Limit)
 }
 
 func (s *Store) erasureWhere(q ErasureQuery) (string, []any) {
@@ -178,9 +187,6 @@ func (s *Store) erasureWhere(q ErasureQuery) (string, []any) {
 	}
 	if q.Bulk > 0 {
 		where, args = where+" AND bulk = ?", append(args, q.Bulk)
-	}
-	if q.Alone {
-		where += " AND bulk IS NULL"
 	}
 	return where, args
 }

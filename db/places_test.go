@@ -27,7 +27,8 @@ var nowhere = strings.Fields(`
 	hold.kind hold.state hold.ground hold.placed_by hold.expiry_by hold.asked_by hold.channel hold.ended_by kept.ref
 	service_health.code part_call.request part_call.token attestation.actor attestation.hash
 	ticket.right ticket.regime ticket.region ticket.country ticket.division ticket.channel ticket.day ticket.filed_by ticket.state ticket.relation ticket.extension ticket.extended_by
-	ticket.ended_by ticket.ground ticket.outcome ticket_subject.ref ticket_subject.added_by ticket_pause.why ticket_pause.began_by ticket_pause.ended_by
+	ticket.ended_by ticket.ground ticket.outcome ticket_tally.right ticket_tally.state ticket_tally.regime ticket_tally.region ticket_tally.channel ticket_tally.day
+	ticket_subject.ref ticket_subject.added_by ticket_pause.why ticket_pause.began_by ticket_pause.ended_by
 	ticket_identity.method ticket_identity.level ticket_identity.actor ticket_identity.hash ticket_note.actor ticket_note.hash
 	ticket_attachment.actor ticket_attachment.type ticket_attachment.hash ticket_link.kind ticket_link.actor
 	intake.token intake.asked dsr.request dsr.type dsr.status dsr_outbox.status dsr_outbox.detail

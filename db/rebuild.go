@@ -56,8 +56,24 @@ func (s *Store) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if err := s.rebuildLedger(ctx, &out); err != nil {
 		return out, fmt.Errorf("holding the ledger against the tables: %w", err)
 	}
+	if err := s.rebuildTally(ctx, &out); err != nil {
+		return out, fmt.Errorf("counting the tickets anew: %w", err)
+	}
 	out.Took = time.Since(began)
 	return out, nil
+}
+
+// rebuildTally counts all tickets by kind, and holds the tally that lists and statistics are counted from against that.
+func (s *Store) rebuildTally(ctx context.Context, out *Rebuilt) error {
+	const kind = "over, stands, right, state, regime, region, channel, assignee, due, day"
+	const anew = "SELECT " + kind + ", count(*) FROM ticket_kind GROUP BY " + kind
+	const kept = "SELECT " + kind + ", n FROM ticket_tally"
+	var differ bool
+	err := s.readers.QueryRowContext(ctx, "SELECT EXISTS (SELECT * FROM ("+anew+" EXCEPT "+kept+")) OR EXISTS (SELECT * FROM ("+kept+" EXCEPT "+anew+"))").Scan(&differ)
+	if err == nil && differ {
+		out.Differences = append(out.Differences, Difference{Words: "The tally of the tickets, which lists and statistics are counted from, is not what the tickets are."})
+	}
+	return damaged(err)
 }
 
 // rebuildEnds looks for what lies beyond the signed end of the trail: the check of the trail reads up to there.

@@ -171,6 +171,16 @@ var viewWhere = map[TicketView]string{
 	TicketsAll:   "1",
 }
 
+// tallyWhere are the same conditions on a row k of the tally, or of the view that it counts.
+var tallyWhere = map[TicketView]string{
+	TicketsRunning: "k.over = 0 AND k.stands = 0",
+	TicketsSoon:    "k.over = 0 AND k.stands = 0 AND k.due >= ? AND k.due < ?",
+	TicketsOverdue: "k.over = 0 AND k.stands = 0 AND k.due < ?",
+	TicketsAside:   "(k.over = 0 AND k.stands = 1 OR k.over = 1 AND k.state IN ('abandoned','merged'))",
+	TicketsEnded:   "k.over = 1 AND k.state IN ('answered','refused','withdrawn')",
+	TicketsAll:     "1",
+}
+
 func viewArgs(v TicketView, now time.Time) []any {
 	switch v {
 	case TicketsSoon:
@@ -237,20 +247,17 @@ type TicketCounts struct {
 	OldestDue                            time.Time
 }
 
+// tabsSQL reads the tally from one end to the other: it has a row for each kind of ticket, however many there are of it.
+const tabsSQL = `SELECT coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 0), 0), coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 0 AND due >= ?1 AND due < ?2), 0),
+	coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 0 AND due < ?1), 0), coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 1 OR state IN ('abandoned','merged')), 0),
+	coalesce(sum(n) FILTER (WHERE state IN ('answered','refused','withdrawn')), 0), coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 0 AND assignee = ?3), 0),
+	coalesce(sum(n) FILTER (WHERE over = 0 AND stands = 0 AND assignee = 0), 0), coalesce(min(due) FILTER (WHERE over = 0 AND stands = 0), 0) FROM ticket_tally`
+
 // CountTickets counts them; mine are those of an account.
 func (s *Store) CountTickets(ctx context.Context, mine int64) (c TicketCounts, err error) {
 	now := s.Now()
 	var oldest int64
-	err = s.readers.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE stands = 0), count(*) FILTER (WHERE stands = 0 AND due >= ?1 AND due < ?2),
-		count(*) FILTER (WHERE stands = 0 AND due < ?1), count(*) FILTER (WHERE stands = 1), count(*) FILTER (WHERE stands = 0 AND assignee = ?3),
-		count(*) FILTER (WHERE stands = 0 AND assignee IS NULL), coalesce(min(due) FILTER (WHERE stands = 0), 0) FROM ticket WHERE ended IS NULL`, ms(now), ms(now.Add(dueSoon)), mine).
-		Scan(&c.Running, &c.Soon, &c.Overdue, &c.Aside, &c.Mine, &c.Nobody, &oldest)
-	if err == nil {
-		var aside int64
-		err = s.readers.QueryRowContext(ctx, "SELECT count(*) FILTER (WHERE state IN ('answered','refused','withdrawn')), count(*) FILTER (WHERE state IN ('abandoned','merged')) FROM ticket WHERE ended IS NOT NULL").
-			Scan(&c.Ended, &aside)
-		c.Aside += aside
-	}
+	err = s.readers.QueryRowContext(ctx, tabsSQL, ms(now), ms(now.Add(dueSoon)), mine).Scan(&c.Running, &c.Soon, &c.Overdue, &c.Aside, &c.Ended, &c.Mine, &c.Nobody, &oldest)
 	if err != nil {
 		return c, fmt.Errorf("counting tickets: %w", err)
 	}

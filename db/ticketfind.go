@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,18 +70,18 @@ var TicketWindows = []time.Duration{24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 *
 type choice struct {
 	right, state, regime, region, channel string
 	assignee                              int64
-	window                                int // of TicketWindows, the first that they are due within; beyond the last or overdue = none of them
 	n                                     int64
+	due                                   [5]int64 // of these, due within each of TicketWindows; overdue ones are in none
 }
 
-// ChooseTickets counts the choices of a query's view, in one reading of an index.
+// ChooseTickets counts the choices of a query's view, in one reading of the tally.
 func (s *Store) ChooseTickets(ctx context.Context, q TicketQuery) (TicketChoices, error) {
 	c := TicketChoices{map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[int64]int64{}, map[time.Duration]int64{}}
 	sql, args := chooseSQL(s.keys, q, s.Now())
 	rows, err := s.readers.QueryContext(ctx, sql, args...)
 	err = each(rows, err, func() error {
 		var v choice
-		err := rows.Scan(&v.right, &v.state, &v.regime, &v.region, &v.channel, &v.assignee, &v.window, &v.n)
+		err := rows.Scan(&v.right, &v.state, &v.regime, &v.region, &v.channel, &v.assignee, &v.n, &v.due[0], &v.due[1], &v.due[2], &v.due[3], &v.due[4])
 		c.add(q, v)
 		return err
 	})
@@ -90,25 +91,28 @@ func (s *Store) ChooseTickets(ctx context.Context, q TicketQuery) (TicketChoices
 	return c, nil
 }
 
+// chooseSQL asks the tally, in its own order so that nothing is sorted, or the few tickets that a search finds.
 func chooseSQL(k *keys, q TicketQuery, now time.Time) (string, []any) {
-	where, args := TicketQuery{View: q.View, Found: q.Found}.where(k, now)
-	window, bounds := windowSQL(now)
-	return "SELECT k.right, k.state, k.regime, k.region, k.channel, coalesce(k.assignee, 0), " + window + " w, count(*) FROM ticket k WHERE " + where + " GROUP BY 1, 2, 3, 4, 5, 6, 7",
-		append(bounds, args...)
-}
-
-func windowSQL(now time.Time) (string, []any) {
-	sql, args := "CASE WHEN k.due IS NULL OR k.stands = 1 OR k.due < ? THEN ?", []any{ms(now), len(TicketWindows)}
-	for i, w := range TicketWindows {
-		sql, args = sql+" WHEN k.due < ? THEN ?", append(args, ms(now.Add(w)), i)
+	sql, args := "SELECT k.right, k.state, k.regime, k.region, k.channel, k.assignee, sum(k.n)", []any{}
+	for _, w := range TicketWindows {
+		sql, args = sql+", coalesce(sum(k.n) FILTER (WHERE k.over = 0 AND k.stands = 0 AND k.due >= ? AND k.due < ?), 0)", append(args, ms(now), ms(now.Add(w)))
 	}
-	return sql + " ELSE ? END", append(args, len(TicketWindows))
+	from, where := "ticket_tally k", tallyWhere[q.View]
+	if where == "" {
+		where = "0"
+	}
+	args = append(args, viewArgs(q.View, now)...)
+	if q.Found != nil {
+		cond, more := q.Found.where(k)
+		from, where, args = "(SELECT *, 1 AS n FROM ticket_kind) k", where+" AND "+cond, append(args, more...)
+	}
+	return sql + " FROM " + from + " WHERE " + where + " GROUP BY k.stands, k.right, k.state, k.regime, k.region, k.channel, k.assignee", args
 }
 
 // add counts a group of tickets under each filter that it passes all the others of.
 func (c TicketChoices) add(q TicketQuery, v choice) {
 	passes := []bool{q.Right == "" || string(q.Right) == v.right, q.State == "" || string(q.State) == v.state, q.Regime == "" || q.Regime == v.regime, q.Region == "" || q.Region == v.region,
-		q.Channel == "" || q.Channel == v.channel, (q.Assignee == 0 || q.Assignee == v.assignee) && (!q.Nobody || v.assignee == 0), q.Within == 0 || v.within(q.Within)}
+		q.Channel == "" || q.Channel == v.channel, (q.Assignee == 0 || q.Assignee == v.assignee) && (!q.Nobody || v.assignee == 0)}
 	others := func(mine int) bool {
 		for i, ok := range passes {
 			if i != mine && !ok {
@@ -117,24 +121,35 @@ func (c TicketChoices) add(q TicketQuery, v choice) {
 		}
 		return true
 	}
+	n := v.within(q.Within)
 	for i, of := range []struct {
 		in    map[string]int64
 		value string
 	}{{c.Right, v.right}, {c.State, v.state}, {c.Regime, v.regime}, {c.Region, v.region}, {c.Channel, v.channel}} {
 		if others(i) {
-			of.in[of.value] += v.n
+			of.in[of.value] += n
 		}
 	}
 	if others(5) {
-		c.Assignee[v.assignee] += v.n
+		c.Assignee[v.assignee] += n
 	}
-	for i := v.window; others(6) && i < len(TicketWindows); i++ {
-		c.Within[TicketWindows[i]] += v.n
+	for i, w := range TicketWindows {
+		if others(6) {
+			c.Within[w] += v.due[i]
+		}
 	}
 }
 
-func (v choice) within(d time.Duration) bool {
-	return v.window < len(TicketWindows) && TicketWindows[v.window] <= d
+// within is how many of a group are due within a time; 0 = whenever.
+func (v choice) within(d time.Duration) int64 {
+	switch i := slices.Index(TicketWindows, d); {
+	case d == 0:
+		return v.n
+	case i < 0:
+		return 0
+	default:
+		return v.due[i]
+	}
 }
 
 // FindTickets gives the tickets that a search finds, the newest first, at most a few: its list is asked for with TicketQuery.Found.

@@ -39,13 +39,24 @@ func TestTicketListIsAskedByIndex(t *testing.T) {
 			t.Errorf("the list %s sorts or reads everything:\n%s", name, plan)
 		}
 	}
-	for _, view := range []TicketView{TicketsRunning, TicketsSoon, TicketsOverdue, TicketsEnded} {
+	mine, args := TicketQuery{Assignee: 1}.where(h.keys, h.Now())
+	if plan := planOf(t, h.Store, ticketColumns+"WHERE "+mine+" ORDER BY k.due, k.number LIMIT 51", args); !strings.Contains(plan, "USING INDEX ticket_assignee (assignee=?)") || strings.Contains(plan, "TEMP B-TREE") {
+		t.Errorf("the tickets of one person are looked for among all:\n%s", plan)
+	}
+	for view, want := range map[TicketView]string{TicketsRunning: "over=? AND stands=?", TicketsSoon: "over=? AND stands=?", TicketsOverdue: "over=? AND stands=?", TicketsEnded: "over=?"} {
 		sql, args := chooseSQL(h.keys, TicketQuery{View: view}, h.Now())
-		if plan := planOf(t, h.Store, sql, args); !strings.Contains(plan, "USING COVERING INDEX ticket_") {
-			t.Errorf("the choices of the view %q are counted from the tickets themselves:\n%s", view, plan)
+		if plan := planOf(t, h.Store, sql, args); plan != "SEARCH k USING PRIMARY KEY ("+want+")" {
+			t.Errorf("the choices of the view %q are not counted from the tally in its own order:\n%s", view, plan)
 		}
 	}
+	if plan := planOf(t, h.Store, tabsSQL, []any{1, 2, 3}); plan != "SCAN ticket_tally" {
+		t.Errorf("the tabs are not counted from the tally alone:\n%s", plan)
+	}
 	found := TicketQuery{View: TicketsAll, Found: &TicketSearch{Text: "abcdef0123456789", IDs: true}}
+	chosen, of := chooseSQL(h.keys, found, h.Now())
+	if plan := planOf(t, h.Store, chosen, of); !strings.Contains(plan, "SEARCH ticket USING INTEGER PRIMARY KEY (rowid=?)") || strings.Contains(plan, "SCAN ticket\n") || strings.Contains(plan, "SCAN ticket_") {
+		t.Errorf("the choices of a search read everything:\n%s", plan)
+	}
 	where, args := found.where(h.keys, h.Now())
 	if plan := planOf(t, h.Store, ticketColumns+"WHERE "+where+" ORDER BY k.number DESC LIMIT 2", args); strings.Contains(plan, "SCAN k") || strings.Contains(plan, "SCAN ticket_subject") {
 		t.Errorf("a search reads everything:\n%s", plan)

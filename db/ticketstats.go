@@ -23,11 +23,15 @@ const partlySQL = `(EXISTS (SELECT 1 FROM answer a JOIN answer_redaction r ON r.
 	OR EXISTS (SELECT 1 FROM ticket_link l JOIN erasure e ON e.number = l.object WHERE l.ticket = k.number AND l.kind = 'erasure' AND e.state IN ('partial','refused')
 		AND NOT EXISTS (SELECT 1 FROM ticket_link m JOIN erasure f ON f.number = m.object WHERE m.ticket = k.number AND m.kind = 'erasure' AND f.state = 'done' AND f.ref = e.ref)))`
 
-// ticketFactsSQL reads each ticket once for each time in which it waited for the person. One statement, so that all of it is of one moment.
+// ticketFactsSQL reads each ticket that has ended once for each time in which it waited for the person.
 const ticketFactsSQL = `SELECT k.number, k.right, k.regime, k.country, k.division, k.day, k.received, k.state, coalesce(k.extension, ''), k.extended, k.ended, coalesce(k.ground, ''), coalesce(k.outcome, ''),
 	CASE k.state WHEN 'answered' THEN ` + partlySQL + ` ELSE 0 END, coalesce(p.why, ''), coalesce(p.stops, 0), coalesce(p.began, 0), p.ended
 	FROM ticket k LEFT JOIN ticket_pause p ON p.ticket = k.number
-	WHERE (k.day BETWEEN ?1 AND ?2 OR k.ended >= ?3 AND k.ended < ?4) AND (?5 = '' OR k.regime = ?5) AND (?6 = '' OR k.right = ?6) ORDER BY k.number, p.number`
+	WHERE (k.ended IS NOT NULL AND k.day BETWEEN ?1 AND ?2 OR k.ended >= ?3 AND k.ended < ?4) AND (?5 = '' OR k.regime = ?5) AND (?6 = '' OR k.right = ?6) ORDER BY k.number, p.number`
+
+// pendingSQL counts the open tickets that were received in a period: of one that is open, statistics tell no more than that.
+const pendingSQL = `SELECT right, regime, day, sum(n) FROM ticket_tally WHERE over = 0 AND day BETWEEN ?1 AND ?2 AND (?5 = '' OR regime = ?5) AND (?6 = '' OR right = ?6)
+	GROUP BY right, regime, day`
 
 // abroad is how far a day somewhere can begin before or after that of UTC.
 const abroad = 14 * time.Hour
@@ -47,15 +51,44 @@ func (q TicketStatsQuery) args() []any {
 	return []any{q.From, to, first, last, q.Regime, string(q.Right)}
 }
 
-// TicketFacts reads what statistics need of the tickets that were received or that ended in a period, in one pass.
+// TicketFacts reads what statistics need of the tickets that were received or that ended in a period: those that have ended one by one, and open
+// ones by what they are alike in. Both are read of one moment, so that a ticket that ends meanwhile is neither twice there nor missing.
 func (s *Store) TicketFacts(ctx context.Context, q TicketStatsQuery) (out []ticket.Fact, err error) {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("counting tickets: %w", err)
+	}
+	defer tx.Rollback()
+	if out, err = s.endedFacts(ctx, tx, q); err == nil {
+		out, err = pendingFacts(ctx, tx, q, out)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("counting tickets: %w", err)
+	}
+	return out, nil
+}
+
+// pendingFacts adds those of the open tickets.
+func pendingFacts(ctx context.Context, tx querier, q TicketStatsQuery, out []ticket.Fact) ([]ticket.Fact, error) {
+	rows, err := tx.QueryContext(ctx, pendingSQL, q.args()...)
+	err = each(rows, err, func() error {
+		f, n := ticket.Fact{Outcome: ticket.Pending}, int64(0)
+		err := rows.Scan(&f.Right, &f.Regime, &f.Received, &n)
+		f.More = n - 1
+		out = append(out, f)
+		return err
+	})
+	return out, err
+}
+
+func (s *Store) endedFacts(ctx context.Context, tx querier, q TicketStatsQuery) (out []ticket.Fact, err error) {
 	m := factMaker{now: s.Now(), places: map[[3]string]zoned{}, dates: map[dateKey]clock.Date{}}
 	keep := func(f ticket.Fact) {
 		if q.Has(f.Received) || q.Has(f.Ended) {
 			out = append(out, f)
 		}
 	}
-	rows, err := s.readers.QueryContext(ctx, ticketFactsSQL, q.args()...)
+	rows, err := tx.QueryContext(ctx, ticketFactsSQL, q.args()...)
 	err = each(rows, err, func() error {
 		v, p, partly, err := scanFact(rows)
 		if err == nil {
@@ -66,10 +99,7 @@ func (s *Store) TicketFacts(ctx context.Context, q TicketStatsQuery) (out []tick
 	if err == nil {
 		err = m.flush(keep)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("counting tickets: %w", err)
-	}
-	return out, nil
+	return out, err
 }
 
 func scanFact(rows *sql.Rows) (v Ticket, p TicketPause, partly bool, err error) {
@@ -173,9 +203,11 @@ func (m *factMaker) where(v Ticket) zoned {
 	return w
 }
 
+const firstDaySQL = `SELECT coalesce(min(day), '') FROM (SELECT min(day) AS day FROM ticket WHERE ended IS NOT NULL UNION ALL SELECT min(day) FROM ticket_tally WHERE over = 0)`
+
 // TicketsReceived tells the day on which the first ticket was received, "" where there is none.
 func (s *Store) TicketsReceived(ctx context.Context) (day string, err error) {
-	err = s.readers.QueryRowContext(ctx, "SELECT coalesce(min(day), '') FROM ticket").Scan(&day)
+	err = s.readers.QueryRowContext(ctx, firstDaySQL).Scan(&day)
 	return day, found(err)
 }
 
@@ -193,10 +225,10 @@ func (o OpenTickets) Open() int64 {
 
 // openSQL counts open tickets by right and state: overdue, due within 7 days, in the two weeks after, within 31 days, later, and those whose
 // clock stands, which have no last day yet.
-const openSQL = `SELECT right, state, count(*) FILTER (WHERE stands = 0 AND due < ?1), count(*) FILTER (WHERE stands = 0 AND due >= ?1 AND due < ?2),
-	count(*) FILTER (WHERE stands = 0 AND due >= ?2 AND due < ?3), count(*) FILTER (WHERE stands = 0 AND due >= ?3 AND due < ?4),
-	count(*) FILTER (WHERE stands = 0 AND due >= ?4), count(*) FILTER (WHERE stands = 1)
-	FROM ticket WHERE ended IS NULL AND (?5 = '' OR regime = ?5) AND (?6 = '' OR right = ?6) GROUP BY right, state`
+const openSQL = `SELECT right, state, coalesce(sum(n) FILTER (WHERE stands = 0 AND due < ?1), 0), coalesce(sum(n) FILTER (WHERE stands = 0 AND due >= ?1 AND due < ?2), 0),
+	coalesce(sum(n) FILTER (WHERE stands = 0 AND due >= ?2 AND due < ?3), 0), coalesce(sum(n) FILTER (WHERE stands = 0 AND due >= ?3 AND due < ?4), 0),
+	coalesce(sum(n) FILTER (WHERE stands = 0 AND due >= ?4), 0), coalesce(sum(n) FILTER (WHERE stands = 1), 0)
+	FROM ticket_tally WHERE over = 0 AND (?5 = '' OR regime = ?5) AND (?6 = '' OR right = ?6) GROUP BY stands, right, state`
 
 // OpenTickets counts the tickets that are open now by when they are due, a line for each right that has any, in the order of the list.
 func (s *Store) OpenTickets(ctx context.Context, q TicketStatsQuery) (out []OpenTickets, err error) {

@@ -70,16 +70,22 @@ func TestTicketStatisticsPlan(t *testing.T) {
 		return strings.Join(out, "\n")
 	}
 	got := plan(ticketFactsSQL, q.args()...)
-	for _, want := range []string{"ticket_day", "ticket_ended", "SEARCH p USING INDEX ticket_pause_ticket", "SEARCH a USING INDEX answer_ticket", "SEARCH l USING PRIMARY KEY"} {
+	for _, want := range []string{"ticket_over_day (day>? AND day<?)", "ticket_ended (ended>? AND ended<?)", "SEARCH p USING INDEX ticket_pause_ticket", "SEARCH a USING INDEX answer_ticket", "SEARCH l USING PRIMARY KEY"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not used:\n%s", want, got)
 		}
 	}
-	if got := plan(openSQL, 1, 2, 3, 4, "", ""); !strings.Contains(got, "USING COVERING INDEX ticket_open_choices") {
-		t.Errorf("open tickets:\n%s", got)
-	}
 	if strings.Contains(got, "SCAN k") {
 		t.Errorf("all tickets are read:\n%s", got)
+	}
+	if got := plan(openSQL, 1, 2, 3, 4, "", ""); got != "SEARCH ticket_tally USING PRIMARY KEY (over=?)" {
+		t.Errorf("open tickets:\n%s", got)
+	}
+	if got := plan(pendingSQL, q.args()...); !strings.HasPrefix(got, "SEARCH ticket_tally USING PRIMARY KEY (over=?)") {
+		t.Errorf("open tickets of a period:\n%s", got)
+	}
+	if got := plan(firstDaySQL); !strings.Contains(got, "SEARCH ticket USING INDEX ticket_over_day") || !strings.Contains(got, "SEARCH ticket_tally USING PRIMARY KEY (over=?)") {
+		t.Errorf("the first day:\n%s", got)
 	}
 }
 

@@ -230,7 +230,7 @@ func (l *lived) rooms() {
 // deeper are pages that cost more than the first look at them.
 var deeper = []string{"/searches/{own}?before={place}", "/searches/{customer}", "/searches/{words}", "/services/2", "/bulks/{bulk}", "/subjects/{ref}/records?written=older", "/subjects/{ref}/records?state=optout", "/subjects/{ref}/records?language=en", "/subjects/{ref}/records?until=2026-01-01", "/audit?act=logs.read", "/audit?actor=user/1",
 	"/audit?actor=user/2&act=logs", "/audit?object=key/1", "/audit?from=2026-01-01&to=2027-12-31", "/audit?before=500", "/erasures?state=done", "/erasures?state=proposed", "/tickets?show=ended",
-	"/tickets?right=access", "/holds?show=holds", "/coverage?from=2026-01-01", "/retention"}
+	"/tickets?right=access", "/tickets?due=14d", "/statistics/tickets?show=months", "/holds?show=holds", "/coverage?from=2026-01-01", "/retention"}
 
 // scans are pages that no index helps: they read messages until their time is over, and say how far they came.
 var scans = map[string]bool{"/searches/{words}": true}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -81,13 +80,9 @@ func (s *Server) homeWaiting(r *http.Request, v *views.Home) error {
 	if !who(r).May(auth.Approve) {
 		return nil
 	}
-	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{States: []erasure.State{erasure.Proposed}, Alone: true, Limit: 5 * homeRows})
-	slices.SortStableFunc(proposed, clockFirst)
+	proposed, err := s.store.Erasures(r.Context(), db.ErasureQuery{For: who(r).Actor(), Limit: homeRows})
 	names := s.names(r)
 	for _, e := range proposed {
-		if e.Proposer == who(r).Actor() || len(v.Waiting) == homeRows {
-			continue
-		}
 		v.Waiting = append(v.Waiting, views.WaitingItem{What: lang.Said("Approve or refuse erasure {number}", "number", lang.Figure(e.Number)), Href: erasureHref(e.Number),
 			Sub: s.waitsSub(names, e), Since: moment(r, e.Proposed)})
 	}
@@ -160,17 +155,6 @@ func (s *Server) homePaused(r *http.Request, v *views.Home) error {
 		v.Waiting = append([]views.WaitingItem{item}, v.Waiting...)
 	}
 	return err
-}
-
-// clockFirst puts those whose 24 hours run while they wait before the others, the one that is due next first.
-func clockFirst(a, b db.Erasure) int {
-	switch {
-	case a.Deadline.Equal(b.Deadline):
-		return 0
-	case b.Deadline.IsZero() || !a.Deadline.IsZero() && a.Deadline.Before(b.Deadline):
-		return -1
-	}
-	return 1
 }
 
 // waitsSub says who asked, and how much is left of the 24 hours where they run while it waits.

@@ -37,7 +37,7 @@ func OutcomeOf(state State, keptBack bool, asked string) Outcome {
 var plainOutcomes = map[State]Outcome{Open: Pending, InProgress: Pending, Waiting: Pending, Extended: Pending, Answered: Fulfilled, Refused: Denied,
 	Withdrawn: TakenBack, Abandoned: GivenUp, Merged: Twice}
 
-// Fact is all that statistics need of one ticket: nothing of the person. Its days are those of the calendar where it was received.
+// Fact is all that statistics need of one ticket, or of several that are alike: nothing of the person. Its days are those of the calendar where it was received.
 type Fact struct {
 	Right    Right
 	Regime   string
@@ -49,7 +49,8 @@ type Fact struct {
 	Days     int    // whole days from the one to the other; an answer on the day of receipt took 0
 	Late     bool   // ended after the last day of its own clock, pauses and extension with it
 	Extended bool
-	Stood    bool // its clock stood for some time
+	Stood    bool  // its clock stood for some time
+	More     int64 // further tickets that are alike in all this
 }
 
 // Answered tells whether the person got a substantive answer: what they asked for, a part of it, or a refusal with its reasons.
@@ -114,19 +115,20 @@ type heap struct {
 }
 
 func (h *heap) add(f Fact) {
-	h.sum.By[f.Outcome]++
+	n := 1 + f.More
+	h.sum.By[f.Outcome] += n
 	if f.Outcome == Twice {
 		return
 	}
-	h.sum.Tickets++
+	h.sum.Tickets += n
 	if !f.Answered() {
 		return
 	}
-	h.days = append(h.days, f.Days)
-	h.sum.Answered++
-	h.sum.Late += one(f.Late)
-	h.sum.Extended += one(f.Extended)
-	h.sum.Stood += one(f.Stood)
+	h.days = append(h.days, slices.Repeat([]int{f.Days}, int(n))...)
+	h.sum.Answered += n
+	h.sum.Late += n * one(f.Late)
+	h.sum.Extended += n * one(f.Extended)
+	h.sum.Stood += n * one(f.Stood)
 }
 
 func one(is bool) int64 {

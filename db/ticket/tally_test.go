@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -30,6 +31,21 @@ func TestMedianAndMean(t *testing.T) {
 		if got.Median != c.median || got.Mean != c.mean || got.P95 != c.p95 || got.Longest != c.longest || got.Answered != int64(len(c.days)) {
 			t.Errorf("%v: median %g, mean %g, p95 %d, longest %d of %d", c.days, got.Median, got.Mean, got.P95, got.Longest, got.Answered)
 		}
+	}
+}
+
+// A fact of several tickets counts as they would one by one.
+func TestFactsThatAreAlike(t *testing.T) {
+	alike := []Fact{{Outcome: Fulfilled, Days: 3, Late: true, More: 2}, {Outcome: Denied, Days: 9, Extended: true, Stood: true, More: 1}, {Outcome: Pending, More: 4}, {Outcome: Twice, More: 6}, {Outcome: Fulfilled, Days: 40}}
+	var each []Fact
+	for _, f := range alike {
+		n := int(1 + f.More)
+		f.More = 0
+		each = append(each, slices.Repeat([]Fact{f}, n)...)
+	}
+	all := func(Fact) bool { return true }
+	if got, want := Total(alike, all), Total(each, all); !reflect.DeepEqual(got, want) || got.Tickets != 11 || got.Answered != 6 {
+		t.Errorf("together %+v, one by one %+v", got, want)
 	}
 }
 
