@@ -174,7 +174,7 @@ func exportDetail(j db.ExportJob, now time.Time) lang.Word {
 	if j.Total == 0 {
 		return lang.Said("{rate} rows a second.", "rate", rate)
 	}
-	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", took(restTakes(j.Total-j.Done, j.Done, passed)))
+	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(j.Total-j.Done, j.Done, passed)))
 }
 
 func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {

@@ -166,7 +166,7 @@ func importDetail(m db.Import, now time.Time) lang.Word {
 	if m.Bytes == 0 || bytes <= 0 {
 		return lang.Said("{rate} lines a second.", "rate", rate)
 	}
-	return lang.Said("{rate} lines a second; about {left} left.", "rate", rate, "left", took(restTakes(m.Bytes-m.Came, bytes, passed)))
+	return lang.Said("{rate} lines a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(m.Bytes-m.Came, bytes, passed)))
 }
 
 func importEnd(m db.Import) lang.Word {

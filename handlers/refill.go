@@ -182,7 +182,7 @@ func putNote(doc, form *html.Node, note []byte) bool {
 		for _, p := range slices.Backward(parts) {
 			n.InsertBefore(p, n.FirstChild)
 		}
-		anchor := element("span", "id", sentForm)
+		anchor := element("span", "id", sentForm, "class", "vh")
 		form.InsertBefore(anchor, form.FirstChild)
 		return true
 	}

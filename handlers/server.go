@@ -240,7 +240,7 @@ func (s *Server) refusePermission(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.fail(w, r, problem{http.StatusForbidden, "Your role does not allow this", "Ask an administrator if you need it. The attempt is in the audit trail."})
+	s.fail(w, r, problem{http.StatusForbidden, "Your role does not allow this", "Nothing was done. Ask an administrator if you need it. The attempt is in the audit trail."})
 }
 
 func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {

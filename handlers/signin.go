@@ -225,9 +225,9 @@ func actOfRoute(pattern string) (act, bool) {
 func unreadable(err error) problem {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return problem{http.StatusRequestEntityTooLarge, "This form is too large", "A form may hold 1 MiB. Nothing was done."}
+		return problem{http.StatusRequestEntityTooLarge, "This form is too large", lang.Said("At most {n} MiB can be sent with this form, and nothing was done. Go back in this browser: what you typed is still there. Shorten it, divide a list, or choose a smaller file.", "n", lang.Figure(large.Limit>>20))}
 	}
-	return problem{http.StatusBadRequest, "This form could not be read", "Nothing was done. Go back and send it again."}
+	return problem{http.StatusBadRequest, "This form could not be read", "It came in part or broken, and nothing was done. Go back in this browser and send it once more."}
 }
 
 // theme keeps light or dark in a cookie, so that the next page does not flash, and with the person if there is one.

@@ -96,7 +96,7 @@ func (s *Server) searched(r *http.Request, l *ticketList) error {
 func (s *Server) findTicket(r *http.Request) (string, error) {
 	q := db.TicketSearch{Text: text(r, "q"), IDs: who(r).May(auth.Search)}
 	if !plain(q.Text, maxFind) {
-		return "", s.notFound(r, q, "Type at most 256 characters.")
+		return "", s.notFound(r, q, "Type at most 1,024 characters.")
 	}
 	if n := q.Number(); n > 0 {
 		if _, err := s.store.Ticket(r.Context(), n); !errors.Is(err, db.ErrNotFound) {
@@ -117,8 +117,9 @@ func (s *Server) findTicket(r *http.Request) (string, error) {
 	return "/tickets?of=" + token, err
 }
 
-// maxFind is how many bytes are looked for: a customer ID has at most so many.
-const maxFind = 256
+// maxFind is how many bytes are looked for: a customer ID has at most so many. The field has no bound of its own: a browser cuts what is pasted
+// to it without a word, and then another ID is looked for.
+const maxFind = 1024
 
 // noTicket says what was looked through, never that there is nothing.
 func noTicket(q db.TicketSearch) lang.Word {

@@ -61,14 +61,14 @@ var statuses = []struct {
 	detail lang.Word
 }{
 	{db.ErrUncommitted, http.StatusNotFound, "This receipt is not signed", "It was written before receipts were signed. The page of the request shows what the store holds."},
-	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete."},
-	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster. Look at it again before you go on."},
+	{db.ErrNotFound, http.StatusNotFound, "There is nothing here", "It may have been erased, or the address is not complete; nothing was done. Look for it in its list."},
+	{db.ErrMoved, http.StatusConflict, "This has moved on meanwhile", "Somebody was faster, so nothing was done for you. Go back in this browser, load the page anew, and read it before you go on."},
 	{db.ErrReleaser, http.StatusForbidden, "A second person must do this", "Whoever prepared an answer or redacted it last cannot release it."},
 	{db.ErrFetching, http.StatusConflict, "This is being fetched", "It can be fetched once, and somebody does so at this moment."},
 	{answer.ErrMoved, http.StatusConflict, "Records have gone meanwhile", "Some were erased while the answer was read. Try again."},
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
-	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it."},
+	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it, so nothing was done. An officer sees under Holds which one, and can end it."},
 	{db.ErrRepair, http.StatusUnprocessableEntity, "Choose what to label", "Up to 50 conversations with 1,000 messages in all, and of each conversation one ID."},
 	{db.ErrLateLabel, http.StatusConflict, "An erasure would have taken these", "Say that you want them labelled all the same."},
 	{db.ErrNoDuplicate, http.StatusConflict, "These are not the same", "Only tickets of the same right that share a customer ID are merged."},
@@ -83,8 +83,8 @@ var statuses = []struct {
 	{db.ErrLinked, http.StatusConflict, "A service was linked meanwhile", "This erasure would not call it. Take a new cut-off, read the manifest again, then approve."},
 	{db.ErrFollowed, http.StatusConflict, "This is followed up already", "An open request covers what came in. Look at it, and take a new cut-off there if more came."},
 	{db.ErrNoSubject, http.StatusConflict, "There is nothing to erase", "No record here bears this ID, and no linked service would be called."},
-	{db.ErrTaken, http.StatusConflict, "This name is in use", "Take another one."},
-	{db.ErrExpired, http.StatusGone, "This has expired", "Begin again."},
+	{db.ErrTaken, http.StatusConflict, "This name is in use", "Nothing was stored. Go back in this browser and take another one."},
+	{db.ErrExpired, http.StatusGone, "This has expired", "It was kept for a time that is over, and nothing was done. Begin again."},
 	{db.ErrCorrupt, http.StatusInternalServerError, "This record is damaged", "What is stored does not match its digest, so it is not shown. An administrator must look at the disk."},
 	{db.ErrDamaged, http.StatusInternalServerError, "The database is damaged", "A page of it is not as it was written, so nothing on it is shown. An administrator must look at the disk."},
 	{db.ErrManyRequests, http.StatusConflict, "These are too many requests for one pack", "A pack holds 20,000 at most. Choose a shorter time, or draw a sample."},
@@ -97,7 +97,7 @@ var statuses = []struct {
 	{db.ErrFileGone, http.StatusGone, "This file is not here", "It is not whole yet, or not here any more."},
 	{db.ErrLow, http.StatusInsufficientStorage, "Too little of the disk is free", "Nothing more is taken in until an administrator has made room. Erasures go on."},
 	{db.ErrFull, http.StatusInsufficientStorage, "The disk is full", "Nothing was changed. An administrator must make room; nothing can be erased until then either."},
-	{context.DeadlineExceeded, http.StatusGatewayTimeout, "This took too long", "Narrow the question and try again."},
+	{context.DeadlineExceeded, http.StatusGatewayTimeout, "This took too long", "It was stopped before its end. Narrow the question, then try again."},
 }
 
 func problemOf(err error) problem {
@@ -117,7 +117,7 @@ func problemOf(err error) problem {
 			return problem{s.status, s.title, s.detail}
 		}
 	}
-	return problem{http.StatusInternalServerError, "This did not work", "Nothing was changed by halves. Try again; if it happens again, name the request below to an administrator."}
+	return problem{http.StatusInternalServerError, "This did not work", "The fault is ours, and nothing was changed by halves. Look whether it was done before you try again; if this happens again, name the request below to an administrator, who finds the reason in the log."}
 }
 
 func (f show) serve(s *Server, w http.ResponseWriter, r *http.Request) {

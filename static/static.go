@@ -32,6 +32,8 @@ var Verifier []byte
 // url() inside a custom property resolves against the sheet that uses it.
 const prefix = "/static/"
 
+const kit = "vendor/basecoat/basecoat-nova.cdn.min.css"
+
 // bundles lists the files that are served as one: the parts of our own sheet,
 // and the scripts of live pages. The latter must run in one go, or htmx could
 // start before it has its Trusted Types policy.
@@ -48,6 +50,19 @@ var (
 	comments       = regexp.MustCompile(`(?s)/\*.*?\*/|\n\s+`)
 	scriptComments = regexp.MustCompile(`(?m)^\s*//.*\n|^[ \t]+`)
 )
+
+// Unused are the parts of the kit that no page has. Their rules are left out of what browsers load: a rule all of whose selectors begin with such a
+// class can meet nothing. It saves a quarter of the kit, packed; a test in views holds our pages against the list.
+var Unused = []string{
+	"accordion", "alert-dialog", "avatar", "avatar-group", "badge", "breadcrumb", "button-group", "chart-legend", "chart-tooltip", "combobox", "combobox-chip",
+	"combobox-chips", "command-dialog", "drawer", "dropdown-menu", "field", "fieldset", "input-group", "item", "item-group", "popover", "sidebar", "toaster",
+}
+
+// unusedRules finds such rules in a sheet without white space; the bracket before them stays.
+var unusedRules = func() *regexp.Regexp {
+	selector := `\.(?:` + strings.Join(Unused, "|") + `)(?:[^\w\-{},][^{},]*)?`
+	return regexp.MustCompile(`([{}])(?:` + selector + `(?:,` + selector + `)*\{[^{}]*\})+`)
+}()
 
 // types lists what is served; a file of any other kind stays private.
 var types = map[string]string{
@@ -154,6 +169,9 @@ func sources() map[string][]byte {
 			return err
 		}
 		all[name], err = embedded.ReadFile(name)
+		if name == kit {
+			all[name] = unusedRules.ReplaceAll(all[name], []byte("$1"))
+		}
 		if strings.HasPrefix(name, "js/") {
 			all[name] = scriptComments.ReplaceAll(all[name], nil)
 		}

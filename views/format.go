@@ -209,3 +209,11 @@ func (f Field) described() templ.OrderedAttributes {
 	}
 	return attrs
 }
+
+// idClass is how a heading shows a customer ID: one that is as long as a token would fill the screen in the size of a heading.
+func idClass(id string) string {
+	if len(id) > 80 {
+		return "mono sm"
+	}
+	return "mono"
+}

@@ -2,8 +2,11 @@ package views
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"quittance/static"
 )
 
 var hashed = regexp.MustCompile(`(/static/[a-zA-Z0-9/._-]+)-[0-9a-f]{10}\.`)
@@ -27,13 +30,14 @@ var (
 	script = regexp.MustCompile(`<script[^>]*>`)
 	outer  = regexp.MustCompile(`(src|href|action)="(https?:)?//`)
 	idAttr = regexp.MustCompile(`\sid="([^"]*)"`)
+	class  = regexp.MustCompile(`\sclass="([^"]*)"`)
 )
 
 // unsaid are the characters by which package lang marks what it says later. A page that holds one wrote a word without saying it.
 const unsaid = "\x02\x03\x1f"
 
 // mustBeClean holds each page to what the Content-Security-Policy allows, and
-// to ids that are there once.
+// to ids that are there once, and to the parts of the kit that browsers get.
 func mustBeClean(t *testing.T, page string) {
 	t.Helper()
 	if found := inline.FindString(page); found != "" {
@@ -49,6 +53,13 @@ func mustBeClean(t *testing.T, page string) {
 	}
 	if found := outer.FindString(page); found != "" {
 		t.Errorf("the page names another origin: %q", found)
+	}
+	for _, all := range class.FindAllStringSubmatch(page, -1) {
+		for _, c := range strings.Fields(all[1]) {
+			if slices.Contains(static.Unused, c) {
+				t.Errorf("the page has the class %q, whose rules are not served: take it out of static.Unused", c)
+			}
+		}
 	}
 	seen := map[string]bool{}
 	for _, id := range idAttr.FindAllStringSubmatch(page, -1) {
