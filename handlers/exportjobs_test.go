@@ -31,7 +31,7 @@ func TestExportLive(t *testing.T) {
 	if err := h.store.KeepExport(t.Context(), e.Number, 1000, 20); err != nil {
 		t.Fatal(err)
 	}
-	officer.get("/exports/1").wants(t, 200, "1,000 rows gone through", "100 rows a second; about 30.0 s left.")
+	officer.get("/exports/1").wants(t, 200, "1,000 rows gone through", "100 rows a second; about 30 s left.")
 	officer.get("/exports").wants(t, 200, `hx-sse:connect="/exports/live"`, "Being made")
 	officer.post("/exports", "what", "audit", "format", "csv", "later", "1").wants(t, 409, "An export of yours is being made", `href="/exports/1"`)
 	officer.post("/exports/1/file").wants(t, 410, "It is not whole yet")

@@ -94,7 +94,7 @@ func TestImportLive(t *testing.T) {
 	if m, _, err = h.store.TakeImport(t.Context(), m, db.Prepared{}); err != nil {
 		t.Fatal(err)
 	}
-	admin.get("/imports/1").wants(t, 200, "1,000 lines read", "100 lines a second; about 30.0 s left.")
+	admin.get("/imports/1").wants(t, 200, "1,000 lines read", "100 lines a second; about 30 s left.")
 	admin.get("/imports").wants(t, 200, `hx-sse:connect="/imports/live"`)
 	admin.post("/imports/1/cancel").leads(t, "/imports/1")
 	h.noted(audit.ImportCancelled, h.people[db.RoleAdmin].Actor(), "import/1")
@@ -151,7 +151,7 @@ func TestImportRate(t *testing.T) {
 	began := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	m := db.Import{State: db.ImportRunning, Line: 1100, Came: 6000, Bytes: 10000}
 	m.Run.Began, m.Run.Line, m.Run.Came = began, 1000, 2000
-	if got := lang.T(t.Context(), importDetail(m, began.Add(10*time.Second))); got != "10 lines a second; about 10.0 s left." {
+	if got := lang.T(t.Context(), importDetail(m, began.Add(10*time.Second))); got != "10 lines a second; about 10 s left." {
 		t.Error(got)
 	}
 	m.Came = 12000 // it has grown since
