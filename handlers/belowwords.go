@@ -165,6 +165,7 @@ var below = []lang.Word{
 	"The file is nested deeper than {n} levels.",
 	"The file is larger than 12 MiB.",
 	"The file is empty.",
+	"The file is packed (ZIP, gzip or a spreadsheet). Unpack it and check each skill in it, or save the spreadsheet as CSV.",
 	"The file is UTF-16. Save it as UTF-8.",
 	"The file is not UTF-8. Save it as UTF-8.",
 	"The file is not text: it holds zero bytes.",
