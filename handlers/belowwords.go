@@ -120,6 +120,7 @@ var below = []lang.Word{
 	"it lies inside a private network, which is not allowed for this service",
 	"the address of the service is refused: {why}",
 	"it does not answer within ten seconds, or not over TLS that we trust",
+	"it answers with status {n}, and redirects are not followed",
 	"it answers with status {n}",
 	"headers are written one a line, as in Authorization: Bearer …; those that belong to the connection are not taken",
 	"the customer ID cannot be written into this address",
