@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"quittance/db"
 	"quittance/views"
@@ -84,13 +85,15 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 	}, "/help/administrator#reserve"},
 }
 
-// homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it.
+// homeAlarms lists what somebody has to look at now, for everyone: whoever sees it first can tell the one who may mend it. It leads on only where
+// this person may follow.
 func (s *Server) homeAlarms(r *http.Request, v *views.Home) error {
 	alarms, err := s.store.Alarms(r.Context())
+	shut := s.shut(r)
 	for _, a := range alarms {
 		w := alarmWords[a.Kind]
 		href := objectHref(a.Object, who(r))
-		if href == "" {
+		if page, _, _ := strings.Cut(strings.Split(w.href, "#")[0], "?"); href == "" && !shut[page] {
 			href = w.href
 		}
 		v.Alarms = append(v.Alarms, views.AlarmLine{Tone: w.tone, Sentence: w.say(a), Href: href, Since: moment(r, a.Since)})

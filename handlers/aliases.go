@@ -137,7 +137,7 @@ func through(id string, origins []watson.Origin) lang.Word {
 		return ""
 	}
 	if integration, _ := label.Prefix(parsed); integration != "" {
-		return lang.Raw(label.Explain(integration))
+		return fromBelow(label.Explain(integration))
 	}
 	for _, o := range origins {
 		if o.Channel == watson.WebChat || o.Channel == watson.Preview {

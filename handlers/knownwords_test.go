@@ -86,3 +86,20 @@ func TestArticleOf(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestFilterWords: each reason for which package filter refuses a text is a word of the console, so that nobody reads half a sentence in English. The
+// reasons are read where they stand, because most of them take a particular mistake to be seen.
+func TestFilterWords(t *testing.T) {
+	reason := regexp.MustCompile("(?:&Error\\{[^\"`\n]*|fail\\((?:fmt\\.Sprintf\\()?|unknownField = )(\"[^\"]*\"|`[^`]*`)")
+	found := reason.FindAllStringSubmatch(sourceOf(t, "../db/filter"), -1)
+	if len(found) < 25 {
+		t.Fatalf("only %d reasons were found in the code", len(found))
+	}
+	filled := strings.NewReplacer("%d", "7", "%c", ")")
+	for _, f := range found {
+		text := filled.Replace(f[1][1 : len(f[1])-1])
+		if german := lang.T(lang.With(t.Context(), lang.German), fromBelow(text)); german == text || strings.Contains(german, "value") {
+			t.Errorf("%q is %q in German", text, german)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (s *Server) policies(r *http.Request) (templ.Component, error) { return s.l
 
 func (s *Server) limitsPage(r *http.Request) (views.Limits, error) {
 	all, err := s.store.Limits(r.Context())
-	v, now := views.Limits{Manage: who(r).May(auth.Policies)}, s.store.Now()
+	v, now := views.Limits{Manage: who(r).May(auth.Policies), Desk: who(r).May(auth.Tickets)}, s.store.Now()
 	for _, l := range all {
 		t := limitTexts[l.Name]
 		row := views.LimitRow{Name: l.Name, Label: t.label, Hint: t.hint, Unit: t.unit, Now: t.words(l.At(now)), Value: fieldOf(l, l.At(now))}

@@ -63,6 +63,10 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 		page.Error = "Say what for: the person may ask who looked at their data and why."
 		return nil, refused{page}
 	}
+	if !offersPart(page) {
+		page.Error = "Choose one of these."
+		return nil, refused{page}
+	}
 	if page.Frozen && !who(r).May(auth.Hold) {
 		return nil, problem{http.StatusForbidden, frozenWords, "Its records are stored and nothing else. An officer may read one for a purpose."}
 	}
@@ -87,6 +91,11 @@ func (s *Server) revealRecord(r *http.Request) (templ.Component, error) {
 		page.Revealed.EntryHref = "/audit?object=" + fmt.Sprintf("access%%2F%d", number)
 	}
 	return page, nil
+}
+
+// offersPart tells that the part asked for is one that the page offers: any other would show the whole record to who asked for less.
+func offersPart(page views.Record) bool {
+	return page.Part == "" || page.Part == "whole" || slices.ContainsFunc(page.Parts, func(o views.Option) bool { return o.Value == page.Part })
 }
 
 // revealedBody is the body in clear or, where one part of it was chosen, only that part.

@@ -14,6 +14,7 @@ import (
 	"quittance/db/mask"
 	"quittance/db/training"
 	"quittance/views"
+	"quittance/views/lang"
 )
 
 // trainingAtOnce is how many files are checked at the same time: each holds its bytes some times over.
@@ -77,6 +78,7 @@ func sendCleaned(w http.ResponseWriter, report training.Report, cleaned []byte) 
 // trainingForm is the form as it came.
 type trainingForm struct {
 	file   []byte
+	chosen bool // a file was sent, be it an empty one
 	clean  bool // the cleaned file is wanted
 	health bool // words of health are to be taken out too
 }
@@ -113,7 +115,7 @@ func (f *trainingForm) take(part *multipart.Part) error {
 	value, err := io.ReadAll(io.LimitReader(part, bound))
 	switch part.FormName() {
 	case "file":
-		f.file = value
+		f.file, f.chosen = value, part.FileName() != ""
 	case "act":
 		f.clean = string(value) == "clean"
 	case "health":
@@ -131,7 +133,7 @@ func trainingProblem(err error, form trainingForm) error {
 		return refused{views.Training{Error: "The file is larger than 12 MiB.", Filled: true, Health: form.health}}
 	case !errors.As(err, &wrong):
 		return err
-	case len(form.file) == 0:
+	case !form.chosen:
 		return refused{views.Training{Error: "Choose a file.", Filled: true, Health: form.health}}
 	}
 	return refused{views.Training{Error: fromBelow(wrong.Error()), Filled: true, Health: form.health}}
@@ -146,7 +148,49 @@ func trainingPage(form trainingForm, report training.Report) views.Training {
 	}
 	slices.SortStableFunc(v.Kinds, func(a, b views.TrainingKind) int { return int(b.Finds - a.Finds) })
 	for _, f := range report.Finds {
-		v.Rows = append(v.Rows, views.TrainingFind{Place: f.Place, Path: f.Path, Kind: string(f.Kind), Text: pieces(f.Text), ByHand: f.Stays})
+		v.Rows = append(v.Rows, views.TrainingFind{Place: trainingPlace(f.Parts), Path: trainingPath(f), Kind: string(f.Kind), Text: pieces(f.Text), ByHand: f.Stays})
 	}
 	return v
+}
+
+// trainingNouns are what items of a skill are called: with their name, if such items have one, and with their number.
+var trainingNouns = map[string][2]lang.Word{
+	"action":         {"action “{name}”", "action {n}"},
+	"answer":         {"", "answer {n}"},
+	"column":         {"", "column {n}"},
+	"counterexample": {"", "counterexample {n}"},
+	"dialog node":    {"dialog node “{name}”", "dialog node {n}"},
+	"entity":         {"entity “{name}”", "entity {n}"},
+	"example":        {"", "example {n}"},
+	"intent":         {"intent “{name}”", "intent {n}"},
+	"line":           {"", "line {n}"},
+	"pattern":        {"", "pattern {n}"},
+	"step":           {"", "step {n}"},
+	"synonym":        {"", "synonym {n}"},
+	"value":          {"", "value {n}"},
+	"variable":       {"", "variable {n}"},
+}
+
+// trainingPlace is where a find stands, in the reader's language.
+func trainingPlace(parts []training.Part) lang.Word {
+	var out []lang.Word
+	for _, p := range parts {
+		switch noun := trainingNouns[p.Noun]; {
+		case p.Noun == "":
+			out = append(out, lang.Raw(p.Name))
+		case p.Name != "":
+			out = append(out, lang.Said(noun[0], "name", p.Name))
+		default:
+			out = append(out, lang.Said(noun[1], "n", lang.Figure(int64(p.Number))))
+		}
+	}
+	return lang.InRow(out)
+}
+
+// trainingPath is the path of a find within JSON; in a table its place says it all.
+func trainingPath(f training.Find) string {
+	if f.Path == f.Place {
+		return ""
+	}
+	return f.Path
 }

@@ -10,11 +10,16 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"quittance/db"
 	"quittance/db/audit"
+	"quittance/db/mask"
+	"quittance/db/training"
+	"quittance/views"
+	"quittance/views/lang"
 )
 
 // upload sends a file to the training check.
@@ -134,6 +139,43 @@ func TestTrainingBounds(t *testing.T) {
 		page := b.upload("check", c.file)
 		if page.status != http.StatusUnprocessableEntity || !strings.Contains(page.body, c.want) {
 			t.Errorf("%s: %d", name, page.status)
+		}
+	}
+}
+
+// TestEmptyTrainingFile: a file of no bytes was chosen, and is called empty; what is packed is called so, and not a text in a wrong encoding.
+func TestEmptyTrainingFile(t *testing.T) {
+	support := openHouse(t, nil).signIn("support")
+	support.upload("check", nil).wants(t, http.StatusUnprocessableEntity, "The file is empty.")
+	support.upload("check", []byte("PK\x03\x04\x14\x00\xff")).wants(t, http.StatusUnprocessableEntity, "The file is packed")
+}
+
+// TestTrainingWords: what items of a skill are called, and what is found, is said in the reader's language.
+func TestTrainingWords(t *testing.T) {
+	german := lang.With(t.Context(), lang.German)
+	for _, noun := range training.Nouns() {
+		if got := lang.T(german, trainingPlace([]training.Part{{Noun: noun, Number: 3}})); !strings.HasSuffix(got, " 3") {
+			t.Errorf("%s 3 is %q", noun, got)
+		}
+	}
+	for noun, words := range trainingNouns {
+		if !slices.Contains(training.Nouns(), noun) {
+			t.Errorf("nothing is called a %s", noun)
+		}
+		if words[0] != "" && lang.T(german, trainingPlace([]training.Part{{Noun: noun, Name: "x"}})) == lang.T(t.Context(), lang.Said(words[0], "name", "x")) {
+			t.Errorf("a %s by its name is said in English", noun)
+		}
+	}
+	if got := lang.T(german, trainingPlace([]training.Part{{Noun: "intent", Name: "refund"}, {Noun: "example", Number: 1200}, {Name: "scalar"}})); got != "Intent „refund“, Beispiel 1.200, scalar" {
+		t.Error(got)
+	}
+	for _, kind := range append(mask.Kinds(), mask.Health) {
+		var page strings.Builder
+		if err := (views.Training{Checked: true, Total: 1, Kinds: []views.TrainingKind{{Kind: string(kind), Finds: 1}}}).Render(german, &page); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(page.String(), "<dt>"+string(kind)+"</dt>") {
+			t.Errorf("%s has no word", kind)
 		}
 	}
 }

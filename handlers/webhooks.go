@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -60,7 +61,7 @@ func (s *Server) webhookRow(r *http.Request, h db.Webhook) (views.WebhookRow, er
 
 // problemWords says why what waits was not taken.
 func problemWords(how db.PostState) lang.Word {
-	words := lang.Said("It answers with {problem}", "problem", how.Problem)
+	words := lang.Said("It answers with status {n}", "n", strings.TrimPrefix(how.Problem, "status "))
 	switch how.Problem {
 	case "unreachable":
 		words = "It does not answer"
@@ -84,15 +85,26 @@ func (s *Server) mailFacts(r *http.Request) ([]views.KV, error) {
 		return nil, nil
 	}
 	how, err := s.store.MailState(r.Context())
-	state := lang.Word("In order")
-	if how.Problem != "" {
-		state = problemWords(how)
-	}
-	facts := []views.KV{{Key: "Server", Value: lang.Raw(s.notifier.Mail.Server()), Mono: true}, {Key: "State", Value: state}}
+	facts := []views.KV{{Key: "Server", Value: lang.Raw(s.notifier.Mail.Server()), Mono: true}, {Key: "State", Value: mailWords(how)}}
 	if !how.Sent.IsZero() {
 		facts = append(facts, views.KV{Key: "Last taken", Value: lang.Moment(moment(r, how.Sent).Text)})
 	}
 	return facts, err
+}
+
+// mailWords say how mail goes. A server that has taken nothing yet is not called in order: nobody knows (law L8).
+func mailWords(how db.PostState) lang.Word {
+	words := lang.Word("In order")
+	switch {
+	case how.Problem != "":
+		return problemWords(how)
+	case how.Sent.IsZero():
+		words = "Nothing has been sent yet"
+	}
+	if how.Waiting > 0 {
+		words += lang.Counted(how.Waiting, "; 1 message waits", "; {n} messages wait")
+	}
+	return words
 }
 
 func wantsWords(groups []string) lang.Word {

@@ -156,3 +156,20 @@ func TestPathPanicsOnUnknownName(t *testing.T) {
 	}()
 	Path("css/none.css")
 }
+
+// What a script says by itself has its German beside it: the pages' vocabulary cannot see it.
+func TestScriptsSpeakGerman(t *testing.T) {
+	text, err := os.ReadFile("js/app.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`(?:say|told)\('([^']+)'\)`).FindAllStringSubmatch(string(text), -1)
+	if len(said) < 5 {
+		t.Fatalf("only %d sentences were found", len(said))
+	}
+	for _, s := range said {
+		if !strings.Contains(string(text), "'"+s[1]+"': '") {
+			t.Errorf("%q has no German", s[1])
+		}
+	}
+}

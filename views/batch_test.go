@@ -67,7 +67,7 @@ func TestBatchPages(t *testing.T) {
 }
 
 func madeLimits() Limits {
-	return Limits{Manage: true, Rows: []LimitRow{
+	return Limits{Manage: true, Desk: true, Rows: []LimitRow{
 		{Name: "case-months-objection", Label: "Case files: Objection", Right: true, Now: "36 months after the end of a ticket", Value: "36"},
 		{Name: "case-months-access", Label: "Case files: Access", Right: true, Unset: true, Now: "As for all rights"},
 		{Name: "cancel-window", Label: "Cancel window", Hint: "Longer is tighter.", Unit: "minutes", Now: "15 min", Next: "1 min", From: minute(23, 4, 12), Value: "1"},
@@ -77,7 +77,7 @@ func madeLimits() Limits {
 func TestLimits(t *testing.T) {
 	render(t, "limits", madeLimits())
 	v := madeLimits()
-	v.Manage = false
+	v.Manage, v.Desk = false, false
 	render(t, "limits_read", v)
 }
 

@@ -144,7 +144,7 @@ func stateIcon(s State) string {
 
 // hiddenWords are the kinds of the detectors.
 var hiddenWords = map[string]lang.Word{
-	"email": "masked|email", "phone": "masked|phone", "card": "masked|card", "address": "masked|address", "name": "masked|name", "secret": "masked|secret", "number": "masked|number",
+	"email": "masked|email", "phone": "masked|phone", "card": "masked|card", "address": "masked|address", "name": "masked|name", "secret": "masked|secret", "number": "masked|number", "health": "masked|health",
 	"iban": "IBAN", "ip": "IP address", "national_id": "national ID", "date_of_birth": "date of birth",
 	"customer_id": "customer ID", "user_id": "user ID", "omitted": "left out, too long",
 }

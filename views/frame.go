@@ -8,6 +8,7 @@ package views
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 	"quittance/views/lang"
@@ -65,8 +66,9 @@ type Head struct {
 	Title   lang.Word
 	Section string // of the rail, "erasures"
 	Crumbs  []Crumb
-	Live    bool // loads htmx, for pages that are pushed to
-	Refresh int  // seconds between reloads where there is no JavaScript; 0 = none
+	Live    bool   // loads htmx, for pages that are pushed to
+	Refresh int    // seconds between reloads where there is no JavaScript; 0 = none
+	Next    string // the page that comes then; "" = this one again
 }
 
 // Crumb is one step of the way here; the last one has no Href.
@@ -91,4 +93,12 @@ func WithFrame(ctx context.Context, f Frame) context.Context {
 func frameOf(ctx context.Context) Frame {
 	f, _ := ctx.Value(frameKey{}).(Frame)
 	return f
+}
+
+// refreshing is what the page says of it to a browser without script.
+func (h Head) refreshing() string {
+	if h.Next == "" {
+		return strconv.Itoa(h.Refresh)
+	}
+	return strconv.Itoa(h.Refresh) + ";url=" + h.Next
 }

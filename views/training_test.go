@@ -7,7 +7,7 @@ func sampleTraining() Training {
 		Rows: []TrainingFind{
 			{Place: "intent “refund”, example 3", Path: "intents[2].examples[2].text", Kind: "name", Text: []Piece{text("my name is "), bar2("name"), text(" and I want my mo…")}},
 			{Place: "dialog node “node_7”, conditions", Path: "dialog_nodes[6].conditions", Kind: "email", Text: []Piece{text("input.text == '"), bar2("email"), text("'")}, ByHand: true},
-			{Place: "line 7, column 1", Path: "line 7, column 1", Kind: "health", Text: []Piece{text("I have "), bar2("health"), text(" since 2012")}},
+			{Place: "line 7, column 1", Kind: "health", Text: []Piece{text("I have "), bar2("health"), text(" since 2012")}},
 		}}
 }
 

@@ -8,6 +8,9 @@ const maxNameWords = 4
 // name claims the name that begins at token i, if the trust allows one.
 func (s *scan) name(i int, t trust) bool {
 	i = s.skipMarks(i)
+	if t == certain {
+		i = s.skipFillers(i)
+	}
 	i = s.skipTitles(i, t >= doubt)
 	end, words := s.capture(i)
 	first := s.tok(i)

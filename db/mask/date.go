@@ -54,7 +54,7 @@ func (s *scan) bornAfter(end int) bool {
 	}
 	for j := end; j < end+4; j++ {
 		t := s.tok(j)
-		if t.role&roleBirth != 0 {
+		if t.role&roleBirth != 0 || t.key == "welt" && s.tok(j-1).key == "zur" {
 			return true
 		}
 		if t.class != word || t.role&(roleEvent|roleSays) != 0 {

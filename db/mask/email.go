@@ -101,6 +101,11 @@ func (s *scan) unbracket(i int) (first, next int) {
 	return i, i + 1
 }
 
+func (s *scan) bracketed(i int) bool {
+	first, _ := s.unbracket(i)
+	return first < i
+}
+
 func (s *scan) spokenLocal(end int) int {
 	from := end
 	for j := end - 1; j >= 0 && j > end-8; {
@@ -109,11 +114,14 @@ func (s *scan) spokenLocal(end int) int {
 		}
 		from = j
 		sep := s.tok(j - 1)
-		joined := sep.role&roleDot != 0 || s.glued(j) && (sep.is('.') || sep.is('-') || sep.is('+'))
-		if !joined {
-			break
+		switch {
+		case sep.role&roleDot != 0 || s.glued(j) && (sep.is('.') || sep.is('-') || sep.is('+')):
+			j -= 2
+		case s.tok(j-2).role&roleDot != 0 && s.bracketed(j-2): // "sabine (punkt) weber"
+			j -= 4
+		default:
+			return from
 		}
-		j -= 2
 	}
 	return from
 }

@@ -76,6 +76,15 @@ func TestRedact(t *testing.T) {
 		{"my name is foo mr bond", "my name is [name] [name]"}, // the second find frees the first
 		{"Hello, my name is Will", "Hello, my name is [name]"},
 		// dates of birth
+		{"Ich heiße übrigens nicht Krauss.", "Ich heiße übrigens nicht [name]."},
+		{"My name is now Emma Clarke. My name is not shown.", "My name is now [name]. My name is not shown."},
+		{"Viele Grüße, Ihre Petra Braun", "Viele Grüße, Ihre [name]"},
+		{"Viele Grüße, Ihre Stadtwerke", "Viele Grüße, Ihre Stadtwerke"},
+		{"Bill to: Hamish McAllister. We deliver to Leeds.", "Bill to: [name]. We deliver to Leeds."},
+		{"sabine (punkt) weber (at) web (punkt) de", "[email]"},
+		{"Leonie ist am 1.9.2015 zur Welt gekommen", "Leonie ist am [date_of_birth] zur Welt gekommen"},
+		{"My Italian tax code is RSSMRA85T10A562S", "My Italian tax code is [national_id]"},
+		{"numéro de sécu 2 84 05 88 001 002 32", "numéro de sécu [national_id]"},
 		{"John was born on the 5th of May 1977 in Paris", "John was born on the [date_of_birth] in Paris"},
 		{"*12.03.1980", "*[date_of_birth]"},
 		{"am 12.03.1980 in Köln geboren", "am [date_of_birth] in Köln geboren"},

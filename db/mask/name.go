@@ -1,6 +1,9 @@
 package mask
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A trust says how much the words before a name prove that one follows.
 type trust int
@@ -45,7 +48,8 @@ var phrases = phraseList(map[trust]string{
 		best wishes; yours faithfully; many thanks; mit freundlichen grussen; mit freundlichem gruss; freundliche grusse; viele grusse;
 		liebe grusse; beste grusse; mit besten grussen; schone grusse; herzliche grusse; mfg; lg; vg; cordialement; bien cordialement;
 		bien a vous; cordiales salutations; salutations; sinceres salutations; atentamente; saludos; un saludo; saludos cordiales;
-		un cordial saludo; cordialmente; account holder; card holder; mi apellido; habla; al habla; soy la senora; soy el senor;
+		un cordial saludo; cordialmente; account holder; card holder; bill to :; billed to :; ship to :; shipped to :; deliver to :; sold to :; rechnung an :; lieferung an :;
+		livrer a :; facturer a :; enviar a :; facturar a :; maiden name; maiden name is; mi apellido; habla; al habla; soy la senora; soy el senor;
 		gruss; grusse`,
 	doubt: `i am; i m; im; je suis; moi c est; yo soy; soy; spoke with; spoke to; speak with; speak to; talked to; spoken to; speaking with;
 		gesprochen mit; sprach mit; sprechen mit; parle avec; parle a; parler a; hable con; hablado con; hablar con; ask for; it s me; my names; ici; aqui; wife s name; husband s name; son s name; daughter s name; mother s name; father s name; partner s name;
@@ -128,11 +132,44 @@ var phrasesBy = func() map[string][]phrase {
 func phraseList(texts map[trust]string) (list []phrase) {
 	for trust, text := range texts {
 		for _, p := range strings.Split(text, ";") {
-			list = append(list, phrase{strings.Fields(p), trust})
+			words := strings.Fields(p)
+			list = append(list, phrase{words, trust})
+			if last := words[len(words)-1]; len(words) > 1 && trust == signed && (last == "grusse" || last == "grussen") {
+				list = append(list, owned(words)...)
+			}
 		}
 	}
 	return list
 }
+
+// owned are the ways in which German signs: "Viele Grüße, Ihre Anna", "liebe Grüße, dein Ben". Only a given name proves a person there: "Ihre
+// Volksbank" signs too.
+func owned(words []string) (list []phrase) {
+	for _, whose := range []string{"ihr", "ihre", "dein", "deine", "euer", "eure"} {
+		for _, between := range [][]string{{whose}, {",", whose}} {
+			list = append(list, phrase{slices.Concat(words, between), given})
+		}
+	}
+	return list
+}
+
+// skipFillers passes what may stand between "ich heiße" and the name and is none: "ich heiße übrigens nicht Müller".
+func (s *scan) skipFillers(i int) int {
+	j := i
+	for k := 0; k < 3 && fillers[s.tok(j).key]; k++ {
+		j++
+	}
+	if t := s.tok(j); t.class == word && !t.capital {
+		return i // "my name is not shown"
+	}
+	return j
+}
+
+var fillers = func() map[string]bool {
+	m := map[string]bool{}
+	lookup(true, "ubrigens namlich eigentlich jetzt nicht auch actually really not also now en fait por cierto ahora no pas", m)
+	return m
+}()
 
 // names finds people's names by what is said around them.
 func (s *scan) names() {
@@ -193,7 +230,7 @@ func (s *scan) ofThing(i int) bool {
 	return s.tok(j).role&roleThing != 0
 }
 
-// phrase returns the token after the words, i where they do not stand at i.
+// phrase returns the token after the words, i where they do not stand at i. A colon or a comma may be one of them.
 func (s *scan) phrase(i int, words []string) int {
 	j := i
 	for k, w := range words {
@@ -201,7 +238,7 @@ func (s *scan) phrase(i int, words []string) int {
 			j++
 		}
 		t := s.tok(j)
-		if t.class != word || t.key != w || k > 0 && t.line {
+		if mark := t.is(w[0]); !mark && (t.class != word || t.key != w) || k > 0 && t.line {
 			return i
 		}
 		j++

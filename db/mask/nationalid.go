@@ -50,8 +50,11 @@ func (s *scan) nationalID(i int) {
 func (s *scan) anyID(i int, c *code, p int) bool {
 	text, end := c.text(p), c.parts[p].end
 	capital := s.tok(end-1).class != word || s.capitals(i, end)
+	if capital && codiceFiscale(text) {
+		return true // sixteen letters and digits with a check: no order number looks so, whatever stands before it ("tax code")
+	}
 	if capital && !s.against(i) {
-		if steuerID(c, p) || rvnr(text) || nir(text) || fiscalFR(text) || dni(text) || codiceFiscale(text) ||
+		if steuerID(c, p) || rvnr(text) || nir(text) || fiscalFR(text) || dni(text) ||
 			nino(text) && s.capitals(i, end) || ssn(text) && c.laid(p, 3, 2, 4) && c.parts[1].sep == '-' || seguridadSocial(c, p) {
 			return true
 		}
@@ -74,7 +77,8 @@ func (s *scan) toldID(i int, c *code, p int) bool {
 	text, end := c.text(p), c.parts[p].end
 	if s.says(i, end, roleIdent) {
 		return ssn(text) || itin(text) || nino(text) || shape(text, "aa999999a") || steuerCheck(text) || dni(text) ||
-			shape(text, "9999999999999") && nirBody(text)
+			shape(text, "9999999999999") && nirBody(text) ||
+			len(text) == 15 && nirBody(text[:13]) // with a key that is mistyped: what stands before it is whole
 	}
 	if s.says(i, end, roleHealth) {
 		return nhs(text)

@@ -87,7 +87,7 @@ var vocabulary = map[role]string{
 		pedido pedidos factura seguimiento envio referencia articulo contrato expediente modelo reserva albaran incidencia codigo lote
 		paquete producto ordine fattura kilometerstand mileage`,
 	roleIdent: `ssn itin nino nif nie dni nir tin steuerid idnr steueridentifikationsnummer identifikationsnummer steuernummer
-		sozialversicherungsnummer rentenversicherungsnummer versicherungsnummer sozialversicherung rentenversicherung insee codice cf`,
+		sozialversicherungsnummer rentenversicherungsnummer versicherungsnummer sozialversicherung rentenversicherung insee nir secu codice cf`,
 	roleDocument: `passport passeport pasaporte reisepass reisepassnummer passnummer ausweis ausweisnummer personalausweis
 		personalausweisnummer fuhrerschein fuhrerscheinnummer ausweisnr cni passaporto`,
 	roleHealth: `nhs`,

@@ -14,9 +14,12 @@ func (c *checker) json(at int) (Report, []byte, error) {
 		var first json.RawMessage
 		d := json.NewDecoder(bytes.NewReader(c.raw[at:]))
 		err := d.Decode(&first)
-		var offset int64
-		if syntax, ok := err.(*json.SyntaxError); ok {
+		offset := d.InputOffset() // where the first value has ended and another begins
+		switch syntax, ok := err.(*json.SyntaxError); {
+		case ok:
 			offset = syntax.Offset
+		case err != nil: // it is cut off at its end
+			offset = int64(len(c.raw) - at)
 		}
 		return Report{}, nil, refuse("The file is not one well-formed JSON value (byte %d).", int64(at)+offset)
 	}

@@ -2,6 +2,8 @@ package training
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,34 +120,63 @@ func join(steps []step) string {
 	return b.String()
 }
 
-// nouns name the items of the lists that a skill has.
+// nouns name the items of the lists that a skill has, and the lines and columns of a table.
 var nouns = map[string]string{"intents": "intent", "entities": "entity", "examples": "example", "counterexamples": "counterexample", "values": "value",
-	"synonyms": "synonym", "patterns": "pattern", "dialog_nodes": "dialog node", "actions": "action", "steps": "step", "generic": "answer", "variables": "variable"}
+	"synonyms": "synonym", "patterns": "pattern", "dialog_nodes": "dialog node", "actions": "action", "steps": "step", "generic": "answer", "variables": "variable",
+	"line": "line", "column": "column"}
+
+// A Part is one piece of a place in words: an item by its noun and its name, or by its noun and its number from 1; or, without a noun, a key.
+type Part struct {
+	Noun, Name string
+	Number     int
+}
+
+// Nouns lists what items of a skill and of a table are called.
+func Nouns() []string {
+	return slices.Sorted(maps.Values(nouns))
+}
 
 // words say the place to somebody who knows the skill by its names: `intent “refund”, example 3`.
 func (p place) words() string {
-	if p.line > 0 {
-		return fmt.Sprintf("line %d, column %d", p.line, p.column)
+	var said []string
+	for _, part := range p.parts() {
+		said = append(said, part.String())
 	}
-	var parts []string
+	return strings.Join(said, ", ")
+}
+
+// String is the part in English.
+func (p Part) String() string {
+	switch {
+	case p.Noun == "":
+		return p.Name
+	case p.Name != "":
+		return p.Noun + " “" + p.Name + "”"
+	}
+	return p.Noun + " " + strconv.Itoa(p.Number)
+}
+
+// parts are the pieces of the place, from the outermost to the text itself.
+func (p place) parts() (out []Part) {
+	if p.line > 0 {
+		return []Part{{Noun: nouns["line"], Number: p.line}, {Noun: nouns["column"], Number: p.column}}
+	}
 	for i, s := range p.steps {
 		if s.key != "" || i == 0 {
 			continue
 		}
-		noun := nouns[p.steps[i-1].key]
-		if noun == "" {
-			continue
-		}
-		if s.name != "" && noun != "value" {
-			parts = append(parts, noun+" “"+clip(mask.Redact(s.name))+"”")
-		} else {
-			parts = append(parts, noun+" "+strconv.Itoa(s.index+1))
+		switch noun := nouns[p.steps[i-1].key]; {
+		case noun == "":
+		case s.name != "" && noun != "value":
+			out = append(out, Part{Noun: noun, Name: clip(mask.Redact(s.name))})
+		default:
+			out = append(out, Part{Noun: noun, Number: s.index + 1})
 		}
 	}
 	if key := lastKey(p.steps); nouns[key] == "" && key != "text" && key != "value" && key != "" && callers[key+"s"] != key && key != "entity" && key != "dialog_node" {
-		parts = append(parts, clip(strings.ReplaceAll(mask.Redact(key), "_", " ")))
+		out = append(out, Part{Name: clip(strings.ReplaceAll(mask.Redact(key), "_", " "))})
 	}
-	return strings.Join(parts, ", ")
+	return out
 }
 
 func clip(s string) string {

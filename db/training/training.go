@@ -36,6 +36,7 @@ type Options struct {
 // Find is one find in its place.
 type Find struct {
 	Place string // in words: `intent “refund”, example 3`
+	Parts []Part // the same, piece by piece
 	Path  string // `intents[2].examples[2].text`, or "line 7, column 1"
 	Kind  mask.Kind
 	Text  []mask.Piece // the find as a bar, with a few letters around it, masked too
@@ -60,6 +61,8 @@ func Check(ctx context.Context, raw []byte, o Options) (Report, []byte, error) {
 		return Report{}, nil, refuse("The file is larger than 12 MiB.")
 	case len(bytes.TrimSpace(body)) == 0:
 		return Report{}, nil, refuse("The file is empty.")
+	case bytes.HasPrefix(raw, []byte("PK\x03\x04")), bytes.HasPrefix(raw, []byte{0x1F, 0x8B}):
+		return Report{}, nil, refuse("The file is packed (ZIP, gzip or a spreadsheet). Unpack it and check each skill in it, or save the spreadsheet as CSV.")
 	case bytes.HasPrefix(raw, []byte{0xFE, 0xFF}), bytes.HasPrefix(raw, []byte{0xFF, 0xFE}):
 		return Report{}, nil, refuse("The file is UTF-16. Save it as UTF-8.")
 	case !utf8.Valid(body):
@@ -154,7 +157,7 @@ func (c *checker) text(text string, p place) (string, []swap, error) {
 			gone = append(gone, swap{f, placeholder(f.Kind, p.pattern)})
 		}
 		if len(c.report.Finds) < MaxFinds {
-			c.report.Finds = append(c.report.Finds, Find{Place: p.words(), Path: p.path(), Kind: f.Kind, Text: around(text, found, i), Stays: stays})
+			c.report.Finds = append(c.report.Finds, Find{Place: p.words(), Parts: p.parts(), Path: p.path(), Kind: f.Kind, Text: around(text, found, i), Stays: stays})
 		}
 	}
 	if len(gone) == 0 {

@@ -51,6 +51,9 @@ func (e *HookError) Error() string {
 	case e.Status == 0:
 		return "it does not answer within ten seconds, or not over TLS that we trust"
 	}
+	if e.Status/100 == 3 {
+		return fmt.Sprintf("it answers with status %d, and redirects are not followed", e.Status)
+	}
 	return fmt.Sprintf("it answers with status %d", e.Status)
 }
 

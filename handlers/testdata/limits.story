@@ -7,6 +7,11 @@ see Largest batch, by share 5 % of all records
 see Largest batch, by what is usual 10 times the median of the last 30 batches
 see Always allowed 1,000 records
 not html action="/policies"
+see Case files whose time is over
+as admin
+GET /policies
+not see Case files whose time is over
+as support
 POST /policies
 form breaker-share=4
 status 403

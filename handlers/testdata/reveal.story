@@ -80,3 +80,10 @@ form purpose=support-case part=whole
 status 200
 see anna@x.de
 see user-of-cust-7
+html <noscript><meta http-equiv="refresh" content="60;url=/records/3"></noscript>
+POST /records/3/reveal
+form purpose=support-case part=99
+status 422
+see Choose one of these.
+not see anna@x.de
+not audit record.revealed

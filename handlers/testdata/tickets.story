@@ -290,6 +290,11 @@ GET /
 see ticket is past the day on which the law wants an answer
 see Tickets assigned to me
 see 4, Rectification
+as admin
+GET /
+see ticket is past the day on which the law wants an answer
+not html href="/tickets?show=overdue"
+as support
 GET /tickets?show=overdue
 see 4, Rectification
 

@@ -18,7 +18,7 @@ POST /training-check
 text file a.json {"text":
 part act=check
 status 422
-see The file is not one well-formed JSON value
+see The file is not one well-formed JSON value (byte 8).
 not audit training.checked
 POST /training-check
 text file anna@x.de.json {"intents":[{"intent":"refund","examples":[{"text":"my name is Anna Schmidt, mail anna@x.de"},{"text":"I have diabetes"}]}],"more":1.50}

@@ -1,7 +1,17 @@
 // Small enhancements only: every control here also works as a plain link or
 // form. Nothing is kept in the browser.
 const byId = (id) => document.getElementById(id);
-const say = (text) => { byId('say').textContent = text; };
+
+// What this file says by itself; all else stands in the page, in the language of its reader.
+const german = {
+  'Copied': 'Kopiert',
+  'The browser did not allow copying': 'Der Browser hat das Kopieren nicht erlaubt',
+  'This session cannot be made longer. Finish what you are typing, then sign in again.': 'Diese Sitzung lässt sich nicht verlängern. Schreiben Sie zu Ende und melden Sie sich dann neu an.',
+  'You stay signed in': 'Sie bleiben angemeldet',
+  'The server did not answer': 'Der Server hat nicht geantwortet',
+};
+const told = (text) => (document.documentElement.lang === 'de' && german[text]) || text;
+const say = (text) => { byId('say').textContent = told(text); };
 
 document.documentElement.classList.add('has-js');
 
@@ -96,7 +106,7 @@ if (warning) {
     const answer = await fetch('/help', { redirect: 'manual' });
     const found = answer.ok && (await answer.text()).match(/name="session-ends" content="([^"]+)"/);
     if (!found || Date.parse(found[1]) <= Date.parse(meta.content)) {
-      byId('session-warning-text').textContent = 'This session cannot be made longer. Finish what you are typing, then sign in again.';
+      byId('session-warning-text').textContent = told('This session cannot be made longer. Finish what you are typing, then sign in again.');
       byId('session-keep').hidden = true;
       return;
     }
