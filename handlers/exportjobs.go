@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -186,8 +187,20 @@ func exportDetail(j db.ExportJob, now time.Time) lang.Word {
 	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", took(restTakes(max(0, j.Total-j.Done), j.Done, passed)))
 }
 
+// plainQuery is a filter as people read it.
+func plainQuery(filter string) string {
+	plain, err := url.QueryUnescape(filter)
+	if err != nil { // which Encode never writes
+		return filter
+	}
+	return plain
+}
+
 func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {
 	out := []views.KV{{Key: "What", Value: exportedWhat(j.Export)}, {Key: "Format", Value: formatWords[j.Format]}, {Key: "By", Value: by}, {Key: "Started", Value: lang.Moment(moment(r, j.Made).Text)}}
+	if j.Filter != "" {
+		out = append(out, views.KV{Key: "Filters", Value: lang.Raw(strings.ReplaceAll(plainQuery(j.Filter), "&", ", ")), Mono: true})
+	}
 	if !j.Ended.IsZero() {
 		out = append(out, views.KV{Key: "Ended", Value: lang.Moment(moment(r, j.Ended).Text)})
 	}

@@ -168,6 +168,7 @@ audit export.finished export/6 by officer
 not audit table.exported
 GET /exports/6
 see Table: entries of the audit trail
+see act=erasure, from=2026-03-01
 see Ready
 not see anna@x.de
 GET /exports
