@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 
 	"quittance/db/audit"
 )
@@ -14,6 +15,8 @@ type AuditBundle struct {
 	s    *Store
 	head string
 	Size int64 // entries
+
+	passed func(rows int) error // nil = nobody watches
 }
 
 // AuditBundle takes the newest head.
@@ -28,6 +31,37 @@ func (s *Store) AuditBundle(ctx context.Context) (AuditBundle, error) {
 // BundleOf is the bundle of an export of the whole trail: it holds the entries that the entry of the export counts.
 func (s *Store) BundleOf(v Span) AuditBundle { return AuditBundle{s: s, head: v.head, Size: v.End} }
 
+// Watched tells of entries that were written, some at a time; an error of whoever watches ends the bundle.
+func (b AuditBundle) Watched(passed func(rows int) error) AuditBundle {
+	b.passed = passed
+	return b
+}
+
+// watchedEach is how many entries are written before whoever watches is told of them.
+const watchedEach = 1000
+
+// leaves are the entries, with word to whoever watches.
+func (b AuditBundle) leaves(ctx context.Context) iter.Seq2[audit.StoredLeaf, error] {
+	all := b.s.storedLeaves(ctx, b.Size)
+	if b.passed == nil {
+		return all
+	}
+	return func(yield func(audit.StoredLeaf, error) bool) {
+		n := 0
+		for leaf, err := range all {
+			if n++; err == nil && n == watchedEach {
+				n, err = 0, b.passed(n)
+			}
+			if !yield(leaf, err) {
+				return
+			}
+		}
+		if err := b.passed(n); err != nil {
+			yield(audit.StoredLeaf{}, err)
+		}
+	}
+}
+
 // Write writes the bundle in pages, at constant memory.
 func (b AuditBundle) Write(ctx context.Context, w io.Writer) error {
 	g := b.s.signing.Load()
@@ -35,7 +69,7 @@ func (b AuditBundle) Write(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.s.storedLeaves(ctx, b.Size), Receipts: b.s.storedReceipts(ctx, b.Size)}, head)
+	return audit.WriteBundle(w, g.origin, g.public, audit.Bundle{Leaves: b.leaves(ctx), Receipts: b.s.storedReceipts(ctx, b.Size)}, head)
 }
 
 // cosigned is the head with the cosignatures that there are of it. Whoever asked for the bundle asked for all entries, so an older head that

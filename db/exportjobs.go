@@ -51,6 +51,7 @@ type ExportJob struct {
 	State    ExportState
 	Why      string    // of ExportDropped and ExportFailed: WhyBatch, …; "" = something nobody expects
 	From, To time.Time // what it was asked for; zero = no bound
+	Filter   string    // of ExportTable: its filter as an address of its page has it; "" = none
 	Total    int64     // rows to look at; 0 = not known
 	Done     int64     // of these, looked at so far
 	Bytes    int64     // of the file, written so far
@@ -82,22 +83,27 @@ func (s *Store) StartExport(ctx context.Context, user int64, n NewExport) (Expor
 	}
 	var e Export
 	err = s.write(ctx, exporter(user), func(t *tx) error {
-		e, err = t.startExport(user, n, span.Rows, made)
+		e, err = t.startExport(user, n, &span, made)
 		return err
 	})
 	if err != nil {
 		made.drop()
 	}
-	return e, span, made, err
+	return e, span.of(e), made, err
 }
 
-func (t *tx) startExport(user int64, n NewExport, rows int64, made *Made) (Export, error) {
-	if err := t.mayExport(user, n.What); err != nil {
+func (t *tx) startExport(user int64, n NewExport, span *Span, made *Made) (Export, error) {
+	err := t.mayExport(user, n.What)
+	if err == nil {
+		err = span.gather(t)
+	}
+	if err != nil {
 		return Export{}, err
 	}
-	e, err := t.keepExport(user, n, rows, audit.ExportStarted)
+	e, err := t.keepExport(user, n, span.Rows, audit.ExportStarted)
 	if err == nil {
-		err = t.exec("INSERT INTO export_job (export, user, state, since, until, total, began) VALUES (?, ?, 'making', ?, ?, ?, ?)", e.Number, user, orNull(n.From), orNull(n.To), rows, ms(t.now))
+		err = t.exec("INSERT INTO export_job (export, user, state, since, until, about, filter, total, began) VALUES (?, ?, 'making', ?, ?, ?, ?, ?, ?)",
+			e.Number, user, orNull(n.From), orNull(n.To), n.About, n.Filter, span.total(n), ms(t.now))
 	}
 	if err != nil {
 		return e, fmt.Errorf("beginning an export: %w", err)
@@ -150,6 +156,12 @@ func (s *Store) FinishExport(ctx context.Context, e Export, made *Made, done int
 		}
 		if n == 0 {
 			return nil
+		}
+		if e.What == ExportTable { // rows come and go until the last page was read
+			err = t.exec("UPDATE export SET rows = ? WHERE number = ?", done, e.Number)
+		}
+		if err != nil {
+			return fmt.Errorf("counting the rows of an export: %w", err)
 		}
 		j, err := t.exportJob(e.Number)
 		if err != nil {
@@ -214,9 +226,16 @@ func (s *Store) CancelExport(ctx context.Context, user, number int64) error {
 	})
 }
 
-// FetchExport writes down that somebody fetches the file of an export, and returns it. ErrNotYours for anybody but whoever asked for it; ErrFileGone
-// when it is not whole yet or was dropped.
-func (s *Store) FetchExport(ctx context.Context, user, number int64) (j ExportJob, made *Made, err error) {
+// Noted is an entry of the audit trail about no object: what happened, and what of it is counted.
+type Noted struct {
+	Event  audit.Event
+	Counts map[string]int64
+}
+
+// FetchExport writes down that somebody fetches the file of an export, and returns it. as is what the trail says of the same file when it is sent at
+// once, where that is no export; it is said beside the fetch. ErrNotYours for anybody but whoever asked for it; ErrFileGone when it is not whole yet
+// or was dropped.
+func (s *Store) FetchExport(ctx context.Context, user, number int64, as ...Noted) (j ExportJob, made *Made, err error) {
 	err = s.write(ctx, exporter(user), func(t *tx) (err error) {
 		if j, err = t.exportJob(number); err != nil {
 			return err
@@ -229,6 +248,11 @@ func (s *Store) FetchExport(ctx context.Context, user, number int64) (j ExportJo
 			return ErrFileGone
 		case made == nil: // all files went, because a commit that was to drop some failed
 			return t.endJob(number, ExportCut, "")
+		}
+		for _, n := range as {
+			if err := t.note(n.Event, "", n.Counts); err != nil {
+				return err
+			}
 		}
 		return t.fetchedMade(j)
 	})
@@ -286,13 +310,13 @@ func (t *tx) endAll(how ExportState, query string, args ...any) error {
 	return nil
 }
 
-const jobColumns = `SELECT e.number, e.user, e.what, e.format, e.rows, e.made, j.state, j.why, j.since, j.until, j.total, j.done, j.bytes, j.digest, j.ended, j.gone, j.fetches
+const jobColumns = `SELECT e.number, e.user, e.what, e.format, e.rows, e.made, j.state, j.why, j.since, j.until, j.total, j.done, j.bytes, j.digest, j.ended, j.gone, j.fetches, j.about, j.filter
 	FROM export_job j JOIN export e ON e.number = j.export WHERE j.export = ?`
 
 func scanExportJob(row scanner) (j ExportJob, err error) {
 	var made int64
 	var since, until, ended, gone sql.NullInt64
-	err = row.Scan(&j.Number, &j.User, &j.What, &j.Format, &j.Rows, &made, &j.State, &j.Why, &since, &until, &j.Total, &j.Done, &j.Bytes, &j.Digest, &ended, &gone, &j.Fetches)
+	err = row.Scan(&j.Number, &j.User, &j.What, &j.Format, &j.Rows, &made, &j.State, &j.Why, &since, &until, &j.Total, &j.Done, &j.Bytes, &j.Digest, &ended, &gone, &j.Fetches, &j.About, &j.Filter)
 	j.Made, j.From, j.To, j.Ended, j.Gone = at(made), when(since), when(until), when(ended), when(gone)
 	return j, found(err)
 }

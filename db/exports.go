@@ -22,6 +22,7 @@ const (
 	ExportTickets    = "tickets"    // tickets by month, right and outcome
 	ExportCCPA       = "ccpa"       // the yearly metrics of 11 CCR §7102(a)(1)
 	ExportCoverage   = "coverage"   // how much is labelled, by service and day
+	ExportTable      = "table"      // a table of the console, as its page has it; only in the background, else it is no export but a page
 )
 
 // ExportBundle is the format of an export that can be checked by itself: the whole audit trail with the receipts under one signed head.
@@ -39,6 +40,7 @@ type Export struct {
 
 	State       ExportState // of one that is made in the background; "" = it was sent at once
 	Total, Done int64       // of such a one: rows to look at, 0 = not known, and those it has looked at
+	About       int64       // of such a one: the number of the table, or of the sample that drew a pack's requests; 0 = of neither
 }
 
 // NewExport describes an export. From is inclusive, To exclusive; zero = no bound.
@@ -46,7 +48,9 @@ type NewExport struct {
 	What, Format string
 	From, To     time.Time
 	Tickets      TicketStatsQuery // of ExportTickets and ExportCCPA, instead of From and To
-	Rows         int64            // of ExportRecords: how many there are, as far as that is known
+	Rows         int64            // of ExportRecords and ExportTable: how many there are, as far as that is known
+	About        int64            // of ExportTable the number of the table, of ExportPack the sample; 0 = the requests filed between From and To
+	Filter       string           // of ExportTable: its filter as an address has it, without a word that somebody typed
 }
 
 // Span is the fixed set of rows of an export: those with First <= number < End. It is taken before the export is written down, so that
@@ -60,6 +64,7 @@ type Span struct {
 	months     []ticket.MonthLine
 	years      []ticket.YearMetric
 	days       []DayTally
+	pack       *Pack
 }
 
 // Head is the signed head of the audit trail that an export of it goes with.
@@ -82,10 +87,42 @@ func (s *Store) SubmitExport(ctx context.Context, user int64, n NewExport) (Expo
 	}
 	var e Export
 	err = s.write(ctx, exporter(user), func(t *tx) error {
+		if err := span.gather(t); err != nil {
+			return err
+		}
 		e, err = t.keepExport(user, n, span.Rows, audit.ExportMade)
 		return err
 	})
-	return e, span, err
+	return e, span.of(e), err
+}
+
+// gather reads what has to be read in the transaction that writes the export down.
+func (v *Span) gather(t *tx) error {
+	if v.pack == nil {
+		return nil
+	}
+	err := v.pack.gather(t)
+	v.Rows = int64(len(v.pack.requests))
+	return err
+}
+
+// of is the span of an export that was written down.
+func (v Span) of(e Export) Span {
+	if v.pack != nil {
+		v.pack.export = e
+	}
+	return v
+}
+
+// total is how many rows are gone through until the file is whole, where they are not those that it counts; 0 = not known.
+func (v Span) total(n NewExport) int64 {
+	switch {
+	case v.pack != nil:
+		return v.pack.pieces()
+	case n.Format == ExportBundle:
+		return v.End
+	}
+	return v.Rows
 }
 
 func (t *tx) keepExport(user int64, n NewExport, count int64, event audit.Event) (Export, error) {
@@ -95,7 +132,11 @@ func (t *tx) keepExport(user int64, n NewExport, count int64, event audit.Event)
 		return e, fmt.Errorf("writing down an export: %w", err)
 	}
 	e.Entry = t.w.tree.Size()
-	return e, t.note(event, audit.ObjectOf(audit.KindExport, e.Number), map[string]int64{exportCounts[n.What]: count})
+	counts := map[string]int64{exportCounts[n.What]: count}
+	if n.What == ExportTable {
+		counts[audit.CountTable] = n.About
+	}
+	return e, t.note(event, audit.ObjectOf(audit.KindExport, e.Number), counts)
 }
 
 // exporter is who exports: a person, or with 0 the operator at the command line.
@@ -108,7 +149,7 @@ func exporter(user int64) audit.Actor {
 
 // exportCounts names what the audit entry of an export counts.
 var exportCounts = map[string]string{ExportAudit: audit.CountEntries, ExportErasures: audit.CountErasures, ExportHolds: audit.CountHolds, ExportRetention: audit.CountEntries,
-	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked, ExportRecords: audit.CountRecords}
+	ExportPack: audit.CountErasures, ExportStatistics: audit.CountEntries, ExportCoverage: audit.CountEntries, ExportTickets: audit.CountEntries, ExportCCPA: audit.CountEntries, ExportImprovement: audit.CountLooked, ExportRecords: audit.CountRecords, ExportTable: audit.CountEntries}
 
 func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 	switch n.What {
@@ -120,8 +161,10 @@ func (s *Store) exportSpan(ctx context.Context, n NewExport) (Span, error) {
 		return s.erasureSpan(ctx, n)
 	case ExportImprovement:
 		return s.improvementSpan(ctx, n)
-	case ExportRecords:
+	case ExportRecords, ExportTable:
 		return Span{Rows: n.Rows}, nil
+	case ExportPack:
+		return s.packSpan(ctx, n)
 	case ExportRetention:
 		all, err := s.Retentions(ctx, 0)
 		return Span{Rows: int64(len(all))}, err
@@ -260,13 +303,13 @@ func (s *Store) ExportedErasures(ctx context.Context, v Span, from int64, limit 
 func (s *Store) Exports(ctx context.Context, before int64, limit int) ([]Export, error) {
 	rows, err := s.readers.QueryContext(ctx, `SELECT e.number, e.user, e.what, e.format, e.rows, e.made,
 		coalesce((SELECT min(l.number) FROM leaf l WHERE l.object = 'export/' || e.number AND l.object <> ''), 0),
-		coalesce(j.state, ''), coalesce(j.total, 0), coalesce(j.done, 0)
+		coalesce(j.state, ''), coalesce(j.total, 0), coalesce(j.done, 0), coalesce(j.about, 0)
 		FROM export e LEFT JOIN export_job j ON j.export = e.number WHERE ? = 0 OR e.number < ? ORDER BY e.number DESC LIMIT ?`, before, before, limit)
 	var out []Export
 	err = each(rows, err, func() error {
 		var e Export
 		var made int64
-		err := rows.Scan(&e.Number, &e.User, &e.What, &e.Format, &e.Rows, &made, &e.Entry, &e.State, &e.Total, &e.Done)
+		err := rows.Scan(&e.Number, &e.User, &e.What, &e.Format, &e.Rows, &made, &e.Entry, &e.State, &e.Total, &e.Done, &e.About)
 		e.Made = at(made)
 		out = append(out, e)
 		return err

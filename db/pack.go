@@ -35,25 +35,34 @@ type Pack struct {
 	samples  []audit.PackSample
 	policies []audit.PackEntry
 	frame    []int64
+	passed   func(rows int) error // told of what was gone through; nil = nobody watches
 }
 
-// SubmitPack writes down that somebody takes an inspection pack away, before its first byte leaves, and reads its lists. sample is 0 for the requests
-// that were filed between the times. ErrManyRequests, ErrNotFound for a sample that is not drawn.
-func (s *Store) SubmitPack(ctx context.Context, user int64, n NewExport, sample int64) (Export, *Pack, error) {
-	p := &Pack{s: s, key: s.AuditKey(), scope: audit.PackScope{Sample: sample}}
-	bounds, err := s.auditSpan(ctx, n)
-	if err != nil {
-		return Export{}, nil, fmt.Errorf("measuring a pack: %w", err)
+// Pack is what an export of ExportPack writes; nil for any other. Whoever watches it is told of rows that were gone through, entries and receipts, and
+// ends it with an error; nil = nobody watches.
+func (v Span) Pack(passed func(rows int) error) *Pack {
+	if v.pack != nil {
+		v.pack.passed = passed
 	}
+	return v.pack
+}
+
+// packSpan prepares an inspection pack of what a sample drew, or of the requests that were filed between the times. Its lists are read in the
+// transaction that writes the export down, where ErrManyRequests is returned, and ErrNotFound for a sample that is not drawn.
+func (s *Store) packSpan(ctx context.Context, n NewExport) (Span, error) {
+	p := &Pack{s: s, key: s.AuditKey(), scope: audit.PackScope{Sample: n.About}}
+	bounds, err := s.auditSpan(ctx, n)
 	p.scope.First, p.scope.Last = bounds.First, bounds.End-1
-	err = s.write(ctx, exporter(user), func(t *tx) error {
-		if err := p.gather(t); err != nil {
-			return err
-		}
-		p.export, err = t.keepExport(user, NewExport{What: ExportPack, Format: ExportZip}, int64(len(p.requests)), audit.ExportMade)
-		return err
-	})
-	return p.export, p, err
+	return Span{pack: p}, err
+}
+
+// pieces is how many entries and receipts stand in the pack.
+func (p *Pack) pieces() int64 {
+	all := p.span.End
+	for _, r := range p.requests {
+		all += int64(r.Receipts)
+	}
+	return all
 }
 
 // gather reads the lists as they are under the head.
@@ -230,7 +239,7 @@ func (p *Pack) writeFiles(ctx context.Context, z *audit.PackWriter, verifier []b
 		{audit.PackDrills, listed(p.drills)},
 		{audit.PackServices, listed(p.services)},
 		{audit.PackSamples, listed(p.samples)},
-		{audit.PackBundle, func(w io.Writer) error { return p.s.BundleOf(p.span).Write(ctx, w) }},
+		{audit.PackBundle, func(w io.Writer) error { return p.s.BundleOf(p.span).Watched(p.passed).Write(ctx, w) }},
 	}
 	if p.scope.Sample > 0 {
 		files = append(files, packFile{audit.PackFrame, plain(audit.FrameText(p.frame))})
@@ -281,6 +290,9 @@ func (p *Pack) writeReceipts(ctx context.Context, z *audit.PackWriter) error {
 			if err == nil {
 				err = z.File(audit.ReceiptMember(r.Number, n), plain(raw))
 			}
+			if err == nil && p.passed != nil {
+				err = p.passed(1)
+			}
 			if err != nil {
 				return err
 			}
@@ -289,7 +301,7 @@ func (p *Pack) writeReceipts(ctx context.Context, z *audit.PackWriter) error {
 	return nil
 }
 
-// Name is what a pack is called as a file.
-func (p *Pack) Name() string {
-	return fmt.Sprintf("quittance-inspection-%d-%s.zip", p.export.Number, p.export.Made.Format(time.DateOnly))
+// PackName is what the pack of an export is called as a file.
+func PackName(e Export) string {
+	return fmt.Sprintf("quittance-inspection-%d-%s.zip", e.Number, e.Made.Format(time.DateOnly))
 }

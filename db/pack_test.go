@@ -87,10 +87,10 @@ func drawnSample(t *testing.T, s *db.Store, size int64) int64 {
 
 func packOf(t *testing.T, s *db.Store, sample int64) []byte {
 	t.Helper()
-	_, p, err := s.SubmitPack(t.Context(), 3, db.NewExport{}, sample)
+	_, span, err := s.SubmitExport(t.Context(), 3, db.NewExport{What: db.ExportPack, Format: db.ExportZip, About: sample})
 	var out bytes.Buffer
 	if err == nil {
-		err = p.Write(t.Context(), &out, []byte("<!DOCTYPE html>\n<title>verifier</title>\n"))
+		err = span.Pack(nil).Write(t.Context(), &out, []byte("<!DOCTYPE html>\n<title>verifier</title>\n"))
 	}
 	if err != nil {
 		t.Fatal(err)

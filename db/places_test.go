@@ -16,7 +16,7 @@ var nowhere = strings.Fields(`
 	erasure.state erasure.origin erasure.ref erasure.ground erasure.proposer erasure.approver erasure.manifest erasure.manifest_hash erasure.refusal erasure.sibling
 	part.state part.excluded part.code batch.state receipt.data
 	search.token search.ref access.act access.purpose export.what export.format import.file import.digest import.actor import.state import_fault.code
-	export_job.state export_job.why export_job.digest
+	export_job.state export_job.why export_job.digest export_job.filter
 	leaf.actor leaf.event leaf.object leaf.data hash.hash head.note checkpoint.note
 	user.email user.name user.issuer user.sub user.roles user.password user.theme user.density user.zone user.language user.mail
 	webhook.host webhook.secret webhook.wants webhook.added_by post.id post.problem post.outcome notice.what notice.object

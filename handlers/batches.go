@@ -9,6 +9,7 @@ import (
 	"quittance/db"
 	"quittance/db/audit"
 	"quittance/db/erasure"
+	"quittance/handlers/auth"
 	"quittance/views"
 	"quittance/views/lang"
 )
@@ -92,6 +93,9 @@ func (s *Server) batchPage(r *http.Request, number int64) (views.Batch, error) {
 	v := views.Batch{Number: number, Records: b.Records, State: batchWords[b.State], Sentence: lang.Said("Opened {text}.", "text", lang.Moment(moment(r, b.Opened).Text)), Updated: now.In(zoneOf(r)).Format("15:04:05"), Steps: batchSteps(r, b),
 		Lead: lang.Said("{erased} of {records} erased", "erased", lang.Figure(b.Erased), "records", lang.Counted(b.Records, "1 record", "{n} records")), Detail: batchDetail(b, now), Bar: batchBar(b.Records, b.Erased), History: history,
 		Facts: []views.KV{{Key: "Requests", Value: lang.Figure(b.Requests)}, {Key: "Records", Value: lang.Figure(b.Records)}, {Key: "Due", Value: lang.Moment(moment(r, b.Deadline).Text)}}}
+	if who(r).May(auth.Export) {
+		v.CSV = "/erasures/csv?batch=" + decimal(number)
+	}
 	if b.Ended.IsZero() {
 		v.Push = batchHref(number) + "/live"
 		ruler := views.HourRuler(b.Deadline.Add(-erasure.Period), now, b.Deadline, zoneOf(r), "Due {format}, {hours} hours after acceptance")

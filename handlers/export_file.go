@@ -34,6 +34,12 @@ var exportColumns = map[string][]string{
 }
 
 func exportName(e db.Export) string {
+	switch e.What {
+	case db.ExportPack:
+		return db.PackName(e)
+	case db.ExportTable:
+		return tableNumbered(e.About).file()
+	}
 	return fmt.Sprintf("quittance-%s-%s.%s", e.What, e.Made.Format(time.DateOnly), e.Format)
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -83,7 +84,7 @@ func (s *Server) exportPage(r *http.Request, number int64) (views.Export, error)
 	if j.State == db.ExportReady && !now.Before(j.Until()) {
 		j.State = db.ExportExpired // the desk drops it within seconds
 	}
-	v := views.Export{Number: number, What: exportWords[j.What], State: exportState(j.State), Sentence: exportSentence(r, j), Lead: exportLead(j), Detail: exportDetail(j, now),
+	v := views.Export{Number: number, What: exportedWhat(j.Export), State: exportState(j.State), Sentence: exportSentence(r, j), Lead: exportLead(j), Detail: exportDetail(j, now),
 		Bar: exportBar(j.State, j.Total, j.Done), Updated: now.In(zoneOf(r)).Format("15:04:05"), History: history, Facts: exportFacts(r, j, s.names(r).actor(exporter(j.Export)))}
 	if j.State == db.ExportMaking {
 		v.Push = exportHref(number) + "/live"
@@ -92,6 +93,7 @@ func (s *Server) exportPage(r *http.Request, number int64) (views.Export, error)
 	v.Others = !own && j.State == db.ExportReady
 	if own && j.State != db.ExportMaking && j.State != db.ExportReady {
 		v.AgainHref = againHref(r, j)
+		v.AgainTable = j.What == db.ExportTable
 	}
 	return v, nil
 }
@@ -99,8 +101,13 @@ func (s *Server) exportPage(r *http.Request, number int64) (views.Export, error)
 // againHref is the form that an export is asked for with, filled in as it was. That of a customer ID's records stands on the page of a search, of which
 // nothing is kept.
 func againHref(r *http.Request, j db.ExportJob) string {
-	if j.What == db.ExportRecords {
+	switch {
+	case j.What == db.ExportRecords:
 		return "/search"
+	case j.What == db.ExportTable:
+		return tableAgain(j)
+	case j.About > 0: // the sample that a pack is of
+		return "/samples/" + decimal(j.About)
 	}
 	q := url.Values{"what": {j.What}, "format": {j.Format}}
 	if !j.From.IsZero() {
@@ -114,6 +121,9 @@ func againHref(r *http.Request, j db.ExportJob) string {
 
 // mayTake tells whether this person may have what stands in the file: roles may have changed since they asked for it.
 func mayTake(r *http.Request, j db.ExportJob) bool {
+	if j.What == db.ExportTable {
+		return who(r).May(tableNumbered(j.About).needs)
+	}
 	return who(r).May(auth.ExportRecords) || j.What != db.ExportRecords && j.What != db.ExportImprovement
 }
 
@@ -174,11 +184,23 @@ func exportDetail(j db.ExportJob, now time.Time) lang.Word {
 	if j.Total == 0 {
 		return lang.Said("{rate} rows a second.", "rate", rate)
 	}
-	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(j.Total-j.Done, j.Done, passed)))
+	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(max(0, j.Total-j.Done), j.Done, passed)))
+}
+
+// plainQuery is a filter as people read it.
+func plainQuery(filter string) string {
+	plain, err := url.QueryUnescape(filter)
+	if err != nil { // which Encode never writes
+		return filter
+	}
+	return plain
 }
 
 func exportFacts(r *http.Request, j db.ExportJob, by lang.Word) []views.KV {
-	out := []views.KV{{Key: "What", Value: exportWords[j.What]}, {Key: "Format", Value: formatWords[j.Format]}, {Key: "By", Value: by}, {Key: "Started", Value: lang.Moment(moment(r, j.Made).Text)}}
+	out := []views.KV{{Key: "What", Value: exportedWhat(j.Export)}, {Key: "Format", Value: formatWords[j.Format]}, {Key: "By", Value: by}, {Key: "Started", Value: lang.Moment(moment(r, j.Made).Text)}}
+	if j.Filter != "" {
+		out = append(out, views.KV{Key: "Filters", Value: lang.Raw(strings.ReplaceAll(plainQuery(j.Filter), "&", ", ")), Mono: true})
+	}
 	if !j.Ended.IsZero() {
 		out = append(out, views.KV{Key: "Ended", Value: lang.Moment(moment(r, j.Ended).Text)})
 	}
@@ -230,13 +252,25 @@ func (s *Server) fetchedExport(r *http.Request) (j db.ExportJob, made *db.Made, 
 		return j, nil, err
 	}
 	if !mayTake(r, j) {
-		return j, nil, problem{http.StatusForbidden, "Your role does not allow this", "Only an officer exports what people said."}
+		return j, nil, barredFile(j)
 	}
-	j, made, err = s.store.FetchExport(r.Context(), who(r).User.Number, number)
+	var as []db.Noted
+	if j.What == db.ExportTable {
+		as = append(as, tableNumbered(j.About).noted())
+	}
+	j, made, err = s.store.FetchExport(r.Context(), who(r).User.Number, number, as...)
 	if errors.Is(err, db.ErrFileGone) {
 		err = pointed{problemOf(err), exportHref(number), "To this export"}
 	}
 	return j, made, err
+}
+
+// barredFile says why a file is kept from whoever asked for it: their role changed since.
+func barredFile(j db.ExportJob) error {
+	if j.What == db.ExportTable {
+		return problem{http.StatusForbidden, "Your role does not allow this", "Whoever may not take this table along does not get its file either."}
+	}
+	return problem{http.StatusForbidden, "Your role does not allow this", "Only an officer exports what people said."}
 }
 
 // cancelExport cancels an export, or discards its file.

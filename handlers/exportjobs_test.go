@@ -158,6 +158,76 @@ func TestExportSame(t *testing.T) {
 	}
 }
 
+// TestExportCounted: what is made in the background counts up to what it was to go through, whatever is in it; an export of a table counts what is in
+// its file, though rows came while it was made.
+func TestExportCounted(t *testing.T) {
+	h := openHouse(t, nil)
+	officer := h.signIn(db.RoleOfficer)
+	for range 2100 {
+		if err := h.store.Note(t.Context(), audit.Operator, audit.TableExported, "", map[string]int64{audit.CountTable: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forms := [][]string{{"/exports", "what", "pack", "format", "zip"}, {"/exports", "what", "audit", "format", "bundle"}, {"/audit/csv"}, {"/tickets/csv"}, {"/holds/csv"}, {"/erasures/csv"}}
+	for i, form := range forms {
+		officer.post(form[0], append(form[1:], "later", "1")...).leads(t, exportHref(int64(i+1)))
+		h.exports.Wait()
+		j, err := h.store.ExportJob(t.Context(), int64(i+1))
+		if err != nil || j.State != db.ExportReady || j.Done < j.Total || i < 3 && j.Total < 2100 {
+			t.Errorf("%v: %s, %d of %d, %v", form, j.State, j.Done, j.Total, err)
+		}
+		if lines := int64(strings.Count(officer.post(exportHref(int64(i+1))+"/file").wants(t, 200).body, "\n")); j.What == db.ExportTable && lines != j.Rows+1 {
+			t.Errorf("%v: %d lines for %d rows", form, lines, j.Rows)
+		}
+	}
+}
+
+// TestExportOfTableCut: the file of a table that a stop of the program cut short is begun once more with one button, with its filter. Whoever may
+// not have the table any more does not get its file.
+func TestExportOfTableCut(t *testing.T) {
+	h := openHouse(t, nil)
+	me, officer := h.people[db.RoleOfficer].Number, h.signIn(db.RoleOfficer)
+	start := func(about int64) *db.Made {
+		t.Helper()
+		e, _, made, err := h.store.StartExport(t.Context(), me, db.NewExport{What: db.ExportTable, Format: "csv", About: about, Filter: "act=export&from=2026-03-01", Rows: 100000})
+		if err == nil {
+			err = h.store.FinishExport(t.Context(), e, made, 1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	start(6) // the accounts, which are an administrator's
+	officer.post("/exports/1/file").wants(t, 403, "Whoever may not take this table along")
+	start(7)
+	if err := h.store.CutExports(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	officer.get("/exports/2").wants(t, 200, "Cut short", "cut short by a stop of the program", `action="/audit/csv?act=export&amp;from=2026-03-01"`, "Make it again")
+	officer.post("/audit/csv?act=export&from=2026-03-01", "later", "1").leads(t, "/exports/3")
+}
+
+// TestTableFilter: what is kept of an address are codes, numbers and days, nothing that somebody typed.
+func TestTableFilter(t *testing.T) {
+	for address, want := range map[string]string{
+		"/erasures?state=done&batch=4&before=9": "batch=4&state=done",
+		"/erasures?state=anna@x.de&batch=anna":  "",
+		"/holds?show=due":                       "show=due",
+		"/holds?show=anna":                      "",
+		"/audit?act=erasure&actor=user/3&object=erasure/7&from=2026-03-01":                                      "act=erasure&actor=user%2F3&from=2026-03-01&object=erasure%2F7",
+		"/audit?act=anna@x.de&past=50":                                                                          "",
+		"/audit?act=erasure&actor=anna@x.de":                                                                    "",
+		"/tickets?show=ended&right=access&due=7d&with=me&law=eu-gdpr&state=":                                    "due=7d&law=eu-gdpr&right=access&show=ended&with=me",
+		"/tickets?show=anna&right=anna&due=anna&with=anna&law=anna&of=anna&state=anna&channel=anna&region=anna": "",
+	} {
+		r := httptest.NewRequest(http.MethodPost, address, nil)
+		if got := longTables[r.URL.Path].filter(r).Encode(); got != want {
+			t.Errorf("%s keeps %q, want %q", address, got, want)
+		}
+	}
+}
+
 // TestExportSentences: each state and each cause has its sentence.
 func TestExportSentences(t *testing.T) {
 	for _, state := range stateConstants(t)["db.ExportState"] {

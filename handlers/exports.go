@@ -48,7 +48,7 @@ func (s *Server) exportsPage(r *http.Request) (views.Exports, error) {
 	}
 	names := s.names(r)
 	for _, e := range list {
-		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportWords[e.What], Format: formatWords[e.Format], By: names.actor(exporter(e)), When: moment(r, e.Made),
+		v.Rows = append(v.Rows, views.ExportRow{Number: e.Number, What: exportedWhat(e), Format: formatWords[e.Format], By: names.actor(exporter(e)), When: moment(r, e.Made),
 			Rows: e.Rows, State: exportState(e.State), Bar: exportBar(e.State, e.Total, e.Done), Job: e.State != "", Entry: e.Entry})
 		if e.State == db.ExportMaking && before(r) == 0 {
 			v.Push = "/exports/live"
@@ -89,15 +89,19 @@ var (
 	formatWords = map[string]lang.Word{"csv": "CSV", "json": "JSON", formatLines: "NDJSON", db.ExportBundle: "Bundle", db.ExportZip: "Zip"}
 )
 
+// exportedWhat names what was exported.
+func exportedWhat(e db.Export) lang.Word {
+	if e.What == db.ExportTable {
+		return lang.Said("Table: {table}", "table", tableWords(e.About))
+	}
+	return exportWords[e.What]
+}
+
 // submitExport sends a file, page by page. It is written down before the first byte leaves.
 func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 	wanted, err := s.wantedExport(r)
 	if err != nil {
 		s.fail(w, r, err)
-		return
-	}
-	if wanted.What == db.ExportPack { // it is bounded, so it never takes long
-		s.submitPack(w, r, wanted)
 		return
 	}
 	if wantsLater(r) {
@@ -117,9 +121,12 @@ func (s *Server) submitExport(w http.ResponseWriter, r *http.Request) {
 // wantedExport reads the form. A refused one comes back with what was chosen.
 func (s *Server) wantedExport(r *http.Request) (db.NewExport, error) {
 	n := db.NewExport{What: text(r, "what"), Format: text(r, "format")}
+	if n.What == db.ExportPack {
+		n.About = max(0, numberOr(text(r, "sample"), 0))
+	}
 	page := views.Exports{What: n.What, Format: n.Format, From: text(r, "from"), To: text(r, "to")}
 	n.From, n.To, page.FromErr, page.ToErr = days(r, page.From, page.To)
-	if exportWords[n.What] == "" || n.What == db.ExportRecords { // which stands on the page of a search
+	if exportWords[n.What] == "" || n.What == db.ExportRecords { // which stands on the page of a search, as tables on their own
 		page.WhatErr = "Choose what to export."
 	}
 	if formatWords[n.Format] == "" {
@@ -160,13 +167,16 @@ func refuseBundle(what string, page *views.Exports) {
 // sendBundle streams an audit bundle.
 func (s *Server) sendBundle(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
 	attach(w, "application/x-ndjson", exportName(e))
-	return s.store.BundleOf(span).Write(r.Context(), w)
+	return s.store.BundleOf(span).Watched(func(rows int) error { return passed(r, rows) }).Write(r.Context(), w)
 }
 
 // send streams the rows into a file of the format that was asked for.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
 	if e.Format == db.ExportBundle {
 		return s.sendBundle(w, r, e, span)
+	}
+	if e.What == db.ExportPack {
+		return s.sendPack(w, r, e, span)
 	}
 	if e.What == db.ExportAudit {
 		attach(w, mediaTypes[e.Format], exportName(e))

@@ -46,7 +46,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) views.Frame {
 	f.SignedIn, f.Name, f.Roles, f.Density = true, id.User.Name, roleWords(id.User.Roles), id.User.Density
 	f.Keyless = id.User.Keyless
 	f.SessionEnds = id.Ends.UTC().Format(time.RFC3339)
-	f.Nav, f.Files = s.nav(r), s.files(r)
+	f.Nav, f.Files, f.Later = s.nav(r), s.files(r), s.conf.Exports != nil
 	if n, ok := s.auth.Said(w, r); ok {
 		f.Notice = &views.Notice{Tone: n.Tone, Text: lang.Word(n.Text), Link: n.Link, Href: n.Href}
 	}

@@ -7,18 +7,10 @@ import (
 	"quittance/static"
 )
 
-// submitPack sends an inspection pack: of the requests that were filed in a time, or of those that a sample drew.
-func (s *Server) submitPack(w http.ResponseWriter, r *http.Request, n db.NewExport) {
-	sample := max(0, numberOr(text(r, "sample"), 0))
-	export, pack, err := s.store.SubmitPack(r.Context(), who(r).User.Number, n, sample)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	attach(w, "application/zip", pack.Name())
-	if err := pack.Write(r.Context(), w, static.Verifier); err != nil {
-		s.cutShort(r, err, "an inspection pack", "export", export.Number)
-	}
+// sendPack sends an inspection pack.
+func (s *Server) sendPack(w http.ResponseWriter, r *http.Request, e db.Export, span db.Span) error {
+	attach(w, mediaTypes[db.ExportZip], exportName(e))
+	return span.Pack(func(rows int) error { return passed(r, rows) }).Write(r.Context(), w, static.Verifier)
 }
 
 // sendStatistics sends requests by right, way, outcome and month.

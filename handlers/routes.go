@@ -84,7 +84,6 @@ func (s *Server) routes() []route {
 		{"GET  /erasures/{number}/parts/{service}/evidence", auth.Attest, http.HandlerFunc(s.evidence), false},
 		{"POST /erasures/{number}/parts/{service}/evidence/erase", auth.Attest, do(s.eraseEvidence), false},
 		{"GET  /tickets", auth.Tickets, show(s.tickets), false},
-		again(route{"POST /tickets/csv", auth.Export, http.HandlerFunc(s.ticketsCSV), false}),
 		{"POST /tickets/find", auth.Tickets, do(s.findTicket), false},
 		{"GET  /tickets/new", auth.Work, show(s.newTicket), false},
 		{"POST /tickets", auth.Work, do(s.submitTicket), false},

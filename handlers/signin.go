@@ -173,7 +173,6 @@ var acts = map[string]act{
 	"POST /tickets/{number}/access/controller":           {"make the answer to ticket {number} ready for its controller", "/tickets/{number}/access"},
 	"POST /casefiles/{number}/approve":                   {"approve the destruction of case files", "/casefiles"},
 	"POST /statements":                                   {"word the statements anew", "/statements"},
-	"POST /tickets/csv":                                  {"export a list of tickets", "/tickets"},
 	"POST /exports":                                      {"make an export", "/exports"},
 	"POST /exports/{number}/file":                        {"fetch the file of export {number}", "/exports/{number}"},
 	"POST /services/{number}/policies":                   {"change how a service behaves", "/services/{number}"},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"quittance/db"
 	"quittance/db/audit"
 	"quittance/handlers/auth"
 	"quittance/views/lang"
@@ -20,7 +21,7 @@ type table struct {
 	rows   func(*Server, *http.Request, func(...string) error) error
 }
 
-// tables are all of them but those that had a file of their own before: records, lists, tickets, retention and statistics.
+// tables are all of them but those that are a file of their own: records, lists, retention, coverage and statistics.
 var tables = []table{
 	{1, "/erasures", auth.Export, "the list of erasures", exportColumns["erasures"], (*Server).erasureLines},
 	{2, "/batches", auth.Export, "the list of batches", []string{"batch", "state", "requests", "records", "erased", "opened (UTC)", "started (UTC)", "due (UTC)", "ended (UTC)", "paused for"}, (*Server).batchLines},
@@ -36,6 +37,10 @@ var tables = []table{
 	{12, "/exports", auth.Export, "the list of exports", []string{"export", "what", "format", "rows", "account", "made (UTC)", "entry"}, (*Server).exportLines},
 	{13, "/policies", auth.Export, "the policies of the house", []string{"policy", "in force", "next", "from (UTC)"}, (*Server).policyLines},
 	{14, "/casefiles", auth.Export, "the list of case files that are due", []string{"ticket", "right", "regime", "state", "ended (UTC)", "listed (UTC)", "kept"}, (*Server).caseLines},
+	{15, "/tickets", auth.Export, "the list of tickets", []string{"ticket", "right", "regime", "region", "country", "channel", "received", "state", "assigned", "due (UTC)", "extended (UTC)", "ended (UTC)", "refused for", "merged into"}, (*Server).ticketLines},
+	{16, "/imports", auth.Export, "the list of imports", []string{"import", "service", "state", "actor", "lines", "records", "known", "suppressed", "refused", "bytes", "started (UTC)", "ended (UTC)"}, (*Server).importLines},
+	{17, "/sessions", auth.Own, "the list of your sessions", []string{"session", "browser", "signed in (UTC)", "last request (UTC)", "ends (UTC)"}, (*Server).sessionLines},
+	{18, "/webhooks", auth.Services, "the list of webhooks", []string{"webhook", "host", "told of", "actor", "added (UTC)", "ended (UTC)", "ended by the receiver"}, (*Server).webhookLines},
 }
 
 func (t table) pattern() string { return "POST " + t.path + "/csv" }
@@ -48,21 +53,58 @@ func (s *Server) tableRoutes() (out []route) {
 	return out
 }
 
-// tableCSV streams a table, all of its pages and with the filter of its address; it is written down before the first line leaves.
+// tableCSV sends a table, all of its pages and with the filter of its address, or has it made in the background where it may be long; it is written
+// down before the first line leaves.
 func (s *Server) tableCSV(t table) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		err := s.store.Note(r.Context(), who(r).Actor(), audit.TableExported, "", map[string]int64{audit.CountTable: t.number})
+		if grown, ok := longTables[t.path]; ok && wantsLater(r) {
+			s.tableLater(w, r, t, grown)
+			return
+		}
+		err := s.readable(r, t)
+		if err == nil {
+			n := t.noted()
+			err = s.store.Note(r.Context(), who(r).Actor(), n.Event, "", n.Counts)
+		}
 		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		out := newCSV(w, strings.ReplaceAll(t.path[1:], "/", "-")+".csv")
-		out.Row(t.head...)
-		if err := t.rows(s, r, out.Row); err != nil {
+		if err := s.writeTable(w, r, t); err != nil {
 			s.cutShort(r, err, "a CSV of a table", "table", t.path)
 		}
-		out.Flush()
 	}
+}
+
+// noted is what the trail says of the file.
+func (t table) noted() db.Noted {
+	if t.path == "/tickets" { // which had a file of its own before
+		return db.Noted{Event: audit.TicketsExported}
+	}
+	return db.Noted{Event: audit.TableExported, Counts: map[string]int64{audit.CountTable: t.number}}
+}
+
+// file is what it is called.
+func (t table) file() string { return strings.ReplaceAll(t.path[1:], "/", "-") + ".csv" }
+
+// writeTable streams a table.
+func (s *Server) writeTable(w http.ResponseWriter, r *http.Request, t table) error {
+	out, n := newCSV(w, t.file()), 0
+	out.Row(t.head...)
+	err := t.rows(s, r, func(cells ...string) error {
+		err := out.Row(cells...)
+		if n++; err == nil && n%exportedPage == 0 {
+			err = passed(r, exportedPage)
+		}
+		return err
+	})
+	if err == nil {
+		err = passed(r, n%exportedPage)
+	}
+	if err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // files are the tables that this person may take along, by the page that they stand on, for the buttons below them.
@@ -79,15 +121,18 @@ func (s *Server) files(r *http.Request) map[string]string {
 	return out
 }
 
-// tableWords name the tables where an audit entry counts their number.
-func tableWords(number int64) lang.Word {
+// tableNumbered is a table by its number in the trail; without a path where there is none.
+func tableNumbered(number int64) table {
 	for _, t := range tables {
 		if t.number == number {
-			return t.words
+			return t
 		}
 	}
-	return ""
+	return table{}
 }
+
+// tableWords name the tables where an audit entry counts their number.
+func tableWords(number int64) lang.Word { return tableNumbered(number).words }
 
 // eachPage reads a list from its beginning, page by page, until a page is not full.
 func eachPage[T any](read func(last *T, limit int) ([]T, error), row func(T) error) error {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"quittance/db"
@@ -11,7 +12,7 @@ import (
 // The lines of each table, in the order of its head: codes and numbers as the audit trail has them, and times in UTC.
 
 func (s *Server) erasureLines(r *http.Request, row func(...string) error) error {
-	q := db.ErasureQuery{States: tabOf(r.URL.Query().Get("state")).states}
+	q := db.ErasureQuery{States: tabOf(r.URL.Query().Get("state")).states, Batch: batchOf(r)}
 	return eachPage(func(last *db.Erasure, limit int) ([]db.Erasure, error) {
 		q.Before, q.Limit = from(last, func(e db.Erasure) int64 { return e.Number }), limit
 		return s.store.Erasures(r.Context(), q)
@@ -184,6 +185,42 @@ func (s *Server) caseLines(r *http.Request, row func(...string) error) error {
 			kept = "yes"
 		}
 		err = row(decimal(c.Ticket.Number), string(c.Ticket.Right), c.Ticket.Regime, string(c.Ticket.State), stampOf(c.Ticket.Ended), stampOf(c.Listed), kept)
+	}
+	return err
+}
+
+func (s *Server) importLines(r *http.Request, row func(...string) error) error {
+	services, err := s.servicesByNumber(r)
+	if err != nil {
+		return err
+	}
+	return eachPage(func(last *db.Import, limit int) ([]db.Import, error) {
+		return s.store.Imports(r.Context(), from(last, func(m db.Import) int64 { return m.Number }), limit)
+	}, func(m db.Import) error {
+		return row(decimal(m.Number), services[m.Service].Name, string(m.State), string(m.Actor), decimal(m.Line), decimal(m.Stored), decimal(m.Known), decimal(m.Suppressed), decimal(m.Rejected),
+			orNothing(m.Bytes), stampOf(m.Started), stampOf(m.Ended))
+	})
+}
+
+// sessionLines are one's own, as on the page.
+func (s *Server) sessionLines(r *http.Request, row func(...string) error) error {
+	all, err := s.store.SessionsOf(r.Context(), who(r).User.Number)
+	for _, v := range all {
+		if err != nil {
+			break
+		}
+		err = row(decimal(v.Number), v.Agent, stampOf(v.Created), stampOf(v.Seen), stampOf(v.Expires()))
+	}
+	return err
+}
+
+func (s *Server) webhookLines(r *http.Request, row func(...string) error) error {
+	all, err := s.store.Webhooks(r.Context())
+	for _, v := range all {
+		if err != nil {
+			break
+		}
+		err = row(decimal(v.Number), v.Host, strings.Join(v.Wants, " "), string(v.AddedBy), stampOf(v.Added), stampOf(v.Ended), strconv.FormatBool(v.Gone))
 	}
 	return err
 }

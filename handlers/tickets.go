@@ -9,7 +9,6 @@ import (
 	"github.com/a-h/templ"
 
 	"quittance/db"
-	"quittance/db/audit"
 	"quittance/db/clock"
 	"quittance/db/ticket"
 	"quittance/handlers/auth"
@@ -88,9 +87,6 @@ func (s *Server) ticketsPage(r *http.Request, l ticketList) (v views.Tickets, er
 	if l.q.After != (db.TicketPlace{}) {
 		v.Pager.Newer = l.href("/tickets", l.show, db.TicketPlace{})
 	}
-	if who(r).May(auth.Export) {
-		v.CSV = l.href("/tickets/csv", l.show, db.TicketPlace{})
-	}
 	return v, nil
 }
 
@@ -140,32 +136,20 @@ func dayMoment(v db.Ticket) views.Moment {
 	return views.Moment{Text: day.Format("2 Jan 2006"), UTC: v.Day}
 }
 
-// ticketsCSV streams the tickets of a list without anything personal; it is written down before the first line leaves.
-func (s *Server) ticketsCSV(w http.ResponseWriter, r *http.Request) {
+// ticketLines are the tickets of a list without anything personal.
+func (s *Server) ticketLines(r *http.Request, row func(...string) error) error {
 	l, err := s.ticketListOf(r)
-	if err == nil {
-		err = s.store.Note(r.Context(), who(r).Actor(), audit.TicketsExported, "", nil)
-	}
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
-	l.q.Limit = 500
-	out := newCSV(w, "tickets.csv")
-	out.Row("ticket", "right", "regime", "region", "country", "channel", "received", "state", "assigned", "due (UTC)", "extended (UTC)", "ended (UTC)", "refused for", "merged into")
-	for {
-		page, err := s.store.Tickets(r.Context(), l.q)
-		if err != nil {
-			s.cutShort(r, err, "a CSV of tickets")
+	l.q.After = db.TicketPlace{}
+	return eachPage(func(last *db.Ticket, limit int) ([]db.Ticket, error) {
+		if l.q.Limit = limit; last != nil {
+			l.q.After = db.PlaceOfTicket(*last)
 		}
-		for _, v := range page {
-			out.Row(decimal(v.Number), string(v.Right), v.Regime, v.Region, v.Country, v.Channel, v.Day, string(v.State), strconv.FormatBool(v.Assignee != 0), stampOf(v.Due), stampOf(v.Extended),
-				stampOf(v.Ended), v.Ground, orNothing(v.MergedInto))
-		}
-		if len(page) < l.q.Limit {
-			break
-		}
-		l.q.After = db.PlaceOfTicket(page[len(page)-1])
-	}
-	out.Flush()
+		return s.store.Tickets(r.Context(), l.q)
+	}, func(v db.Ticket) error {
+		return row(decimal(v.Number), string(v.Right), v.Regime, v.Region, v.Country, v.Channel, v.Day, string(v.State), strconv.FormatBool(v.Assignee != 0), stampOf(v.Due), stampOf(v.Extended),
+			stampOf(v.Ended), v.Ground, orNothing(v.MergedInto))
+	})
 }

@@ -15,7 +15,7 @@ import (
 // formatLines is JSON with an entry on each line: after a head line, and before the checkpoint.
 const formatLines = "ndjson"
 
-var mediaTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json", formatLines: "application/x-ndjson", db.ExportBundle: "application/x-ndjson"}
+var mediaTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json", formatLines: "application/x-ndjson", db.ExportBundle: "application/x-ndjson", db.ExportZip: "application/zip"}
 
 var trailColumns = []string{"number", "time", "actor", "event", "object", "hash", "leaf"}
 

@@ -324,7 +324,7 @@ func (v Audit) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = tableFile("/audit", "CSV").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = longTableFile("/audit", v.Pager).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -32,7 +32,7 @@ func madeBatch() Batch {
 			Points: []Point{{"04:12", 210}, {"04:13", 232}, {"04:14", 261}, {"04:15", 249}, {"04:16", 218}, {"04:17", 241}, {"04:18", 288}, {"04:19", 300}, {"04:20", 287}, {"04:25", 180}, {"04:26", 222}, {"04:27", 239}, {"04:28", 251}, {"04:29", 244}}},
 		Facts:   []KV{{Key: "Oldest acceptance", Value: "22 Nov 2026, 04:12"}, {Key: "Share of all records", Value: "1.9 %"}, {Key: "Chunks", Value: "42 of 75"}, {Key: "Audit entry", Value: "88301", Href: "/audit/88301", Mono: true}},
 		History: []Event{{When: minute(22, 4, 12), What: "Started", Sub: "system, 3 requests", Href: "/audit/88301"}, {When: minute(22, 4, 0), What: "Opened", Sub: "system"}},
-		CSV:     "/batches/4.csv",
+		CSV:     "/erasures/csv?batch=4",
 	}
 }
 
@@ -85,7 +85,7 @@ func madeBatches() Batches {
 	row := func(n int64, s State, done, left int64, took, due string) BatchRow {
 		return BatchRow{n, s, 3, done + left, []Seg{{"ok", "Erased", done}, {"wait", "Waiting", left}}, minute(22, 4, 12), lang.Word(took), minute(23, 4, 12), lang.Word(due)}
 	}
-	return Batches{Waiting: "2 requests wait for the next batch, at 04:45.", CSV: "/batches.csv", Pager: Pager{From: 1, To: 3, Total: 3},
+	return Batches{Waiting: "2 requests wait for the next batch, at 04:45.", Pager: Pager{From: 1, To: 3, Total: 3},
 		Rows: []BatchRow{row(4, running, 4192, 3248, "", "in 23 h"), row(3, finished, 611, 0, "3 min", ""), row(2, State{"", "player-stop", "Stopped"}, 40, 200, "1 min", "")}}
 }
 

@@ -164,6 +164,23 @@ func TestTableFile(t *testing.T) {
 	}
 }
 
+// A table that may be long is offered in the background where that can be had, and from its second page on.
+func TestLongTableFile(t *testing.T) {
+	for _, tt := range []struct {
+		later bool
+		p     Pager
+		want  bool
+	}{{true, Pager{Older: "/audit?before=1"}, true}, {true, Pager{Newer: "/audit"}, true}, {true, Pager{Total: 9}, false}, {false, Pager{Older: "/audit?before=1"}, false}} {
+		f := testFrame
+		f.Files, f.Later = map[string]string{"/audit": "/audit/csv"}, tt.later
+		var out strings.Builder
+		err := longTableFile("/audit", tt.p).Render(WithFrame(context.Background(), f), &out)
+		if got := out.String(); err != nil || strings.Contains(got, `name="later"`) != tt.want || !strings.Contains(got, `action="/audit/csv"`) {
+			t.Errorf("%+v: %s %v", tt, got, err)
+		}
+	}
+}
+
 func TestAdvancedRefused(t *testing.T) {
 	bad := Advanced{Filter: "language::en,nonsense::a", Open: true, Error: "At character 14: this field is not supported.", Mend: "Take one of the fields in the list.", Fields: sampleFields, Before: "language::en,", At: "n", After: "onsense::a"}
 	render(t, "search_filter_bad", Search{Advanced: bad})

@@ -171,7 +171,7 @@ func (v Erasures) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = tableFile("/erasures", "CSV").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = longTableFile("/erasures", v.Pager).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

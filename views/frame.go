@@ -25,6 +25,7 @@ type Frame struct {
 	Zone        string            // the zone that times are given in, "Europe/Berlin"
 	Nav         []NavItem         // the rail, only what this person may open
 	Files       map[string]string // page of a table → where its CSV is asked for; only those that this person may take along
+	Later       bool              // long files can be made in the background
 	Notice      *Notice           // said once, after something was done
 	Demo        bool              // made-up data: say so on every page
 	SignedIn    bool              // false: no rail, no search

@@ -150,7 +150,7 @@ func (v Holds) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = tableFile("/holds", "CSV").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = longTableFile("/holds", v.Pager).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

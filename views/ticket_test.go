@@ -13,7 +13,7 @@ func sampleTickets() Tickets {
 			{Number: 7, Right: "Access", Law: "Art. 15, EU GDPR", State: State{Tone: "run", Word: "In progress"}, Assignee: "Sam Ode", Received: noon, Channel: "Phone", Due: evening, Left: "2 days late", Tone: "over", Used: 1},
 			{Number: 9, Right: "Erasure", Law: "Civ. Code 1798.105, CCPA", State: State{Tone: "wait", Word: "Open"}, Received: noon, Channel: "Post", Due: evening, Left: "12 days left", Used: 0.6},
 		},
-		New: true, IDs: true, CSV: "/tickets/csv", Pager: Pager{Total: -1, Older: "/tickets?after=1-9"},
+		New: true, IDs: true, Pager: Pager{Total: -1, Older: "/tickets?after=1-9"},
 	}
 }
 

@@ -73,15 +73,14 @@ func dayFlag(text string) (time.Time, error) {
 // exportTo writes down that the operator exports, and then exports.
 func (c *call) exportTo(ctx context.Context, w io.Writer, n db.NewExport, sample int64) error {
 	if n.Format == db.ExportPack {
-		_, pack, err := c.store.SubmitPack(ctx, 0, n, sample)
-		if err != nil {
-			return err
-		}
-		return pack.Write(ctx, w, static.Verifier)
+		n.What, n.Format, n.About = db.ExportPack, db.ExportZip, sample
 	}
 	e, span, err := c.store.SubmitExport(ctx, 0, n)
 	if err != nil {
 		return err
+	}
+	if n.What == db.ExportPack {
+		return span.Pack(nil).Write(ctx, w, static.Verifier)
 	}
 	if n.Format == db.ExportBundle {
 		return c.store.BundleOf(span).Write(ctx, w)

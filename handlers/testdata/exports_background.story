@@ -131,6 +131,114 @@ POST /exports/3/file
 status 410
 GET /exports/4
 see Ready
+
+# An inspection pack is made so too, and holds what one that is sent at once holds; it names nobody, so no batch drops it.
 POST /exports
-form what=pack format=zip later=1
+form what=pack format=zip later=1 from=2026-03-01
+status 303
+location /exports/5
+run exports
+audit export.started export/5 by officer
+audit export.sealed export/5 by officer
+audit export.finished export/5 by officer
+GET /exports/5
+see Inspection pack
+see Ready
+POST /exports/5/file
 status 200
+answer Content-Type: application/zip
+answer Content-Disposition: attachment; filename=quittance-inspection-5-2026-03-02.zip
+see README.txt
+not see anna@x.de
+audit export.fetched export/5 by officer
+POST /exports/5/cancel
+status 303
+GET /exports/5
+see Discarded
+html /exports?format=zip&amp;from=2026-03-01&amp;what=pack
+POST /exports
+form what=pack format=zip later=1 sample=9
+status 404
+
+# A table that may grow long is made so too: with the filter of its page, under its own name, and with the entry that it leaves when it is sent at once.
+POST /audit/csv?act=erasure&from=2026-03-01
+form later=1
+status 303
+location /exports/6
+run exports
+audit export.started export/6 by officer
+audit export.finished export/6 by officer
+not audit table.exported
+GET /exports/6
+see Table: entries of the audit trail
+see act=erasure, from=2026-03-01
+see Ready
+not see anna@x.de
+GET /exports
+see Table: entries of the audit trail
+GET /audit?object=export/6
+see export.started
+POST /exports/6/file
+status 200
+answer Content-Disposition: attachment; filename=audit.csv
+see entry,time (UTC),actor,event,object,leaf hash
+see ,erasure.accepted,erasure/1,
+not see ,log.created,
+not see anna@x.de
+audit export.fetched export/6 by officer
+audit table.exported by officer
+POST /exports/6/cancel
+status 303
+# It is begun once more as it was.
+GET /exports/6
+see Discarded
+html action="/audit/csv?act=erasure&amp;from=2026-03-01"
+POST /audit/csv?act=erasure&from=2026-03-01
+form later=1
+status 303
+location /exports/7
+run exports
+POST /exports/7/file
+status 200
+see ,erasure.accepted,erasure/1,
+# What an address holds and no page offers is not kept: it may be an ID that somebody typed.
+POST /tickets/csv?right=access&law=anna@x.de&of=
+form later=1
+status 303
+location /exports/8
+run exports
+POST /exports/8/file
+status 200
+answer Content-Disposition: attachment; filename=tickets.csv
+audit ticket.exported by officer
+POST /exports/8/cancel
+status 303
+GET /exports/8
+html action="/tickets/csv?right=access"
+not see anna@x.de
+POST /erasures/csv?state=done
+form later=1
+status 303
+location /exports/9
+run exports
+GET /exports/9
+see Table: the list of erasures
+see Rows 1
+POST /holds/csv?show=ended
+form later=1
+status 303
+location /exports/10
+run exports
+# A small one is sent at once, whatever was asked.
+POST /drills/csv
+form later=1
+status 200
+see drill,outcome,actor
+as support
+POST /signin
+form email=support@q.example password="{password}"
+status 303
+POST /audit/csv
+form later=1
+status 403
+not audit export.started

@@ -70,6 +70,35 @@ see policy,in force,next
 see cancel-window,900,,
 POST /casefiles/csv
 see ticket,right,regime
+POST /tickets/csv
+status 200
+answer Content-Disposition: attachment; filename=tickets.csv
+see ticket,right,regime
+audit ticket.exported by officer
+POST /tickets/csv?of=nobodys
+status 404
+not audit ticket.exported
+POST /imports/csv
+status 200
+answer Content-Disposition: attachment; filename=imports.csv
+see import,service,state,actor,lines
+audit table.exported by officer
+GET /sessions
+html action="/sessions/csv"
+POST /sessions/csv
+status 200
+see session,browser,signed in (UTC)
+see 2026-03-02T
+# What a batch took along is a table too: the requests of it and of no other.
+GET /batches/1
+html action="/erasures/csv?batch=1"
+POST /erasures/csv?batch=1
+status 200
+see 1,
+POST /erasures/csv?batch=2
+status 200
+see number,reference,state
+not see 1,
 GET /audit
 html action="/audit/csv"
 
@@ -104,9 +133,25 @@ status 200
 see account,name,e-mail
 see ,officer,
 audit table.exported by admin
+GET /keys
+not see CSV of all keys
+POST /keys
+form name=desk
+GET /keys
+see CSV of all keys
+POST /webhooks/csv
+status 200
+see webhook,host,told of
+POST /imports/csv
+status 403
 POST /erasures/csv
 status 403
 as support
+POST /sessions/csv
+status 200
+see session,browser
+GET /imports
+not html /imports/csv
 GET /erasures
 not html /erasures/csv
 POST /erasures/csv
