@@ -232,7 +232,9 @@ func TestSettings(t *testing.T) {
 	dbtest.Service(t, h.store, "support-bot")
 	b.get("/services/1").wants(t, http.StatusOK, "2 Mar 2026, 10:00") // 09:00 UTC
 	b.post("/settings", "theme", "neon", "density", "normal", "zone", "UTC", "language", "xx").leads(t, "/settings")
-	b.get("/settings").wants(t, http.StatusOK, `data-theme=""`, `data-density=""`)
+	if got := b.get("/settings").wants(t, http.StatusOK, `data-theme=""`, `data-density=""`, "data-keyless"); strings.Contains(got.body, `value="on" checked`) {
+		t.Error("the keys that were switched off are shown as on")
+	}
 	if u, err := h.store.User(t.Context(), h.people[db.RoleAuditor].Number); err != nil || u.Language != "" {
 		t.Errorf("a language is kept that the console does not speak: %q, %v", u.Language, err)
 	}
