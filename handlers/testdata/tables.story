@@ -119,6 +119,8 @@ as admin
 GET /services
 see CSV of all keys
 not html action="/services/csv"
+GET /keys
+not see CSV of all keys
 POST /keys
 form name=front-desk scope=tickets
 status 200
@@ -133,10 +135,6 @@ status 200
 see account,name,e-mail
 see ,officer,
 audit table.exported by admin
-GET /keys
-not see CSV of all keys
-POST /keys
-form name=desk
 GET /keys
 see CSV of all keys
 POST /webhooks/csv
