@@ -121,15 +121,15 @@ type house struct {
 // serve starts a server on a free port of loopback.
 func serve(t *testing.T, binary string, args ...string) *house {
 	t.Helper()
-	return serveAt(t, binary, freeAddress(t), args...)
+	return serveAt(t, binary, "127.0.0.1:0", args...)
 }
 
-// serveAt starts a server and waits until it answers.
+// serveAt starts a server and waits until it answers. Port 0 is one that the system gives: one that was found free before may be taken since.
 func serveAt(t *testing.T, binary, address string, args ...string) *house {
 	t.Helper()
-	h := &house{binary: binary, dir: filepath.Join(t.TempDir(), "data"), origin: "http://" + address}
+	h := &house{binary: binary, dir: filepath.Join(t.TempDir(), "data")}
 	h.process = start(t, binary, append([]string{"serve", "-data", h.dir, "-addr", address}, args...)...)
-	h.line(t, "Quittance listens on "+h.origin, 4*time.Minute)
+	h.origin = strings.TrimPrefix(h.line(t, "Quittance listens on ", 4*time.Minute), "Quittance listens on ")
 	answer, err := http.Get(h.origin + "/readyz")
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func serveAt(t *testing.T, binary, address string, args ...string) *house {
 	return h
 }
 
-// freeAddress is an address of loopback that nobody listens on.
+// freeAddress is an address of loopback that nobody listens on, for a server whose address somebody must know before it starts.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
