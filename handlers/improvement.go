@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -183,11 +184,10 @@ type logBody struct {
 	}
 }
 
-// sayingOf is what was said in a message, masked; without words for anything else. The IDs of the record are taken out as they stand: people
+// sayingOf is what was said in a message, masked; without words for anything else. The IDs of the record are taken out, in capitals or not: people
 // write them into what they say.
 func sayingOf(rec db.Record, labels []db.Label) saying {
-	ids := idsIn(map[int64][]db.Label{rec.Seq: labels})
-	slices.SortStableFunc(ids, func(a, b string) int { return len(b) - len(a) }) // one may begin another: nothing of the longer is left
+	ids := spelled(idsIn(map[int64][]db.Label{rec.Seq: labels}))
 	var body logBody
 	line := saying{Day: rec.Time.UTC().Format(time.DateOnly), Language: spoken(rec), Answered: []string{}, Intents: []heardIntent{}}
 	if rec.Kind != db.Message || json.Unmarshal(rec.Body, &body) != nil {
@@ -211,11 +211,25 @@ func sayingOf(rec db.Record, labels []db.Label) saying {
 	return line
 }
 
-func anonymous(text string, ids []string) string {
+// spelled finds customer IDs in a text; nil finds nothing. One may begin another, so the longest comes first: nothing of it is left. What is shorter than three
+// bytes stands in half of all words.
+func spelled(ids []string) *regexp.Regexp {
+	slices.SortStableFunc(ids, func(a, b string) int { return len(b) - len(a) })
+	var any []string
 	for _, id := range ids {
 		if len(id) > 2 {
-			text = strings.ReplaceAll(text, id, "[customer id]")
+			any = append(any, regexp.QuoteMeta(id))
 		}
+	}
+	if any == nil {
+		return nil
+	}
+	return regexp.MustCompile("(?i)" + strings.Join(any, "|"))
+}
+
+func anonymous(text string, ids *regexp.Regexp) string {
+	if ids != nil {
+		text = ids.ReplaceAllLiteralString(text, "[customer id]")
 	}
 	return mask.Redact(text)
 }

@@ -15,7 +15,7 @@ import (
 // TestSayingIsMasked: of a message of either version comes what was said, what was answered and what was understood, and in none of it is a
 // person. An application fills each of these fields, the language among them.
 func TestSayingIsMasked(t *testing.T) {
-	who := "anna and anna.schmidt, mail a@b.de"
+	who := "Anna and ANNA.schmidt, mail a@b.de"
 	masked := "[customer id] and [customer id], mail [email]"
 	asked := `{"request":{"input":{"text":"` + who + `"}},"response":`
 	v2 := asked + `{"output":{"generic":[{"text":"Dear ` + who + `"},{"text":""}],"text":["not this"],"intents":[{"intent":"mail to a@b.de","confidence":0.5}]}}}`

@@ -51,9 +51,6 @@ func (s *scan) quotedPart(at int) int {
 		if s.tok(j).is('"') && j < at-2 {
 			return j
 		}
-		if s.tok(j).space {
-			break
-		}
 	}
 	return at
 }

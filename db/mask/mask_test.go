@@ -17,6 +17,7 @@ func TestRedact(t *testing.T) {
 		{"anna (at) beispiel.de", "[email]"},
 		{"müller@bücher.example", "[email]"},
 		{`write to "john.doe"@example.org`, `write to [email]`},
+		{`he said "please" and wrote to "john doe"@example.org`, `he said "please" and wrote to [email]`},
 		// phone
 		{"Call me on +49 (0)30 1234 5678 or 0176/12345678.", "Call me on [phone] or [phone]."},
 		{"My number is 555-123-4567 and order 20240-123-4567", "My number is [phone] and order 20240-123-4567"},
