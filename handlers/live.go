@@ -169,7 +169,7 @@ func (s *Server) frameOut(w http.ResponseWriter, r *http.Request, n int, fragmen
 		return false, err
 	}
 	var body bytes.Buffer
-	frame := views.Frame{SignedIn: true, Zone: zoneOf(r).String()}
+	frame := views.Frame{SignedIn: true, Zone: zoneOf(r).String(), Files: s.files(r), Later: s.conf.Exports != nil} // what a fragment asks of its frame
 	if err := page.Render(views.WithFrame(r.Context(), frame), &body); err != nil {
 		return false, err
 	}

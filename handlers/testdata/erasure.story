@@ -119,6 +119,7 @@ see 1 erasure is scheduled
 GET /batches/live
 frames 1
 status 200
+html action="/batches/csv"
 not see event: end
 
 # Inside the cancel window the batch loop leaves it alone.

@@ -33,6 +33,7 @@ GET /exports/1/live
 see event: end
 GET /exports/live
 see event: end
+html action="/exports/csv"
 POST /exports/1/file
 status 200
 answer Content-Type: application/x-ndjson
