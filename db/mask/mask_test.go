@@ -79,6 +79,7 @@ func TestRedact(t *testing.T) {
 		// dates of birth
 		{"Ich heiße übrigens nicht Krauss.", "Ich heiße übrigens nicht [name]."},
 		{"My name is now Emma Clarke. My name is not shown.", "My name is now [name]. My name is not shown."},
+		{"My name is En Lee.", "My name is [name]."},
 		{"Viele Grüße, Ihre Petra Braun", "Viele Grüße, Ihre [name]"},
 		{"Viele Grüße, Ihre Stadtwerke", "Viele Grüße, Ihre Stadtwerke"},
 		{"Bill to: Hamish McAllister. We deliver to Leeds.", "Bill to: [name]. We deliver to Leeds."},

@@ -153,10 +153,11 @@ func owned(words []string) (list []phrase) {
 	return list
 }
 
-// skipFillers passes what may stand between "ich heiße" and the name and is none: "ich heiße übrigens nicht Müller".
+// skipFillers passes what may stand between "ich heiße" and the name and is none: "ich heiße übrigens nicht Müller". With a capital it may be the
+// name: "my name is En Lee".
 func (s *scan) skipFillers(i int) int {
 	j := i
-	for k := 0; k < 3 && fillers[s.tok(j).key]; k++ {
+	for k := 0; k < 3 && fillers[s.tok(j).key] && !s.tok(j).capital; k++ {
 		j++
 	}
 	if t := s.tok(j); t.class == word && !t.capital {
