@@ -1,6 +1,7 @@
 package db
 
 import (
+	"errors"
 	"testing"
 
 	"quittance/db/audit"
@@ -50,4 +51,17 @@ func (h *house) exporting(user int64, what string) int64 {
 		h.t.Fatal(err)
 	}
 	return e.Number
+}
+
+// TestPackGatheredAgain: what meets a full disk is run once more, and a pack then still holds each thing once.
+func TestPackGatheredAgain(t *testing.T) {
+	h := openHouse(t)
+	h.service()
+	span, err := h.packSpan(h.ctx, NewExport{What: ExportPack, Format: ExportZip})
+	for range 2 {
+		err = errors.Join(err, h.write(h.ctx, audit.Operator, span.gather))
+	}
+	if n := len(span.pack.services); err != nil || n != 1 {
+		t.Errorf("%d services, %v", n, err)
+	}
 }

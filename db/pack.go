@@ -65,8 +65,10 @@ func (p *Pack) pieces() int64 {
 	return all
 }
 
-// gather reads the lists as they are under the head.
+// gather reads the lists as they are under the head. The change that it is part of is run once more where the disk was full: nothing may stand in
+// them twice.
 func (p *Pack) gather(t *tx) error {
+	p.requests, p.holds, p.drills, p.services, p.samples = nil, nil, nil, nil, nil
 	if err := t.row("SELECT size, note FROM head WHERE only = 1").Scan(&p.span.End, &p.span.head); err != nil {
 		return found(err)
 	}
