@@ -184,7 +184,7 @@ func exportDetail(j db.ExportJob, now time.Time) lang.Word {
 	if j.Total == 0 {
 		return lang.Said("{rate} rows a second.", "rate", rate)
 	}
-	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(max(0, j.Total-j.Done), j.Done, passed)))
+	return lang.Said("{rate} rows a second; about {left} left.", "rate", rate, "left", lang.Lasting(restTakes(j.Total-j.Done, j.Done, passed)))
 }
 
 // plainQuery is a filter as people read it.

@@ -208,6 +208,20 @@ func TestExportOfTableCut(t *testing.T) {
 	officer.post("/audit/csv?act=export&from=2026-03-01", "later", "1").leads(t, "/exports/3")
 }
 
+// TestExportOfFoundTickets: what a search found is sent at once, whatever was asked: its word ends with it, so it could not be made again as it was.
+func TestExportOfFoundTickets(t *testing.T) {
+	h := openHouse(t, nil)
+	officer := h.signIn(db.RoleOfficer)
+	word, err := h.store.SubmitSearch(t.Context(), h.people[db.RoleOfficer].Number, "cust_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	officer.post("/tickets/csv?of="+word, "later", "1").wants(t, 200, "ticket,right,regime")
+	if list, err := h.store.Exports(t.Context(), 0, 1); err != nil || len(list) > 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
 // TestTableFilter: what is kept of an address are codes, numbers and days, nothing that somebody typed.
 func TestTableFilter(t *testing.T) {
 	for address, want := range map[string]string{

@@ -57,7 +57,7 @@ func (s *Server) tableRoutes() (out []route) {
 // down before the first line leaves.
 func (s *Server) tableCSV(t table) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if grown, ok := longTables[t.path]; ok && wantsLater(r) {
+		if grown, ok := longTables[t.path]; ok && wantsLater(r) && r.URL.Query().Get("of") == "" { // what a search found is short, and cannot be asked for again
 			s.tableLater(w, r, t, grown)
 			return
 		}

@@ -138,7 +138,7 @@ func (s *Server) ticketTotal(r *http.Request) (int64, error) {
 	return map[string]int64{"": c.Running, "overdue": c.Overdue, "soon": c.Soon, "aside": c.Aside, "ended": c.Ended}[l.show], err
 }
 
-// ticketFilter keeps the choices that the page offers. The word for a search is not kept: it ends with the search.
+// ticketFilter keeps the choices that the page offers.
 func ticketFilter(r *http.Request) url.Values {
 	in, q := r.URL.Query(), url.Values{}
 	keep := func(name string, known bool) {
