@@ -68,7 +68,7 @@ var statuses = []struct {
 	{answer.ErrMoved, http.StatusConflict, "Records have gone meanwhile", "Some were erased while the answer was read. Try again."},
 	{db.ErrFourEyes, http.StatusForbidden, "A second person must do this", "Whoever proposed it can neither approve nor refuse it."},
 	{db.ErrBreaker, http.StatusForbidden, "A second person must do this", "Whoever approved an erasure of this batch cannot let it go on after the breaker paused it."},
-	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it, so nothing was done. An officer sees under Holds which one, and can end it."},
+	{db.ErrHeld, http.StatusConflict, "This is held", "A hold or a restriction keeps it, so nothing was done. An officer sees under Holds which one, and how it ends."},
 	{db.ErrRepair, http.StatusUnprocessableEntity, "Choose what to label", "Up to 50 conversations with 1,000 messages in all, and of each conversation one ID."},
 	{db.ErrLateLabel, http.StatusConflict, "An erasure would have taken these", "Say that you want them labelled all the same."},
 	{db.ErrNoDuplicate, http.StatusConflict, "These are not the same", "Only tickets of the same right that share a customer ID are merged."},
