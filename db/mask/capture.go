@@ -8,9 +8,11 @@ const maxNameWords = 4
 // name claims the name that begins at token i, if the trust allows one.
 func (s *scan) name(i int, t trust) bool {
 	i = s.skipMarks(i)
+	said := i
 	if t == certain {
 		i = s.skipFillers(i)
 	}
+	own := s.ownCapital(said, i)
 	i = s.skipTitles(i, t >= doubt)
 	end, words := s.capture(i)
 	first := s.tok(i)
@@ -29,7 +31,18 @@ func (s *scan) name(i int, t trust) bool {
 	default:
 		return false
 	}
-	return s.claim(i, end, Name)
+	return s.claim(min(own, i), end, Name)
+}
+
+// ownCapital returns the first of the fillers [i, end) with a capital: it is part of the name, as in "my name is En Lee". Where none has one it is
+// the end of all tokens.
+func (s *scan) ownCapital(i, end int) int {
+	for ; i < end; i++ {
+		if s.tok(i).capital && s.proper(i) {
+			return i
+		}
+	}
+	return len(s.tokens)
 }
 
 // oddWord tells of a capital in the midst of a sentence that neither a noun of German nor an adjective explains: "I am Kwabena and".

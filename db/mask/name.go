@@ -153,11 +153,10 @@ func owned(words []string) (list []phrase) {
 	return list
 }
 
-// skipFillers passes what may stand between "ich heiße" and the name and is none: "ich heiße übrigens nicht Müller". With a capital it may be the
-// name: "my name is En Lee".
+// skipFillers passes what may stand between "ich heiße" and the name and is none: "ich heiße übrigens nicht Müller".
 func (s *scan) skipFillers(i int) int {
 	j := i
-	for k := 0; k < 3 && fillers[s.tok(j).key] && !s.tok(j).capital; k++ {
+	for k := 0; k < 3 && fillers[s.tok(j).key]; k++ {
 		j++
 	}
 	if t := s.tok(j); t.class == word && !t.capital {
