@@ -119,7 +119,6 @@ see 1 erasure is scheduled
 GET /batches/live
 frames 1
 status 200
-html action="/batches/csv"
 not see event: end
 
 # Inside the cancel window the batch loop leaves it alone.
@@ -141,6 +140,7 @@ not html hx-sse:connect
 GET /batches/live
 see event: end
 see Done
+html action="/batches/csv"
 GET /
 not html hx-sse:connect
 GET /live
