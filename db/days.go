@@ -14,8 +14,8 @@ type Counted struct {
 
 const countSQL = "SELECT coalesce(sum(%s), 0), count(*) FROM (SELECT * FROM label l WHERE %s ORDER BY l.time DESC, l.record DESC LIMIT ?) l"
 
-// Count counts the records that a query asks for, whatever its page. What the label table tells is asked first; of what fits that, at most so many of the
-// newest are asked what they are.
+// Count counts the records that a query asks for, whatever its page. Whose they are, where and when is asked first; of what fits that, at most so many
+// of the newest are asked what they are.
 func (s *Store) Count(ctx context.Context, q RecordQuery) (out Counted, err error) {
 	cond, condArgs := "1", []any(nil)
 	q.narrow(func(c string, values ...any) { cond, condArgs = cond+" AND "+c, append(condArgs, values...) })

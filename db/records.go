@@ -215,35 +215,6 @@ func (t *tx) store(r *NewRecord) (int64, error) {
 	return seq, nil
 }
 
-// label writes a label that came in with its record.
-func (t *tx) label(r borne, customer int64, others int) error {
-	if others > 0 {
-		if err := t.exec("INSERT INTO record_label (record, customer) VALUES (?, ?)", r.record, customer); err != nil {
-			return err
-		}
-	}
-	return t.bear(r, customer, others, nil)
-}
-
-// borne is what a label repeats of its record.
-type borne struct {
-	record, service int64
-	kind            Kind
-	time            int64 // ms since 1970
-	language        string
-	optOut          bool
-}
-
-func (r Record) borne() borne {
-	return borne{record: r.Seq, service: r.Service, kind: r.Kind, time: ms(r.Time), language: r.Language, optOut: r.OptOut}
-}
-
-// bear writes the label of a customer; 0 stands for no ID. seq is its own number, nil where it came in with the record.
-func (t *tx) bear(r borne, customer int64, others int, seq any) error {
-	return t.exec("INSERT INTO label (customer, time, record, service, kind, others, seq, language, opted_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		customer, r.time, r.record, r.service, int(r.kind), others, seq, r.language, btoi(r.optOut))
-}
-
 // intern turns IDs into numbers, giving new ones where needed. No label is the number 0. erased are those of them whose return is to be
 // looked at once they have got their label.
 func (t *tx) intern(ids []label.ID) (out, erased []int64, err error) {

@@ -60,7 +60,7 @@ func (q RecordQuery) labelWhere() (string, []any) {
 	return where, args
 }
 
-// labelOnly is the condition on the label table alone, without what is asked of records.
+// labelOnly is the condition by whose a label is, where and when, without what Narrow asks.
 func (q RecordQuery) labelOnly() (string, []any) {
 	where, args := []string{"l.customer = 0"}, []any(nil)
 	if q.Subject != "" && q.Person {
