@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"database/sql"
 	"io/fs"
 	"path/filepath"
@@ -10,14 +9,20 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// TestKindsAreWidened: a store of before keeps its services and all that refers to them, takes the new kinds and no others, and is whole.
-func TestKindsAreWidened(t *testing.T) {
-	ctx := context.Background()
+// old is a store as it was after some migration, in a file of its own.
+type old struct {
+	*testing.T
+	*sql.DB
+	*goose.Provider
+}
+
+func oldStore(t *testing.T, version int64) old {
+	t.Helper()
 	d, err := sql.Open("sqlite", fileURI(filepath.Join(t.TempDir(), "old.db"))+"?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { d.Close() })
 	d.SetMaxOpenConns(1)
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -27,18 +32,26 @@ func TestKindsAreWidened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(ctx, 7); err != nil {
+	if _, err := p.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
-	must := func(query string) {
-		t.Helper()
-		if _, err := d.ExecContext(ctx, query); err != nil {
-			t.Fatalf("%s: %v", query, err)
-		}
+	return old{t, d, p}
+}
+
+func (o old) must(query string) {
+	o.Helper()
+	if _, err := o.ExecContext(o.T.Context(), query); err != nil {
+		o.Fatalf("%s: %v", query, err)
 	}
+}
+
+// TestKindsAreWidened: a store of before keeps its services and all that refers to them, takes the new kinds and no others, and is whole.
+func TestKindsAreWidened(t *testing.T) {
+	ctx, d := t.Context(), oldStore(t, 7)
+	must := d.must
 	must("INSERT INTO service (guid, kind, name, created) VALUES ('g', 'assistant', 'Bot', 1), ('h', 'text-to-speech', 'Voice', 2)")
 	must("INSERT INTO api_key (id, hash, service, name, scopes, created) VALUES ('k', zeroblob(32), 1, 'n', 'logs', 1)")
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := d.Up(ctx); err != nil {
 		t.Fatal(err)
 	}
 	must("INSERT INTO service (guid, kind, hosting, name, created) VALUES ('i', 'opendsr', 'linked', 'A', 1), ('j', 'http', 'linked', 'B', 1), ('l', 'manual', 'linked', 'C', 1)")
@@ -47,7 +60,7 @@ func TestKindsAreWidened(t *testing.T) {
 	}
 	var names, keys int
 	var whole string
-	err = d.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM service), (SELECT count(*) FROM api_key k JOIN service v ON v.number = k.service WHERE v.name = 'Bot' AND v.settings = ''), (SELECT * FROM pragma_integrity_check)").Scan(&names, &keys, &whole)
+	err := d.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM service), (SELECT count(*) FROM api_key k JOIN service v ON v.number = k.service WHERE v.name = 'Bot' AND v.settings = ''), (SELECT * FROM pragma_integrity_check)").Scan(&names, &keys, &whole)
 	if err != nil || names != 5 || keys != 1 || whole != "ok" {
 		t.Errorf("%d services, %d keys of the old one, %s, %v", names, keys, whole, err)
 	}

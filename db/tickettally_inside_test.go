@@ -1,14 +1,8 @@
 package db
 
 import (
-	"context"
-	"database/sql"
-	"io/fs"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/pressly/goose/v3"
 
 	"quittance/db/audit"
 )
@@ -54,30 +48,8 @@ func (h *house) tallyAnew() {
 
 // TestTicketTallyOfAnOldStore: a store of before has its tally with the migration, and what is empty leaves no row.
 func TestTicketTallyOfAnOldStore(t *testing.T) {
-	ctx := context.Background()
-	d, err := sql.Open("sqlite", fileURI(filepath.Join(t.TempDir(), "old.db"))+"?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	d.SetMaxOpenConns(1)
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, d, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(ctx, 41); err != nil {
-		t.Fatal(err)
-	}
-	must := func(query string) {
-		t.Helper()
-		if _, err := d.ExecContext(ctx, query); err != nil {
-			t.Fatalf("%s: %v", query, err)
-		}
-	}
+	ctx, d := t.Context(), oldStore(t, 41)
+	must := d.must
 	rows := func() (rows, tickets int) {
 		t.Helper()
 		if err := d.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(n), 0) FROM ticket_tally").Scan(&rows, &tickets); err != nil {
@@ -88,7 +60,7 @@ func TestTicketTallyOfAnOldStore(t *testing.T) {
 	const columns = "INSERT INTO ticket (right, regime, region, channel, received, day, filed, filed_by, state, due, ended, ended_by) VALUES "
 	must(columns + "('access', 'ccpa', 'eu', 'mail', 1, '2026-01-01', 1, 'user/1', 'open', 9, NULL, NULL), ('access', 'ccpa', 'eu', 'mail', 1, '2026-01-01', 1, 'user/1', 'open', 9, NULL, NULL)")
 	must(columns + "('access', 'ccpa', 'eu', 'mail', 1, '2026-01-01', 1, 'user/1', 'answered', NULL, 5, 'user/1'), ('access', 'ccpa', 'eu', 'mail', 1, '2026-01-02', 1, 'user/1', 'answered', NULL, 6, 'user/1')")
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := d.Up(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if kinds, tickets := rows(); kinds != 2 || tickets != 4 {
