@@ -189,7 +189,7 @@ func trainingPlace(parts []training.Part) lang.Word {
 
 // trainingPath is the path of a find within JSON; in a table its place says it all.
 func trainingPath(f training.Find) string {
-	if f.Path == f.Place {
+	if f.Path == f.Place() {
 		return ""
 	}
 	return f.Path

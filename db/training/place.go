@@ -136,10 +136,10 @@ func Nouns() []string {
 	return slices.Sorted(maps.Values(nouns))
 }
 
-// words say the place to somebody who knows the skill by its names: `intent “refund”, example 3`.
-func (p place) words() string {
+// Place says where a find is to somebody who knows the skill by its names: `intent “refund”, example 3`.
+func (f Find) Place() string {
 	var said []string
-	for _, part := range p.parts() {
+	for _, part := range f.Parts {
 		said = append(said, part.String())
 	}
 	return strings.Join(said, ", ")

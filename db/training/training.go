@@ -35,8 +35,7 @@ type Options struct {
 
 // Find is one find in its place.
 type Find struct {
-	Place string // in words: `intent “refund”, example 3`
-	Parts []Part // the same, piece by piece
+	Parts []Part // its place, piece by piece
 	Path  string // `intents[2].examples[2].text`, or "line 7, column 1"
 	Kind  mask.Kind
 	Text  []mask.Piece // the find as a bar, with a few letters around it, masked too
@@ -157,7 +156,7 @@ func (c *checker) text(text string, p place) (string, []swap, error) {
 			gone = append(gone, swap{f, placeholder(f.Kind, p.pattern)})
 		}
 		if len(c.report.Finds) < MaxFinds {
-			c.report.Finds = append(c.report.Finds, Find{Place: p.words(), Parts: p.parts(), Path: p.path(), Kind: f.Kind, Text: around(text, found, i), Stays: stays})
+			c.report.Finds = append(c.report.Finds, Find{Parts: p.parts(), Path: p.path(), Kind: f.Kind, Text: around(text, found, i), Stays: stays})
 		}
 	}
 	if len(gone) == 0 {

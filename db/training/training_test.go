@@ -74,7 +74,7 @@ func TestSkill(t *testing.T) {
 	}
 	var got []string
 	for _, f := range report.Finds {
-		got = append(got, fmt.Sprintf("%s | %s | %s | %s | %v", f.Place, f.Path, f.Kind, shown(f), f.Stays))
+		got = append(got, fmt.Sprintf("%s | %s | %s | %s | %v", f.Place(), f.Path, f.Kind, shown(f), f.Stays))
 	}
 	want := []string{
 		"intent “refund”, example 1 | intents[0].examples[0].text | name | my name is <name> and I want a refund | false",
@@ -124,8 +124,8 @@ func TestCSV(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", clean, want)
 	}
 	last := report.Finds[len(report.Finds)-1]
-	if last.Place != "line 7, column 1" || report.Finds[0].Place != "line 2, column 1" {
-		t.Errorf("places %q, %q", report.Finds[0].Place, last.Place)
+	if last.Place() != "line 7, column 1" || report.Finds[0].Place() != "line 2, column 1" {
+		t.Errorf("places %q, %q", report.Finds[0].Place(), last.Place())
 	}
 	report, clean, err = Check(t.Context(), []byte("a;b\n\"x;y\";c@d.de\n"), Options{})
 	if err != nil || string(clean) != "a;b\n\"x;y\";[email]\n" || report.Total != 1 {
@@ -185,7 +185,7 @@ func TestPlacesNameNobody(t *testing.T) {
 	}
 	paths := map[string]bool{}
 	for _, f := range report.Finds {
-		if all := f.Place + f.Path + shown(f); strings.Contains(all, "@") || strings.Contains(all, "1234") {
+		if all := f.Place() + f.Path + shown(f); strings.Contains(all, "@") || strings.Contains(all, "1234") {
 			t.Errorf("a find shows %q", all)
 		}
 		paths[f.Path] = true
