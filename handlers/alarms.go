@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strings"
 
 	"quittance/db"
 	"quittance/views"
@@ -89,11 +88,10 @@ var alarmWords = map[db.AlarmKind]alarmWord{
 // this person may follow.
 func (s *Server) homeAlarms(r *http.Request, v *views.Home) error {
 	alarms, err := s.store.Alarms(r.Context())
-	shut := s.shut(r)
 	for _, a := range alarms {
 		w := alarmWords[a.Kind]
 		href := objectHref(a.Object, who(r))
-		if page, _, _ := strings.Cut(strings.Split(w.href, "#")[0], "?"); href == "" && !shut[page] {
+		if href == "" && s.opens(r, w.href) {
 			href = w.href
 		}
 		v.Alarms = append(v.Alarms, views.AlarmLine{Tone: w.tone, Sentence: w.say(a), Href: href, Since: moment(r, a.Since)})

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -31,6 +32,12 @@ func (s *Server) shut(r *http.Request) map[string]bool {
 		}
 	}
 	return shut
+}
+
+// opens tells whether this person may open the page of an address.
+func (s *Server) opens(r *http.Request, address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && !s.shut(r)[u.Path]
 }
 
 // findHelp looks through the help. Nothing is kept, and what was typed stands in no address (law L10).

@@ -215,16 +215,16 @@ func sayingOf(rec db.Record, labels []db.Label) saying {
 // bytes stands in half of all words.
 func spelled(ids []string) *regexp.Regexp {
 	slices.SortStableFunc(ids, func(a, b string) int { return len(b) - len(a) })
-	var any []string
+	var quoted []string
 	for _, id := range ids {
 		if len(id) > 2 {
-			any = append(any, regexp.QuoteMeta(id))
+			quoted = append(quoted, regexp.QuoteMeta(id))
 		}
 	}
-	if any == nil {
+	if quoted == nil {
 		return nil
 	}
-	return regexp.MustCompile("(?i)" + strings.Join(any, "|"))
+	return regexp.MustCompile("(?i)" + strings.Join(quoted, "|"))
 }
 
 func anonymous(text string, ids *regexp.Regexp) string {

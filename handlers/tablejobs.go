@@ -36,13 +36,9 @@ func (s *Server) readable(r *http.Request, t table) error {
 
 // tableLater has the file of a table made in the background.
 func (s *Server) tableLater(w http.ResponseWriter, r *http.Request, t table, grown longTable) {
-	err := s.readable(r, t)
-	n := db.NewExport{What: db.ExportTable, Format: "csv", About: t.number}
-	if err == nil {
-		n.Filter = grown.filter(r).Encode()
-		n.Rows, err = grown.total(s, r)
-	}
-	if err != nil {
+	n := db.NewExport{What: db.ExportTable, Format: "csv", About: t.number, Filter: grown.filter(r).Encode()}
+	var err error
+	if n.Rows, err = grown.total(s, r); err != nil {
 		s.fail(w, r, err)
 		return
 	}
