@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed icon.svg css/*.css js/*.js vendor/*/*.css vendor/*/*.js vendor/*/*.woff2 vendor/*/*.svg
@@ -80,12 +81,14 @@ type asset struct {
 	packed []byte // gzip, nil where it would not be smaller
 }
 
-var byPath, byName = load()
+// files are the assets by the names that pages ask for, and by those in their addresses. They are made when the first is asked for: most commands serve none.
+var files = sync.OnceValues(load)
 
 // Path gives the address of a file, such as "/static/css/app-1a2b3c4d5e.css"
 // for "css/app.css". It panics on a name that is not embedded: that is a
 // mistake in a template, and each golden page finds it.
 func Path(name string) string {
+	byPath, _ := files()
 	a, ok := byPath[name]
 	if !ok {
 		panic("static: no file " + name)
@@ -95,6 +98,7 @@ func Path(name string) string {
 
 // Handler serves the files under /static/.
 func Handler() http.Handler {
+	_, byName := files()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, ok := byName[strings.TrimPrefix(r.URL.Path, prefix)]
 		if !ok {
@@ -138,7 +142,7 @@ func AcceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// load names and packs every file once, at start. Sheets come last: they name
+// load names and packs every file once. Sheets come last: they name
 // fonts and pictures, whose hashes must be known by then.
 func load() (byPath, byName map[string]*asset) {
 	byPath, byName = map[string]*asset{}, map[string]*asset{}
