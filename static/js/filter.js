@@ -20,14 +20,13 @@
   if (!fields) return;
   if (box.dataset.wrong) box.setSelectionRange(Number(box.dataset.wrong), Number(box.dataset.wrong));
 
-  const german = document.documentElement.lang === 'de';
   const words = (s) => s.split(' ').filter(Boolean);
   const known = [...fields.querySelectorAll('[data-field]')].map(({ dataset: d }) => ({ name: d.field, below: d.below ?? '', ops: words(d.ops), values: words(d.values) }));
   const menu = document.createElement('ul');
   menu.id = 'filter-menu';
   menu.className = 'completion';
   menu.setAttribute('role', 'listbox');
-  menu.setAttribute('aria-label', german ? 'Vorschläge' : 'Completions');
+  menu.setAttribute('aria-label', fields.dataset.menu);
   menu.hidden = true;
   box.after(menu);
   box.setAttribute('aria-autocomplete', 'list');
@@ -117,7 +116,7 @@
     at = -1;
     box.removeAttribute('aria-activedescendant');
     menu.hidden = false;
-    document.getElementById('say').textContent = german ? `${offered.length} Vorschläge, mit den Pfeiltasten zu wählen` : `${offered.length} completions, use the arrow keys`;
+    document.getElementById('say').textContent = fields.dataset.offered.replace('{n}', offered.length);
   };
   const take = (o) => {
     box.setRangeText(o.text, o.from, o.to, 'end');
